@@ -1,0 +1,1 @@
+"""The signed, encrypted container in stock formats: bytes in, bytes out."""

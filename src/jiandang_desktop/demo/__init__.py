@@ -1,0 +1,1 @@
+"""Generated people and the whole loop on them."""

@@ -1,0 +1,1 @@
+"""What a clinic talks about: people, records, staff, codes. Standard library only."""

@@ -1,0 +1,1 @@
+"""Form definitions, their loader and the one validator."""

@@ -1,0 +1,434 @@
+"""The vault as the services see it: one encrypted place, units of work, typed rows.
+
+Writing goes through ``Vault.work``: everything in one unit of work, its journal entries and its audit entry are
+committed together or not at all. Reading goes through ``Vault.read``. One thread owns a vault.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
+
+from jiandang_desktop.domain.records import FormId, RecordId, Revision, RevisionId, StationId, SubjectId
+from jiandang_desktop.domain.staff import Role, StaffId, StaffMember
+
+
+class Verdict(StrEnum):
+    """What the archive said about a revision."""
+
+    ARCHIVED = "archived"
+    HELD = "held"
+    QUARANTINED = "quarantined"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class StreamHead:
+    """How far a journal stream goes: number of the last entry (0 = none) and its hash (64 zeros = none)."""
+
+    number: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a stream that somebody reached: ``exported``, ``received`` (own streams) or ``taken`` (a peer's)."""
+
+    stream: str
+    name: str
+    generation: str
+    number: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentRow:
+    """A resident as lists and searches show one. ``answers`` is the whole registry body."""
+
+    id: SubjectId
+    household_id: str
+    name: str
+    sex: str
+    birth_date: str
+    id_type: str
+    id_no: str
+    phone: str
+    record_code: str
+    relation_to_head: str
+    village_group: str
+    address: str
+    status: str
+    station_id: StationId
+    established: bool
+    """First record complete: every part the plan demands is filed."""
+    last_number: int
+    """Highest number in the own upward stream of any revision about the resident; 0 if none."""
+    answers: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdRow:
+    """A household; ``head_name`` is the member whose relation is head."""
+
+    id: SubjectId
+    address: str
+    village_group: str
+    door: str
+    phone: str
+    head_name: str
+    members: int
+    station_id: StationId
+    answers: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """The current state of one record. More than one entry in ``heads`` means parallel revisions."""
+
+    record_id: RecordId
+    form_id: FormId
+    form_version: int
+    subject_id: SubjectId
+    revision_id: RevisionId
+    heads: tuple[RevisionId, ...]
+    complete: bool
+    event_date: str
+    """Value of the form's date field, else ``made_at``'s date."""
+    answers: Mapping[str, Any]
+    author_name: str
+    station_id: StationId
+    made_at: str
+    number: int
+    """Number in the own upward stream; 0 when the revision came from another station."""
+    verdict: str
+    """A Verdict value, or '' while no receipt spoke of the revision."""
+    verdict_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """Answers being typed. One draft per (staff, form, subject, record)."""
+
+    id: str
+    staff_id: StaffId
+    form_id: FormId
+    subject_id: SubjectId
+    record_id: RecordId | None
+    answers: Mapping[str, Any]
+    place: str
+    """Field that had the focus, so that the form opens where it was."""
+    saved_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentFilter:
+    """What a list shows: None means no restriction."""
+
+    household_id: str | None = None
+    village_group: str | None = None
+    status: str | None = None
+    established: bool | None = None
+    above_number: int | None = None
+    """Only residents whose ``last_number`` is above this: not yet submitted."""
+    station_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StationRow:
+    """A station this one knows: its keys and how it is trusted."""
+
+    id: StationId
+    name: str
+    level: str
+    division_code: str
+    key_id: str
+    signing_public: bytes
+    recipient: str
+    certificate: bytes
+    relation: str
+    """``self``, ``parent`` or ``child``."""
+    revoked: bool = False
+    revoked_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnKeys:
+    """The station's private keys."""
+
+    signing_seed: bytes = field(repr=False)
+    identity_secret: str = field(repr=False)
+    key_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BundleRow:
+    """A bundle made here (``direction`` out) or taken in here (in)."""
+
+    digest: str
+    direction: str
+    kind: str
+    peer: str
+    stream: str
+    generation: str
+    first: int
+    last: int
+    head: str
+    file_name: str
+    made_at: str
+    state: str
+    """out: written, received, archived, returned. in: archived."""
+    summary: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """A revision from an authentic bundle that waits: held for a person's decision, or quarantined."""
+
+    revision_id: RevisionId
+    station_id: StationId
+    outcome: Verdict
+    reason: str
+    """A reason code with words in ``resources/texts``."""
+    bundle_digest: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One line of the audit log; ``detail`` holds ids and counts, never names or answers."""
+
+    number: int
+    at: str
+    staff_id: str
+    action: str
+    subject_id: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """Result of ``vault check``; ``faults`` are codes with words in ``resources/texts``."""
+
+    revisions: int
+    journal_entries: int
+    audit_entries: int
+    residents: int
+    faults: tuple[tuple[str, str], ...]
+
+
+class Reader(Protocol):
+    """Everything that can be asked of a vault."""
+
+    def setting(self, name: str, default: Any = None) -> Any: ...
+    def staff(self) -> list[StaffMember]: ...
+    def staff_member(self, staff_id: StaffId) -> StaffMember | None: ...
+
+    def resident(self, resident_id: SubjectId) -> ResidentRow | None: ...
+    def residents(
+        self,
+        filter: ResidentFilter = ...,
+        *,
+        limit: int = ...,
+        offset: int = ...,  # noqa: A002 - the field's word
+    ) -> list[ResidentRow]:
+        """By village group, address, then household and relation."""
+        ...
+
+    def count_residents(self, filter: ResidentFilter = ...) -> int: ...  # noqa: A002
+    def find_residents(
+        self,
+        query: str,
+        filter: ResidentFilter = ...,
+        *,
+        limit: int = ...,
+        offset: int = ...,  # noqa: A002
+    ) -> list[ResidentRow]:
+        """Residents with a search term that begins with the folded ``query``; exact names first."""
+        ...
+
+    def residents_by_id_no(self, id_no: str) -> list[ResidentRow]: ...
+    def residents_by_name(self, folded_name: str) -> list[ResidentRow]:
+        """Same name after folding (domain.names.search_form)."""
+        ...
+
+    def resident_by_code(self, record_code: str) -> ResidentRow | None:
+        """Current or former record code."""
+        ...
+
+    def resident_by_token(self, token: str) -> ResidentRow | None: ...
+    def highest_serial(self, prefix: str, first: int, last: int) -> int | None:
+        """Highest serial ever issued under a record code prefix within a block, None if none."""
+        ...
+
+    def household(self, household_id: SubjectId) -> HouseholdRow | None: ...
+    def households(self, *, limit: int = ..., offset: int = ...) -> list[HouseholdRow]: ...
+    def members(self, household_id: SubjectId) -> list[ResidentRow]: ...
+
+    def record(self, record_id: RecordId) -> RecordRow | None: ...
+    def records_of(self, subject_id: SubjectId, form_id: FormId | None = None) -> list[RecordRow]:
+        """By form, then event date, newest first."""
+        ...
+
+    def revision(self, revision_id: RevisionId) -> Revision | None: ...
+    def history(self, record_id: RecordId) -> list[Revision]:
+        """All revisions, parents before children."""
+        ...
+
+    def drafts(self, staff_id: StaffId | None = None) -> list[DraftRow]: ...
+    def draft(
+        self, staff_id: StaffId, form_id: FormId, subject_id: SubjectId, record_id: RecordId | None
+    ) -> DraftRow | None: ...
+
+    def stream_head(self, stream: str) -> StreamHead: ...
+    def stream_lines(self, stream: str, after: int = 0) -> Iterator[tuple[int, bytes]]:
+        """Journal lines (domain.chain.entry_line) with a number above ``after``, in order."""
+        ...
+
+    def stream_hash(self, stream: str, number: int) -> str:
+        """Hash of one entry; 64 zeros for number 0."""
+        ...
+
+    def stream_revision_ids(self, stream: str, first: int, last: int) -> list[RevisionId]: ...
+    def count_by_form(self, stream: str, after: int) -> dict[str, int]:
+        """How many journal entries per form id have a number above ``after``."""
+        ...
+
+    def mark(self, stream: str, name: str) -> Mark | None: ...
+    def stations(self) -> list[StationRow]: ...
+    def station_by_key(self, key_id: str) -> StationRow | None: ...
+    def own_keys(self) -> list[OwnKeys]:
+        """Newest first."""
+        ...
+
+    def bundles(self, direction: str | None = None, peer: str | None = None) -> list[BundleRow]:
+        """Newest first, in the order they were recorded."""
+        ...
+
+    def bundle(self, digest: str) -> BundleRow | None: ...
+    def receipt_for(self, digest: str) -> bytes | None:
+        """The receipt file issued for a bundle that was taken in."""
+        ...
+
+    def held(self, outcome: Verdict | None = None) -> list[HeldRow]: ...
+    def audit_rows(self, *, after: int = 0, limit: int = 1000) -> list[AuditRow]: ...
+    def counts(self) -> dict[str, int]:
+        """Residents, households, records, revisions, drafts, journal and audit entries."""
+        ...
+
+
+class UnitOfWork(Reader, Protocol):
+    """A transaction. Leaving the block without ``commit`` or with an exception rolls everything back."""
+
+    def commit(self) -> None:
+        """Write the audit entry, commit durably, then note the new heads beside the database."""
+        ...
+
+    def note(self, *, subject_id: str = "", **detail: Any) -> None:
+        """Add to the audit entry that ``commit`` writes: ids and counts only."""
+        ...
+
+    def add_own_revision(self, revision: Revision, *, stream: str | None) -> int:
+        """Store a revision made here, update projections, append it to ``stream``; returns its number (0 if None)."""
+        ...
+
+    def add_foreign_revision(self, revision: Revision, *, bundle_digest: str) -> bool:
+        """Store a revision that came in an authentic bundle; False if it was here already."""
+        ...
+
+    def append_entry(self, stream: str, kind: str, body: bytes) -> int: ...
+    def save_draft(self, draft: DraftRow) -> None:
+        """Insert or replace; writes no audit entry of its own content."""
+        ...
+
+    def drop_draft(self, draft_id: str) -> None: ...
+    def set_setting(self, name: str, value: Any) -> None: ...
+    def put_staff(self, member: StaffMember) -> None: ...
+    def put_station(self, station: StationRow) -> None: ...
+    def add_own_keys(self, keys: OwnKeys) -> None: ...
+    def set_mark(self, mark: Mark) -> None: ...
+    def put_bundle(self, bundle: BundleRow, *, receipt: bytes | None = None) -> None: ...
+    def put_held(self, row: HeldRow) -> None: ...
+    def set_verdict(self, revision_id: RevisionId, verdict: Verdict, reason: str) -> None: ...
+
+
+class Vault(Protocol):
+    """An open vault."""
+
+    folder: Path
+    staff_id: StaffId
+    read_only_reason: str
+    """'' or a code with words: why nothing can be written (VAULT_BEHIND, VAULT_DAMAGED, VAULT_FOLDER_READ_ONLY)."""
+
+    def read(self) -> AbstractContextManager[Reader]:
+        """A consistent view."""
+        ...
+
+    def work(self, action: str) -> AbstractContextManager[UnitOfWork]:
+        """Begin a unit of work; ``action`` is the audit's word (VAULT_READ_ONLY, VAULT_FULL, VAULT_IO)."""
+        ...
+
+    def log(self, action: str, *, subject_id: str = "", **detail: Any) -> None:
+        """An audit entry of its own, for what was only looked at or printed. No effect when read-only."""
+        ...
+
+    def add_slot(self, staff_id: StaffId, name: str, password: str) -> None: ...
+    def change_password(self, staff_id: StaffId, password: str) -> None:
+        """Rewrap this person's slot (PASSWORD_RULE)."""
+        ...
+
+    def remove_slot(self, staff_id: StaffId) -> None: ...
+    def new_recovery_code(self) -> str:
+        """Replace the recovery slot; the old sheet no longer works."""
+        ...
+
+    def check(self) -> CheckReport:
+        """Read everything: pages, chains, hashes, heads, projections."""
+        ...
+
+    def rebuild(self) -> None:
+        """Throw the projections away and make them again from the revisions."""
+        ...
+
+    def store_bundle(self, digest: str, data: bytes) -> None:
+        """Keep an original bundle for ever in the vault's archive folder (durably, before the unit of work)."""
+        ...
+
+    def read_bundle(self, digest: str) -> bytes | None: ...
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log into the database; called when quiet."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPerson:
+    """The person who sets a station up."""
+
+    id: StaffId
+    name: str
+    password: str = field(repr=False)
+    roles: frozenset[Role]
+
+
+class VaultKeeper(Protocol):
+    """Makes, finds and opens vaults."""
+
+    def exists(self, folder: Path) -> bool: ...
+    def people(self, folder: Path) -> Sequence[tuple[StaffId, str]]:
+        """Who has a key slot: ids and names for the sign-in list (VAULT_MISSING, VAULT_KEYS_DAMAGED)."""
+        ...
+
+    def create(self, folder: Path, first: FirstPerson) -> tuple[Vault, str]:
+        """A new vault in an empty or absent folder, and its recovery code (VAULT_EXISTS, PASSWORD_RULE, VAULT_IO)."""
+        ...
+
+    def open(self, folder: Path, name: str, password: str) -> Vault:
+        """Open (VAULT_MISSING, VAULT_PASSWORD, VAULT_DAMAGED, VAULT_NEWER, VAULT_IN_USE, VAULT_KEYS_DAMAGED)."""
+        ...
+
+    def recover(self, folder: Path, recovery_code: str, name: str, new_password: str) -> Vault:
+        """Open with the recovery sheet and give ``name`` a new password (RECOVERY_CODE names the bad group)."""
+        ...

@@ -1,0 +1,1 @@
+"""The encrypted vault behind the ports. SQL lives here and nowhere else."""
