@@ -25,9 +25,9 @@ def encode(value: object) -> bytes:
     Raises NotCanonical for keys that aren't ASCII, numbers out of range, lone surrogates or deep nesting.
     """
     checked = _checked(value, 0)
-    return json.dumps(
-        checked, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-    ).encode("utf-8")
+    return json.dumps(checked, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode(
+        "utf-8"
+    )
 
 
 def decode(data: bytes) -> Any:

@@ -45,9 +45,7 @@ class ProblemCatalog:
         """Read the catalogue; each table is a code with ``text``, ``next`` and ``exit``."""
         with path.open("rb") as file:
             raw = tomllib.load(file)
-        return cls(
-            {code: ProblemWords(entry["text"], entry["next"], entry["exit"]) for code, entry in raw.items()}
-        )
+        return cls({code: ProblemWords(entry["text"], entry["next"], entry["exit"]) for code, entry in raw.items()})
 
     def codes(self) -> frozenset[str]:
         """Every code that has words."""

@@ -32,9 +32,7 @@ class Right(StrEnum):
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.DOCTOR: frozenset({Right.READ_RECORDS, Right.WRITE_RECORDS, Right.PRINT, Right.EXPORT}),
-    Role.ARCHIVIST: frozenset(
-        {Right.READ_RECORDS, Right.WRITE_RECORDS, Right.PRINT, Right.EXPORT, Right.INTAKE}
-    ),
+    Role.ARCHIVIST: frozenset({Right.READ_RECORDS, Right.WRITE_RECORDS, Right.PRINT, Right.EXPORT, Right.INTAKE}),
     Role.ASSESSOR: frozenset({Right.READ_RECORDS}),
     Role.ADMINISTRATOR: frozenset({Right.MANAGE_STAFF, Right.MANAGE_KEYS, Right.BACKUP, Right.READ_AUDIT}),
 }

@@ -228,22 +228,22 @@ class Reader(Protocol):
     def resident(self, resident_id: SubjectId) -> ResidentRow | None: ...
     def residents(
         self,
-        filter: ResidentFilter = ...,
+        where: ResidentFilter = ...,
         *,
         limit: int = ...,
-        offset: int = ...,  # noqa: A002 - the field's word
+        offset: int = ...,
     ) -> list[ResidentRow]:
         """By village group, address, then household and relation."""
         ...
 
-    def count_residents(self, filter: ResidentFilter = ...) -> int: ...  # noqa: A002
+    def count_residents(self, where: ResidentFilter = ...) -> int: ...
     def find_residents(
         self,
         query: str,
-        filter: ResidentFilter = ...,
+        where: ResidentFilter = ...,
         *,
         limit: int = ...,
-        offset: int = ...,  # noqa: A002
+        offset: int = ...,
     ) -> list[ResidentRow]:
         """Residents with a search term that begins with the folded ``query``; exact names first."""
         ...
