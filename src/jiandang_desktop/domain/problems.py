@@ -1,7 +1,7 @@
 """The one kind of expected failure.
 
 A ``Problem`` carries a stable code and the values its sentence needs. The Chinese words, the next step
-and the exit code of each code are in ``resources/texts/problems.toml``; nothing here is shown to anyone.
+and the exit code of each code are in ``resources/texts/problems/``, a file per area; nothing here is shown to anyone.
 Anything that is not a ``Problem`` is a bug and is caught once, at the top.
 """
 
@@ -35,17 +35,26 @@ class ProblemWords:
 
 
 class ProblemCatalog:
-    """Words for every problem code, loaded from ``problems.toml``."""
+    """Words for every problem code, loaded from the files of one folder."""
 
     def __init__(self, entries: Mapping[str, ProblemWords]) -> None:
         self._entries = dict(entries)
 
     @classmethod
-    def load(cls, path: Path) -> "ProblemCatalog":
-        """Read the catalogue; each table is a code with ``text``, ``next`` and ``exit``."""
-        with path.open("rb") as file:
-            raw = tomllib.load(file)
-        return cls({code: ProblemWords(entry["text"], entry["next"], entry["exit"]) for code, entry in raw.items()})
+    def load(cls, folder: Path) -> "ProblemCatalog":
+        """Read every file of the folder; each table is a code with ``text``, ``next`` and ``exit``.
+
+        A code that two files define is a bug (ValueError).
+        """
+        entries: dict[str, ProblemWords] = {}
+        for path in sorted(folder.glob("*.toml")):
+            with path.open("rb") as file:
+                raw = tomllib.load(file)
+            twice = entries.keys() & raw.keys()
+            if twice:
+                raise ValueError(f"{path.name} defines again: {sorted(twice)}")
+            entries |= {code: ProblemWords(entry["text"], entry["next"], entry["exit"]) for code, entry in raw.items()}
+        return cls(entries)
 
     def codes(self) -> frozenset[str]:
         """Every code that has words."""

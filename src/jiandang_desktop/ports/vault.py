@@ -333,11 +333,17 @@ class UnitOfWork(Reader, Protocol):
         """Store a revision made here, update projections, append it to ``stream``; returns its number (0 if None)."""
         ...
 
-    def add_foreign_revision(self, revision: Revision, *, bundle_digest: str) -> bool:
-        """Store a revision that came in an authentic bundle; False if it was here already."""
+    def add_foreign_revision(self, revision: Revision, *, bundle_digest: str, stream: str) -> bool:
+        """Store a revision that came in an authentic bundle and append it to the sender's ``stream``.
+
+        False if the revision was here already (the entry is appended all the same).
+        """
         ...
 
-    def append_entry(self, stream: str, kind: str, body: bytes) -> int: ...
+    def append_entry(self, stream: str, kind: str, body: bytes) -> int:
+        """Append an entry that is not a stored revision (a receipt, an acknowledgement, a held revision)."""
+        ...
+
     def save_draft(self, draft: DraftRow) -> None:
         """Insert or replace; writes no audit entry of its own content."""
         ...
@@ -376,6 +382,10 @@ class Vault(Protocol):
     def add_slot(self, staff_id: StaffId, name: str, password: str) -> None: ...
     def change_password(self, staff_id: StaffId, password: str) -> None:
         """Rewrap this person's slot (PASSWORD_RULE)."""
+        ...
+
+    def confirm_password(self, staff_id: StaffId, password: str) -> None:
+        """Nothing if this is the person's password (VAULT_PASSWORD)."""
         ...
 
     def remove_slot(self, staff_id: StaffId) -> None: ...

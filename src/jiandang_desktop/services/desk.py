@@ -1,0 +1,136 @@
+"""The desk: one signed-in person at one open vault. Every service starts from it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.records import (
+    Answers,
+    FormId,
+    RecordId,
+    Revision,
+    RevisionId,
+    StationId,
+    SubjectId,
+)
+from jiandang_desktop.domain.record_codes import RecordCodeScheme
+from jiandang_desktop.domain.staff import Right, StaffMember
+from jiandang_desktop.forms.definition import Form
+from jiandang_desktop.ports.vault import Reader, Vault
+from jiandang_desktop.services.workbench import Workbench
+
+
+@dataclass(frozen=True, slots=True)
+class StationInfo:
+    """The station that this vault belongs to."""
+
+    id: StationId
+    name: str
+    level: str
+    """``village``, ``township`` or ``banner``."""
+    division_code: str
+    """12 digits for a village, 9 for a township, 6 for a banner."""
+    scheme_id: str
+    village_segment: str
+    parent_id: str
+    parent_name: str
+    generation: str
+
+    @property
+    def enrolled(self) -> bool:
+        """Whether the station above has answered the enrolment."""
+        return bool(self.parent_id)
+
+    @property
+    def up_stream(self) -> str:
+        """Name of the journal stream that goes to the station above."""
+        return f"{self.id}/up"
+
+    def down_stream(self, station_id: str) -> str:
+        """Name of the journal stream that goes down to another station."""
+        return f"{self.id}/down/{station_id}"
+
+
+class Desk:
+    """A signed-in person's working place."""
+
+    def __init__(self, bench: Workbench, vault: Vault, staff: StaffMember, station: StationInfo) -> None:
+        self.bench = bench
+        self.vault = vault
+        self.staff = staff
+        self.station = station
+
+    def may(self, right: Right) -> bool:
+        """Whether the signed-in person has ``right``; for greying out only, ``require`` decides."""
+        return self.staff.may(right)
+
+    def require(self, right: Right) -> None:
+        """Refuse unless the person has ``right`` at this moment (NOT_ALLOWED), and write the refusal down."""
+        with self.vault.read() as reader:
+            today = reader.staff_member(self.staff.id)
+        if today is not None:
+            self.staff = today
+        if today is None or not today.may(right):
+            self.vault.log("refused", right=right.value)
+            raise Problem("NOT_ALLOWED", right=self.bench.text("terms", f"right.{right.value}"))
+
+    @property
+    def scheme(self) -> RecordCodeScheme:
+        """How this station's record codes are built."""
+        return self.bench.schemes[self.station.scheme_id]
+
+    def now_label(self) -> str:
+        """Local time as a label."""
+        return self.bench.clock.now().isoformat(timespec="seconds")
+
+    def today(self) -> str:
+        """The local date, ISO."""
+        return self.bench.clock.today().isoformat()
+
+    def revision(
+        self,
+        form: Form,
+        *,
+        record_id: RecordId,
+        subject_id: SubjectId,
+        parents: tuple[RevisionId, ...],
+        answers: Answers,
+        complete: bool,
+    ) -> Revision:
+        """A revision made here and now by the signed-in person."""
+        return Revision.make(
+            record_id=record_id,
+            form_id=form.id,
+            form_version=form.version,
+            subject_id=subject_id,
+            parents=parents,
+            answers=answers,
+            complete=complete,
+            author_id=self.staff.id,
+            author_name=self.staff.name,
+            station_id=self.station.id,
+            made_at=self.now_label(),
+        )
+
+
+def read_station(reader: Reader) -> StationInfo:
+    """The station of a vault (VAULT_NO_STATION where set-up was cut off)."""
+    raw: dict[str, Any] | None = reader.setting("station")
+    if raw is None:
+        raise Problem("VAULT_NO_STATION")
+    return StationInfo(
+        id=StationId(raw["id"]),
+        name=raw["name"],
+        level=raw["level"],
+        division_code=raw["division_code"],
+        scheme_id=raw["scheme"],
+        village_segment=raw["village_segment"],
+        parent_id=raw.get("parent_id", ""),
+        parent_name=raw.get("parent_name", ""),
+        generation=reader.setting("generation"),
+    )
+
+
+def form_for(desk: Desk, form_id: str) -> Form:
+    """The current edition of a form (NO_SUCH_FORM)."""
+    return desk.bench.forms.current(FormId(form_id))
