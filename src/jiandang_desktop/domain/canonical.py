@@ -92,3 +92,15 @@ def _checked_float(value: float) -> int | float:
     if abs(rounded) < 1e-4:
         raise NotCanonical("number too small")
     return rounded
+
+
+def parse_object(data: bytes) -> dict[str, Any]:
+    """Parse any strict UTF-8 JSON object: no twin keys, NaN, surrogates or deep nesting (NotCanonical otherwise)."""
+    try:
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=_no_twins, parse_constant=_no_constant)
+        if not isinstance(value, dict):
+            raise NotCanonical("not an object")
+        encode(value)
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise NotCanonical(str(error)) from error
+    return value

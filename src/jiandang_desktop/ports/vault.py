@@ -271,6 +271,14 @@ class Reader(Protocol):
         """By form, then event date, newest first."""
         ...
 
+    def records_by_verdict(self, verdict: Verdict, *, limit: int = ...) -> list[RecordRow]:
+        """Records whose current revision has this verdict, newest number first."""
+        ...
+
+    def verdict(self, revision_id: RevisionId) -> str:
+        """A Verdict value, or '' while nothing was said of the revision."""
+        ...
+
     def revision(self, revision_id: RevisionId) -> Revision | None: ...
     def history(self, record_id: RecordId) -> list[Revision]:
         """All revisions, parents before children."""

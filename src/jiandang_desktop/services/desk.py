@@ -35,6 +35,8 @@ class StationInfo:
     parent_id: str
     parent_name: str
     generation: str
+    serial_share: tuple[int, int]
+    """Per cent of a village's serial range that this station may issue (rules.md 1.3)."""
 
     @property
     def enrolled(self) -> bool:
@@ -78,6 +80,11 @@ class Desk:
     def scheme(self) -> RecordCodeScheme:
         """How this station's record codes are built."""
         return self.bench.schemes[self.station.scheme_id]
+
+    @property
+    def serial_block(self) -> tuple[int, int]:
+        """First and last serial that this station may issue in a village."""
+        return self.scheme.block(*self.station.serial_share)
 
     def now_label(self) -> str:
         """Local time as a label."""
@@ -128,9 +135,27 @@ def read_station(reader: Reader) -> StationInfo:
         parent_id=raw.get("parent_id", ""),
         parent_name=raw.get("parent_name", ""),
         generation=reader.setting("generation"),
+        serial_share=tuple(raw.get("serial_share", (0, 40) if raw["level"] == "village" else (80, 100))),
     )
 
 
 def form_for(desk: Desk, form_id: str) -> Form:
     """The current edition of a form (NO_SUCH_FORM)."""
     return desk.bench.forms.current(FormId(form_id))
+
+
+def station_answers(desk: Desk) -> dict[str, Any]:
+    """The station as forms name it (``station.<field>``)."""
+    station = desk.station
+    divisions = desk.bench.divisions
+    township = divisions.name(station.division_code[:9]) if station.level != "banner" else None
+    village = divisions.name(station.division_code) if station.level == "village" else None
+    return {
+        "name": station.name,
+        "level": station.level,
+        "division_code": station.division_code,
+        "township_name": township or station.parent_name or station.name,
+        "village_name": village or station.name,
+        "doctor": desk.staff.name,
+        "scheme": station.scheme_id,
+    }

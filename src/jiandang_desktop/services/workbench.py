@@ -10,12 +10,15 @@ from jiandang_desktop.domain.code_tables import CodeTable
 from jiandang_desktop.domain.divisions import Divisions
 from jiandang_desktop.domain.identity import IdDocuments
 from jiandang_desktop.domain.pinyin import Pinyin
-from jiandang_desktop.domain.problems import ProblemCatalog
+from jiandang_desktop.domain.problems import Problem, ProblemCatalog
 from jiandang_desktop.domain.record_codes import RecordCodeScheme
+from jiandang_desktop.domain.records import FormId
 from jiandang_desktop.forms.catalog import FormCatalog
 from jiandang_desktop.ports.clock import Clock
 from jiandang_desktop.ports.medium import Medium
 from jiandang_desktop.ports.vault import VaultKeeper
+from jiandang_desktop.printing import FontBook
+from jiandang_desktop.programmes.first_record import FirstRecord
 
 
 class Workbench:
@@ -59,10 +62,21 @@ class Workbench:
         return Pinyin.load(self.resources / "codes")
 
     @cached_property
-    def first_record_parts(self) -> tuple[Mapping[str, Any], ...]:
-        """Which forms make a first record complete (plan 二(一)4), by age at filing."""
-        with (self.resources / "programmes" / "first_record.toml").open("rb") as file:
-            return tuple(tomllib.load(file)["part"])
+    def first_record(self) -> FirstRecord:
+        """Which forms make a first record complete (plan 二(一)4)."""
+        return FirstRecord.load(self.resources / "programmes" / "first_record.toml")
+
+    @cached_property
+    def paper(self) -> FontBook:
+        """The fonts that pages are laid out with (FONT_DAMAGED)."""
+        return FontBook(self.resources / "fonts")
+
+    def form_title(self, form_id: str) -> str:
+        """A form's title; the id itself for a form of a newer program."""
+        try:
+            return self.forms.current(FormId(form_id)).title
+        except Problem:
+            return form_id
 
     def text(self, file: str, key: str, **values: object) -> str:
         """The words at a dotted ``key`` of ``resources/texts/<file>.toml``, with ``{name}`` filled in."""

@@ -1,0 +1,23 @@
+"""``jiandang`` alone opens the window; with a command it works at the terminal."""
+
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; returns the exit code of docs/cli.md."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    from jiandang_desktop.bootstrap import default_vault, make_workbench
+
+    if not arguments or arguments[0] == "--window":
+        # Qt is loaded only for the window: the terminal must start fast and without a display.
+        from jiandang_desktop.gui.application import run_window
+
+        return run_window(make_workbench, default_vault(), arguments)
+    from jiandang_desktop.cli.main import run
+
+    return run(arguments, make_workbench, default_vault())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

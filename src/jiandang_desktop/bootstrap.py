@@ -1,0 +1,56 @@
+"""The only place that picks the real storage, devices and clock, and finds the resources."""
+
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+from jiandang_desktop.devices.clocks import SystemClock
+from jiandang_desktop.devices.files import FileMedium
+from jiandang_desktop.domain.code_tables import load_code_tables
+from jiandang_desktop.domain.pinyin import Pinyin
+from jiandang_desktop.domain.problems import ProblemCatalog
+from jiandang_desktop.domain.record_codes import load_schemes
+from jiandang_desktop.forms.catalog import FormCatalog
+from jiandang_desktop.ports.clock import Clock
+from jiandang_desktop.ports.medium import Medium
+from jiandang_desktop.programmes.first_record import FirstRecord
+from jiandang_desktop.services.workbench import Workbench
+from jiandang_desktop.storage import SqlCipherKeeper
+
+
+def resources_folder() -> Path:
+    """Where forms, words, fonts and tables lie: in the packed program, the wheel, or the checkout."""
+    packed = getattr(sys, "_MEIPASS", None)
+    if packed is not None:
+        return Path(packed) / "jiandang_desktop" / "resources"
+    installed = Path(str(files("jiandang_desktop"))) / "resources"
+    checkout = Path(__file__).resolve().parents[2] / "resources"
+    return installed if installed.is_dir() else checkout
+
+
+def default_vault() -> Path:
+    """The vault of this person on this computer."""
+    from platformdirs import user_data_path
+
+    return user_data_path("jiandang", appauthor=False) / "vault"
+
+
+def make_workbench(*, clock: Clock | None = None, medium: Medium | None = None) -> Workbench:
+    """Everything real; tests put another clock or medium in."""
+    resources = resources_folder()
+    clock = clock or SystemClock()
+    tables = load_code_tables(resources / "codes")
+    return Workbench(
+        resources=resources,
+        problems=ProblemCatalog.load(resources / "texts" / "problems"),
+        forms=FormCatalog.load(resources / "forms", tables),
+        tables=tables,
+        schemes=load_schemes(resources / "codes" / "record_code_schemes.toml"),
+        keeper=SqlCipherKeeper(
+            clock=clock,
+            load_pinyin=lambda: Pinyin.load(resources / "codes"),
+            load_first_record=lambda: FirstRecord.load(resources / "programmes" / "first_record.toml"),
+        ),
+        clock=clock,
+        medium=medium or FileMedium(),
+    )

@@ -1,0 +1,203 @@
+"""The command line's shape: which commands, which arguments. The words are in resources/texts/cli.toml."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from jiandang_desktop.domain.problems import Problem
+
+Words = Callable[[str], str]
+
+
+class Parser(argparse.ArgumentParser):
+    """Raises a Problem where argparse would print English and exit."""
+
+    def error(self, message: str) -> NoReturn:
+        """USAGE with argparse's reason (it names the argument)."""
+        raise Problem("USAGE", reason=message)
+
+
+def build_parser(words: Words) -> Parser:
+    """The whole command line."""
+    parser = Parser(prog="jiandang", description=words("about"), add_help=True)
+    _add_globals(parser, top=True)
+    areas = parser.add_subparsers(dest="area", metavar="COMMAND", required=True, parser_class=Parser)
+    for add in (_demo, _station, _staff, _household, _resident, _form, _record, _bundle, _receipt, _print, _vault, _audit):
+        add(areas, words)
+    return parser
+
+
+def _add_globals(parser: argparse.ArgumentParser, *, top: bool = False) -> None:
+    """Global options are taken before and after the command alike."""
+    nothing = None if top else argparse.SUPPRESS
+    off = False if top else argparse.SUPPRESS
+    parser.add_argument("--vault", type=Path, default=nothing)
+    parser.add_argument("--user", default=nothing)
+    parser.add_argument("--password-file", type=Path, default=nothing)
+    parser.add_argument("--json", action="store_true", default=off)
+    parser.add_argument("--yes", action="store_true", default=off)
+    parser.add_argument("--debug", action="store_true", default=off)
+
+
+_Areas = "argparse._SubParsersAction[Parser]"
+
+
+def _area(areas: _Areas, name: str, words: Words) -> _Areas:
+    area = areas.add_parser(name, help=words(f"help.{name}"))
+    return area.add_subparsers(dest="command", metavar="WHAT", required=True, parser_class=Parser)
+
+
+def _command(commands: _Areas, name: str, *positional: str) -> Parser:
+    command = commands.add_parser(name)
+    _add_globals(command)
+    for argument in positional:
+        optional = argument.endswith("?")
+        kind = Path if argument.strip("?") in _PATHS else str
+        command.add_argument(argument.strip("?"), type=kind, nargs="?" if optional else None)
+    return command
+
+
+_PATHS = {"FILE", "FOLDER", "ANSWERS"}
+
+
+def _demo(areas: _Areas, words: Words) -> None:
+    demo = areas.add_parser("demo", help=words("help.demo"))
+    _add_globals(demo)
+    demo.add_argument("--out", type=Path, default=Path("demo-out"))
+    demo.add_argument("--residents", type=int, default=320)
+    demo.add_argument("--seed", type=int, default=1)
+    demo.add_argument("--open", action="store_true")
+    demo.set_defaults(command="run")
+
+
+def _station(areas: _Areas, words: Words) -> None:
+    commands = _area(areas, "station", words)
+    init = _command(commands, "init")
+    init.add_argument("--level", required=True, choices=("village", "township", "banner"))
+    init.add_argument("--name", required=True)
+    init.add_argument("--division", required=True)
+    init.add_argument("--staff", required=True)
+    init.add_argument("--scheme", default="17")
+    init.add_argument("--village-segment", default="")
+    init.add_argument("--recovery-sheet", type=Path)
+    _command(commands, "show")
+    _command(commands, "request", "FOLDER")
+    _command(commands, "approve", "FILE", "FOLDER").add_argument("--fingerprint", default="")
+    _command(commands, "accept", "FILE").add_argument("--fingerprint", default="")
+    _command(commands, "revoke", "STATION").add_argument("--reason", required=True)
+
+
+def _staff(areas: _Areas, words: Words) -> None:
+    commands = _area(areas, "staff", words)
+    add = _command(commands, "add", "NAME")
+    add.add_argument("--role", action="append", required=True)
+    add.add_argument("--new-password-file", type=Path, required=True)
+    _command(commands, "list")
+    _command(commands, "role", "NAME").add_argument("--role", action="append", required=True)
+    _command(commands, "disable", "NAME")
+    password = _command(commands, "password", "NAME?")
+    password.add_argument("--new-password-file", type=Path, required=True)
+
+
+def _household(areas: _Areas, words: Words) -> None:
+    commands = _area(areas, "household", words)
+    _command(commands, "add", "ANSWERS")
+    _command(commands, "edit", "HOUSEHOLD", "ANSWERS")
+    _command(commands, "show", "HOUSEHOLD")
+    _paged(_command(commands, "list"))
+    move = _command(commands, "move", "RESIDENT", "HOUSEHOLD")
+    move.add_argument("--relation", required=True)
+
+
+def _resident(areas: _Areas, words: Words) -> None:
+    commands = _area(areas, "resident", words)
+    _confirmable(_command(commands, "add", "HOUSEHOLD", "ANSWERS"))
+    _confirmable(_command(commands, "edit", "RESIDENT", "ANSWERS"))
+    _command(commands, "show", "RESIDENT")
+    _paged(_command(commands, "find", "TEXT?"))
+    close = _command(commands, "close", "RESIDENT")
+    close.add_argument("--status", required=True)
+    close.add_argument("--reason", required=True)
+    close.add_argument("--date", required=True)
+    reopen = _command(commands, "reopen", "RESIDENT")
+    reopen.add_argument("--reason", required=True)
+    reopen.add_argument("--date", required=True)
+    move = _command(commands, "move", "RESIDENT", "HOUSEHOLD")
+    move.add_argument("--relation", required=True)
+    _command(commands, "card", "RESIDENT")
+
+
+def _form(areas: _Areas, words: Words) -> None:
+    commands = _area(areas, "form", words)
+    _command(commands, "list")
+    _command(commands, "show", "FORM")
+    _command(commands, "check", "FILE")
+
+
+def _record(areas: _Areas, words: Words) -> None:
+    commands = _area(areas, "record", words)
+    put = _confirmable(_command(commands, "put", "FORM", "SUBJECT", "ANSWERS"))
+    put.add_argument("--record", default=None)
+    put.add_argument("--draft", action="store_true")
+    _command(commands, "get", "RECORD")
+    _command(commands, "list", "SUBJECT").add_argument("--form", default=None)
+    _command(commands, "history", "RECORD")
+    diff = _command(commands, "diff", "RECORD")
+    diff.add_argument("--from", dest="older", default=None)
+    diff.add_argument("--to", dest="newer", default=None)
+
+
+def _bundle(areas: _Areas, words: Words) -> None:
+    commands = _area(areas, "bundle", words)
+    _command(commands, "export", "FOLDER")
+    _command(commands, "verify", "FILE")
+    _command(commands, "inspect", "FILE")
+    intake = _command(commands, "intake", "FILE", "FOLDER?")
+    intake.add_argument("--preview", action="store_true")
+    intake.add_argument("--decide", action="append", default=[], metavar="REVISION=VERDICT")
+    _command(commands, "status")
+
+
+def _receipt(areas: _Areas, words: Words) -> None:
+    _command(_area(areas, "receipt", words), "apply", "FILE")
+
+
+def _print(areas: _Areas, words: Words) -> None:
+    commands = _area(areas, "print", words)
+    _command(commands, "folder", "HOUSEHOLD", "FILE")
+    form = _command(commands, "form", "RECORD", "FILE")
+    form.set_defaults(resident=None)
+    blank = _command(commands, "blank", "FORM", "FILE")
+    blank.add_argument("--resident", default=None)
+    cards = _command(commands, "cards", "FILE")
+    cards.add_argument("--resident", action="append", required=True)
+
+
+def _vault(areas: _Areas, words: Words) -> None:
+    commands = _area(areas, "vault", words)
+    _command(commands, "check")
+    _command(commands, "rebuild")
+    recover = _command(commands, "recover")
+    recover.add_argument("--code-file", type=Path, required=True)
+    recover.add_argument("--new-password-file", type=Path, required=True)
+
+
+def _audit(areas: _Areas, words: Words) -> None:
+    commands = _area(areas, "audit", words)
+    rows = _command(commands, "list")
+    rows.add_argument("--after", type=int, default=0)
+    rows.add_argument("--limit", type=int, default=200)
+    _command(commands, "verify")
+
+
+def _paged(command: Parser) -> Parser:
+    command.add_argument("--limit", type=int, default=50)
+    command.add_argument("--offset", type=int, default=0)
+    return command
+
+
+def _confirmable(command: Parser) -> Parser:
+    """``--confirm KEY`` answers yes to one warning; ``--yes`` answers yes to all."""
+    command.add_argument("--confirm", action="append", default=[], metavar="KEY")
+    return command

@@ -1,0 +1,28 @@
+"""Which function does which command."""
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from jiandang_desktop.cli.session import Command
+
+_PLACES: Mapping[str, str] = {
+    "demo": "demo_commands",
+    "station": "station_commands",
+    "staff": "staff_commands",
+    "household": "registry_commands",
+    "resident": "registry_commands",
+    "form": "form_commands",
+    "record": "record_commands",
+    "bundle": "bundle_commands",
+    "receipt": "bundle_commands",
+    "print": "print_commands",
+    "vault": "vault_commands",
+    "audit": "vault_commands",
+}
+
+
+def find(area: str, command: str) -> Command:
+    """The function ``<area>_<command>``; its module is loaded only now, so that a command starts fast."""
+    module = import_module(f"jiandang_desktop.cli.{_PLACES[area]}")
+    found: Command = getattr(module, f"{area}_{command}")
+    return found

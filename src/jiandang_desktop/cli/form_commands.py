@@ -1,0 +1,100 @@
+"""jiandang form …: what forms there are and what they ask."""
+
+import argparse
+from typing import Any
+
+from jiandang_desktop.cli.session import Outcome, Session
+from jiandang_desktop.forms.definition import Field, Form
+from jiandang_desktop.services.form_library import check_definition
+
+
+def form_list(session: Session, _arguments: argparse.Namespace) -> Outcome:
+    """Every form."""
+    forms = session.bench.forms.all()
+    lines = tuple(session.words("form.line", id=form.id, version=form.version, title=form.title) for form in forms)
+    shapes = [
+        {"id": form.id, "version": form.version, "title": form.title, "subject": form.subject, "role": form.role}
+        for form in forms
+    ]
+    return Outcome({"forms": shapes, "count": len(shapes)}, lines)
+
+
+def form_show(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """One form with its fields, options and rules."""
+    form = session.bench.forms.current(arguments.FORM)
+    lines = [session.words("form.line", id=form.id, version=form.version, title=form.title)]
+    for part in form.sections:
+        lines.append(part.title)
+        lines += [_field_line(session, item) for item in part.fields]
+    return Outcome({"form": _shape(session, form)}, tuple(lines))
+
+
+def form_check(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Check a definition file whole (FORM_DEFINITION names file, line and cure)."""
+    form = check_definition(session.bench, arguments.FILE)
+    return Outcome({"form": form.id, "ok": True}, (session.words("form.sound", title=form.title),))
+
+
+def _field_line(session: Session, item: Field) -> str:
+    options = " ".join(f"{option.code} {option.label}" for option in item.options)
+    unit = f" ({item.unit})" if item.unit else ""
+    return session.words("form.field", id=item.id, label=item.label + unit, type=item.type.value, options=options)
+
+
+def _shape(session: Session, form: Form) -> dict[str, Any]:
+    return {
+        "id": form.id,
+        "version": form.version,
+        "title": form.title,
+        "subject": form.subject,
+        "role": form.role,
+        "repeats": form.repeats,
+        "layout": form.layout,
+        "printed_columns": form.printed_columns,
+        "spec": form.spec,
+        "confidence": form.confidence,
+        "open_questions": list(form.open_questions),
+        "sections": [
+            {"id": part.id, "title": part.title, "page": part.page, "fields": [_field(item) for item in part.fields]}
+            for part in form.sections
+        ],
+        "rules": [
+            {
+                "id": rule.id,
+                "check": rule.check.source,
+                "message": rule.message,
+                "fields": list(rule.fields),
+                "severity": rule.severity.value,
+                "origin": rule.origin,
+            }
+            for rule in form.rules
+        ],
+        "profiles": [{"id": p.id, "title": p.title, "fields": list(p.fields)} for p in form.profiles],
+    }
+
+
+def _field(item: Field) -> dict[str, Any]:
+    shape: dict[str, Any] = {
+        "id": item.id,
+        "label": item.label,
+        "type": item.type.value,
+        "unit": item.unit,
+        "decimals": item.decimals,
+        "required": item.required.value,
+        "minimum": item.minimum,
+        "maximum": item.maximum,
+        "warn_minimum": item.warn_minimum,
+        "warn_maximum": item.warn_maximum,
+        "pattern": item.pattern,
+        "code_table": item.code_table,
+        "computed": item.computed.source if item.computed else "",
+        "derived": item.derived,
+        "options": [
+            {"code": o.code, "label": o.label, "exclusive": o.exclusive, "has_text": o.has_text} for o in item.options
+        ],
+    }
+    if item.columns:
+        shape["columns"] = [_field(column) for column in item.columns]
+    if item.fixed_rows:
+        shape["rows"] = [{"id": row.id, "label": row.label} for row in item.fixed_rows]
+    return shape

@@ -1,0 +1,93 @@
+"""The command line's front: parse, run, print, turn a Problem into words and an exit code (docs/cli.md)."""
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from jiandang_desktop.cli import commands
+from jiandang_desktop.cli.arguments import build_parser
+from jiandang_desktop.cli.session import Outcome, Session
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.forms.validator import Finding
+from jiandang_desktop.services.workbench import Workbench
+
+BUG = 1
+"""Exit code of what no Problem foresaw."""
+
+
+def run(arguments: Sequence[str], make_workbench: Callable[[], Workbench], default_vault: Path) -> int:
+    """Run one command; returns its exit code. Nothing but --debug shows a traceback."""
+    _speak_utf8()
+    bench = make_workbench()
+    try:
+        parsed = build_parser(lambda key: bench.text("cli", key)).parse_args(list(arguments))
+    except Problem as problem:
+        return _refuse(bench, problem, as_json="--json" in arguments)
+    session = Session(bench, parsed, default_vault)
+    try:
+        outcome = commands.find(parsed.area, parsed.command)(session, parsed)
+        _say(outcome, as_json=parsed.json)
+    except Problem as problem:
+        if parsed.debug:
+            raise
+        return _refuse(bench, problem, as_json=parsed.json)
+    except BrokenPipeError:
+        return 0
+    except Exception as error:
+        if parsed.debug:
+            raise
+        # The class alone: messages of exceptions may hold what a person typed.
+        print(bench.text("cli", "bug", kind=type(error).__name__), file=sys.stderr)
+        return BUG
+    finally:
+        session.close()
+    return 0
+
+
+def _speak_utf8() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _say(outcome: Outcome, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"version": 1, **outcome.data}, ensure_ascii=False, indent=1))
+    else:
+        for line in outcome.lines:
+            print(line)
+    sys.stdout.flush()
+
+
+def _refuse(bench: Workbench, problem: Problem, *, as_json: bool) -> int:
+    words = bench.problems.words(problem)
+    findings = [finding for finding in problem.findings if isinstance(finding, Finding)]
+    if as_json:
+        print(json.dumps(_as_data(problem, words.text, words.next_step, findings), ensure_ascii=False), file=sys.stderr)
+    else:
+        print(f"[{problem.code}] {words.text}{words.next_step}", file=sys.stderr)
+        for finding in findings:
+            row = f"[{finding.row + 1}]" if finding.row is not None else ""
+            print(f"  {finding.field_id}{row}: {finding.message} ({finding.key})", file=sys.stderr)
+    return words.exit_code
+
+
+def _as_data(problem: Problem, text: str, next_step: str, findings: list[Finding]) -> dict[str, object]:
+    return {
+        "version": 1,
+        "error": problem.code,
+        "text": text,
+        "next": next_step,
+        "findings": [
+            {
+                "field": finding.field_id,
+                "row": finding.row,
+                "severity": finding.severity.value,
+                "message": finding.message,
+                "key": finding.key,
+            }
+            for finding in findings
+        ],
+    }
+

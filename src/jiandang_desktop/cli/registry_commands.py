@@ -1,0 +1,130 @@
+"""jiandang household … and jiandang resident …"""
+
+import argparse
+
+from jiandang_desktop.cli import shapes
+from jiandang_desktop.cli.confirming import confirming
+from jiandang_desktop.cli.session import Outcome, Session
+from jiandang_desktop.domain.records import SubjectId
+from jiandang_desktop.ports.vault import HouseholdRow, ResidentRow
+from jiandang_desktop.services import registry, search
+
+
+def household_add(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Register a household from an answers file."""
+    row = registry.add_household(session.desk, session.answers(arguments.ANSWERS))
+    return _household(session, row, "household.added")
+
+
+def household_edit(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Change a household; null takes an answer away."""
+    changes = session.answers(arguments.ANSWERS)
+    row = registry.edit_household(session.desk, SubjectId(arguments.HOUSEHOLD), changes)
+    return _household(session, row, "household.changed")
+
+
+def household_show(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """A household and its members."""
+    sheet = registry.open_household(session.desk, SubjectId(arguments.HOUSEHOLD))
+    members = [shapes.resident(row) for row in sheet.members]
+    lines = (sheet.household.address, *(_line(session, row) for row in sheet.members))
+    return Outcome({"household": shapes.household(sheet.household), "members": members}, lines)
+
+
+def household_list(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Households by group and address."""
+    rows = registry.list_households(session.desk, limit=arguments.limit, offset=arguments.offset)
+    lines = tuple(
+        session.words("household.line", id=row.id, address=row.address, head=row.head_name, members=row.members)
+        for row in rows
+    )
+    return Outcome(shapes.listed("households", [shapes.household(row) for row in rows]), lines)
+
+
+def household_move(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Put a resident into another household."""
+    return resident_move(session, arguments)
+
+
+def resident_add(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Register a resident from an answers file."""
+    answers = session.answers(arguments.ANSWERS)
+    row = confirming(
+        session,
+        arguments,
+        lambda confirmed: registry.add_resident(session.desk, SubjectId(arguments.HOUSEHOLD), answers, confirmed),
+    )
+    return _resident(session, row, "resident.added")
+
+
+def resident_edit(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Change a resident; null takes an answer away."""
+    changes = session.answers(arguments.ANSWERS)
+    row = confirming(
+        session,
+        arguments,
+        lambda confirmed: registry.edit_resident(session.desk, SubjectId(arguments.RESIDENT), changes, confirmed),
+    )
+    return _resident(session, row, "resident.changed")
+
+
+def resident_show(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """One resident whole."""
+    row = registry.show_resident(session.desk, SubjectId(arguments.RESIDENT))
+    return Outcome({"resident": shapes.resident(row, whole=True)}, (_line(session, row),))
+
+
+def resident_find(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Find by any part of name, pinyin, number, phone, code or card."""
+    rows = search.find(session.desk, arguments.TEXT or "", limit=arguments.limit, offset=arguments.offset)
+    lines = tuple(_line(session, row) for row in rows) or (session.words("resident.nobody"),)
+    return Outcome(shapes.listed("residents", [shapes.resident(row) for row in rows]), lines)
+
+
+def resident_close(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Close a record with its reason."""
+    row = registry.close_resident(
+        session.desk, SubjectId(arguments.RESIDENT), arguments.status, arguments.reason, arguments.date
+    )
+    return _resident(session, row, "resident.closed")
+
+
+def resident_reopen(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Open a closed record again."""
+    row = registry.reopen_resident(session.desk, SubjectId(arguments.RESIDENT), arguments.reason, arguments.date)
+    return _resident(session, row, "resident.reopened")
+
+
+def resident_move(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Put a resident into another household."""
+    row = registry.move_resident(
+        session.desk, SubjectId(arguments.RESIDENT), SubjectId(arguments.HOUSEHOLD), arguments.relation
+    )
+    return _resident(session, row, "resident.moved")
+
+
+def resident_card(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Give out a new card; the old one opens nothing more."""
+    token = registry.issue_card(session.desk, SubjectId(arguments.RESIDENT))
+    return Outcome({"resident": arguments.RESIDENT, "card_token": token}, (session.words("resident.card"),))
+
+
+def _line(session: Session, row: ResidentRow) -> str:
+    return session.words(
+        "resident.line",
+        id=row.id,
+        code=row.record_code,
+        name=row.name,
+        sex=session.bench.tables["sex"].label(row.sex),
+        birth=row.birth_date,
+        address=row.address,
+    )
+
+
+def _resident(session: Session, row: ResidentRow, key: str) -> Outcome:
+    lines = (session.words(key, name=row.name, code=row.record_code), _line(session, row))
+    return Outcome({"resident": shapes.resident(row, whole=True)}, lines)
+
+
+def _household(session: Session, row: HouseholdRow, key: str) -> Outcome:
+    return Outcome({"household": shapes.household(row)}, (session.words(key, address=row.address, id=row.id),))

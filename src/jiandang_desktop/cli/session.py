@@ -1,0 +1,96 @@
+"""One run of the command line: the arguments, the vault, what is printed."""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jiandang_desktop.domain import canonical
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.services import sign_in
+from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.workbench import Workbench
+
+ANSWERS_LIMIT = 4 * 1024 * 1024
+"""Bytes of an answers file; a form is a few kilobytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command has to say: data for ``--json`` and lines of words for people."""
+
+    data: Mapping[str, Any]
+    lines: tuple[str, ...]
+
+
+class Session:
+    """Arguments and the workbench; opens the vault when a command asks for a desk."""
+
+    def __init__(self, bench: Workbench, arguments: argparse.Namespace, default_vault: Path) -> None:
+        self.bench = bench
+        self.arguments = arguments
+        self.vault_folder: Path = arguments.vault or default_vault
+        self._desk: Desk | None = None
+
+    @property
+    def desk(self) -> Desk:
+        """The signed-in desk (VAULT_…, USER_MISSING)."""
+        if self._desk is None:
+            self._desk = sign_in.sign_in(self.bench, self.vault_folder, self._user(), self.password())
+        return self._desk
+
+    def adopt(self, desk: Desk) -> None:
+        """Use a desk that a command opened itself (set-up, recovery)."""
+        self._desk = desk
+
+    def close(self) -> None:
+        """Lock the vault again."""
+        if self._desk is not None:
+            sign_in.lock(self._desk)
+
+    def words(self, key: str, **values: object) -> str:
+        """Words of resources/texts/cli.toml."""
+        return self.bench.text("cli", key, **values)
+
+    def password(self) -> str:
+        """From ``--password-file``, else the first line of standard input; never an argument."""
+        path: Path | None = self.arguments.password_file
+        if path is not None:
+            return self.secret(path)
+        if sys.stdin is None or sys.stdin.isatty():
+            import getpass
+
+            return getpass.getpass(self.words("ask.password"))
+        return sys.stdin.readline().rstrip("\r\n")
+
+    def secret(self, path: Path) -> str:
+        """The first line of a file (FILE_…, TEXT_NOT_UTF8)."""
+        data = self.bench.medium.read_file(path, 65536)
+        try:
+            return data.decode("utf-8").split("\n")[0].rstrip("\r")
+        except UnicodeDecodeError as error:
+            raise Problem("TEXT_NOT_UTF8", file=path.name) from error
+
+    def answers(self, path: Path) -> dict[str, Any]:
+        """Answers by field id from a JSON file, ``-`` being standard input (FILE_…, ANSWERS_NOT_JSON)."""
+        if str(path) == "-":
+            data = sys.stdin.buffer.read(ANSWERS_LIMIT + 1)
+        else:
+            data = self.bench.medium.read_file(path, ANSWERS_LIMIT)
+        try:
+            return canonical.parse_object(data)
+        except canonical.NotCanonical as error:
+            raise Problem("ANSWERS_NOT_JSON", file=path.name, reason=error) from error
+
+    def _user(self) -> str:
+        if self.arguments.user:
+            return str(self.arguments.user)
+        people = sign_in.people(self.bench, self.vault_folder)
+        if len(people) != 1:
+            raise Problem("USER_MISSING", names="、".join(name for _, name in people))
+        return people[0][1]
+
+
+Command = Callable[[Session, argparse.Namespace], Outcome]

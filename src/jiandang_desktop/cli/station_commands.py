@@ -1,0 +1,101 @@
+"""jiandang station …"""
+
+import argparse
+
+from jiandang_desktop.cli import shapes
+from jiandang_desktop.cli.session import Outcome, Session
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.records import StationId
+from jiandang_desktop.services import enrolment, stations
+from jiandang_desktop.services.enrolment import EnrolmentFile
+from jiandang_desktop.services.recovery_sheet import recovery_pdf
+
+
+def station_init(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Set a station up; the recovery code is printed once, or as a sheet where a file is named."""
+    new = stations.NewStation(
+        level=arguments.level,
+        name=arguments.name,
+        division_code=arguments.division,
+        staff_name=arguments.staff,
+        password=session.password(),
+        scheme_id=arguments.scheme,
+        village_segment=arguments.village_segment,
+    )
+    created = stations.create_station(session.bench, session.vault_folder, new)
+    session.adopt(created.desk)
+    if arguments.recovery_sheet is not None:
+        pdf = recovery_pdf(created.desk, created.recovery_code)
+        path = session.bench.medium.write_file(
+            arguments.recovery_sheet.resolve().parent, arguments.recovery_sheet.name, pdf
+        )
+        said, data = session.words("station.sheet", file=path), {"recovery_sheet": str(path)}
+    else:
+        said, data = session.words("station.code", code=created.recovery_code), {"recovery_code": created.recovery_code}
+    station = created.desk.station
+    lines = (session.words("station.made", name=station.name, id=station.id), said)
+    return Outcome({"station": station.id, "name": station.name, "level": station.level, **data}, lines)
+
+
+def station_show(session: Session, _arguments: argparse.Namespace) -> Outcome:
+    """This station and those it knows."""
+    known = enrolment.stations(session.desk)
+    station = session.desk.station
+    lines = tuple(
+        session.words(
+            f"station.{row.relation}", name=row.name, id=row.id, revoked=session.words(f"revoked.{row.revoked}")
+        )
+        for row in known
+    )
+    data = {"station": station.id, "enrolled": station.enrolled, **shapes.listed("known", [shapes.station(r) for r in known])}
+    return Outcome(data, lines)
+
+
+def station_request(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Write the enrolment request into a folder."""
+    return _written(session, arguments, enrolment.request(session.desk), "station.requested")
+
+
+def station_approve(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Take a station in; the fingerprint must be given, or --yes says that it was compared."""
+    data = session.bench.medium.read_file(arguments.FILE, BUNDLE_LIMIT)
+    view = enrolment.read_request(session.desk, data)
+    _compared(session, arguments, view.fingerprint)
+    return _written(session, arguments, enrolment.approve(session.desk, data), "station.approved")
+
+
+def station_accept(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Take the answer of the station above."""
+    data = session.bench.medium.read_file(arguments.FILE, BUNDLE_LIMIT)
+    view = enrolment.read_answer(session.desk, data)
+    _compared(session, arguments, view.fingerprint)
+    row = enrolment.accept(session.desk, data)
+    return Outcome({"parent": shapes.station(row)}, (session.words("station.accepted", name=row.name),))
+
+
+def station_revoke(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Take nothing more from a station's key."""
+    row = enrolment.revoke(session.desk, StationId(arguments.STATION), arguments.reason)
+    return Outcome({"revoked": shapes.station(row)}, (session.words("station.revoke_done", name=row.name),))
+
+
+BUNDLE_LIMIT = 512 * 1024 * 1024
+"""Bytes of the largest bundle that is read at all (docs/bundle-format.md)."""
+
+
+def _compared(session: Session, arguments: argparse.Namespace, fingerprint: tuple[str, ...]) -> None:
+    given = "".join(arguments.fingerprint.replace("-", " ").split())
+    if given == "".join(fingerprint) or (not given and session.arguments.yes):
+        return
+    if given:
+        raise Problem("FINGERPRINT_DIFFERS", fingerprint=" ".join(fingerprint))
+    raise Problem("FINGERPRINT_NOT_COMPARED", fingerprint=" ".join(fingerprint))
+
+
+def _written(session: Session, arguments: argparse.Namespace, file: EnrolmentFile, key: str) -> Outcome:
+    path = session.bench.medium.write_file(arguments.FOLDER, file.file_name, file.data)
+    fingerprint = " ".join(file.fingerprint)
+    return Outcome(
+        {"file": str(path), "fingerprint": list(file.fingerprint)},
+        (session.words(key, file=path, fingerprint=fingerprint),),
+    )

@@ -1,0 +1,193 @@
+"""Household folders and single forms on paper (R8): collected here, laid out in ``printing``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jiandang_desktop import printing
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.records import FormId, RecordId, SubjectId
+from jiandang_desktop.domain.staff import Right
+from jiandang_desktop.forms.definition import Form
+from jiandang_desktop.forms.validator import compute
+from jiandang_desktop.ports.vault import HouseholdRow, Reader, RecordRow, ResidentRow
+from jiandang_desktop.printing import FilledForm, FolderDocument, MemberPart, Page, PaperContext
+from jiandang_desktop.services.desk import Desk, form_for, station_answers
+from jiandang_desktop.services.records import form_context
+from jiandang_desktop.services.work import Progress, silent
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A finished document, in memory only."""
+
+    pdf: bytes
+    pages: int
+
+
+def document(desk: Desk, household_id: SubjectId) -> FolderDocument:
+    """Everything of a household's folder as plain data (NOT_ALLOWED, NO_SUCH_HOUSEHOLD)."""
+    desk.require(Right.PRINT)
+    with desk.vault.read() as reader:
+        household = reader.household(household_id)
+        if household is None:
+            raise Problem("NO_SUCH_HOUSEHOLD", id=household_id)
+        members = tuple(_member(desk, reader, row) for row in reader.members(household_id))
+    return FolderDocument(
+        household={**household.answers, "head_name": household.head_name},
+        members=members,
+        station=station_answers(desk),
+        printed_by=desk.staff.name,
+        printed_at=desk.now_label(),
+    )
+
+
+def pages(desk: Desk, household_id: SubjectId, progress: Progress = silent) -> list[Page]:
+    """A household's folder laid out, for the preview (as ``document``; GLYPH_MISSING)."""
+    return printing.layout_folder(document(desk, household_id), desk.bench.paper, progress)
+
+
+def print_folder(desk: Desk, household_id: SubjectId, progress: Progress = silent) -> Printed:
+    """A household's folder as PDF; the print is logged (as ``pages``)."""
+    laid_out = pages(desk, household_id, progress)
+    pdf = printing.write_pdf(laid_out, desk.bench.paper, desk.bench.text("paper", "folder.title"))
+    note_printed(desk, "folder", household_id, len(laid_out))
+    return Printed(pdf, len(laid_out))
+
+
+def print_households(
+    desk: Desk, household_ids: Sequence[SubjectId], progress: Progress = silent
+) -> Printed:
+    """Several folders in one document (as ``pages``); progress counts households."""
+    laid_out: list[Page] = []
+    for done, household_id in enumerate(household_ids, 1):
+        laid_out += pages(desk, household_id)
+        progress(done, len(household_ids))
+    pdf = printing.write_pdf(laid_out, desk.bench.paper, desk.bench.text("paper", "folder.title"))
+    note_printed(desk, "folders", SubjectId(""), len(laid_out))
+    return Printed(pdf, len(laid_out))
+
+
+def record_pages(desk: Desk, record_id: RecordId) -> list[Page]:
+    """One record's form; a visit sheet holds its neighbours (NOT_ALLOWED, NO_SUCH_RECORD, GLYPH_MISSING)."""
+    desk.require(Right.PRINT)
+    with desk.vault.read() as reader:
+        record = reader.record(record_id)
+        if record is None:
+            raise Problem("NO_SUCH_RECORD", id=record_id)
+        resident = reader.resident(record.subject_id)
+        form = desk.bench.forms.edition(record.form_id, record.form_version)
+        sheets = _sheets(desk, reader, form, record.subject_id, reader.records_of(record.subject_id, form.id))
+        sheet = next(part for part, rows in sheets if record_id in {row.record_id for row in rows})
+    return printing.layout_form(sheet, _paper_context(desk, resident), desk.bench.paper)
+
+
+def blank_pages(desk: Desk, form_id: str, resident_id: SubjectId | None = None) -> list[Page]:
+    """An empty form, with the resident's head where one is named (NOT_ALLOWED, NO_SUCH_FORM, NO_SUCH_RESIDENT)."""
+    desk.require(Right.PRINT)
+    form = form_for(desk, form_id)
+    answers: dict[str, Any] = {}
+    resident = None
+    if resident_id is not None:
+        with desk.vault.read() as reader:
+            resident = reader.resident(resident_id)
+            head = compute(form, {}, form_context(desk, reader, form, resident_id, None))
+        derived = {item.id for item in form.fields() if item.derived}
+        answers = {field: value for field, value in head.items() if field in derived}
+    return printing.layout_form(FilledForm(form, answers), _paper_context(desk, resident), desk.bench.paper)
+
+
+def card_pages(desk: Desk, resident_ids: Sequence[SubjectId]) -> list[Page]:
+    """Information cards, several to a sheet (NOT_ALLOWED, NO_SUCH_RESIDENT, GLYPH_MISSING)."""
+    desk.require(Right.PRINT)
+    form = form_for(desk, "health_record_card")
+    cards = []
+    with desk.vault.read() as reader:
+        for resident_id in resident_ids:
+            row = reader.resident(resident_id)
+            if row is None:
+                raise Problem("NO_SUCH_RESIDENT", id=resident_id)
+            cards.append((_current(desk, reader, form, row), str(row.answers.get("card_token", ""))))
+    return printing.layout_cards(cards, _paper_context(desk, None), desk.bench.paper)
+
+
+def write_pdf(desk: Desk, laid_out: Sequence[Page], title: str) -> bytes:
+    """Pages as a PDF."""
+    return printing.write_pdf(laid_out, desk.bench.paper, title)
+
+
+def note_printed(desk: Desk, what: str, subject_id: SubjectId, count: int) -> None:
+    """Write down that something was printed or saved as PDF."""
+    desk.vault.log("print", subject_id=subject_id, what=what, pages=count)
+
+
+def _member(desk: Desk, reader: Reader, resident: ResidentRow) -> MemberPart:
+    forms: list[FilledForm] = []
+    for form in desk.bench.forms.all():
+        if form.role == "registry" or form.subject != "resident":
+            continue
+        rows = reader.records_of(resident.id, form.id)
+        if rows:
+            forms += [sheet for sheet, _ in _sheets(desk, reader, form, resident.id, rows)]
+        elif form.id in _ALWAYS:
+            forms.append(_current(desk, reader, form, resident))
+    return MemberPart(
+        resident={**resident.answers, "record_code_short": desk.scheme.short(resident.record_code)},
+        forms=tuple(forms),
+        card_token=str(resident.answers.get("card_token", "")),
+    )
+
+
+_ALWAYS = frozenset({FormId("archive_cover"), FormId("health_record_card")})
+"""Forms that follow from the registry and are in every folder."""
+
+
+def _current(desk: Desk, reader: Reader, form: Form, resident: ResidentRow) -> FilledForm:
+    rows = reader.records_of(resident.id, form.id)
+    answers = rows[0].answers if rows else {}
+    return FilledForm(form, compute(form, answers, form_context(desk, reader, form, resident.id, None)))
+
+
+def _sheets(
+    desk: Desk, reader: Reader, form: Form, subject_id: SubjectId, rows: Sequence[RecordRow]
+) -> list[tuple[FilledForm, list[RecordRow]]]:
+    """Records as printed sheets, oldest first: one each, or several visits to a sheet."""
+    oldest_first = sorted(rows, key=lambda row: (row.event_date, row.number, row.record_id))
+    step = form.printed_columns if form.layout == "visit_columns" else 1
+    sheets = []
+    for start in range(0, len(oldest_first), step):
+        part = oldest_first[start : start + step]
+        edition = desk.bench.forms.edition(form.id, part[0].form_version)
+        columns = tuple(_with_head(desk, reader, edition, subject_id, row) for row in part)
+        filled = FilledForm(edition, columns[0], columns if form.layout == "visit_columns" else ())
+        sheets.append((filled, part))
+    return sheets
+
+
+def _with_head(desk: Desk, reader: Reader, form: Form, subject_id: SubjectId, row: RecordRow) -> dict[str, Any]:
+    """The stored answers; where they lack the printed head (name, code), it is filled in."""
+    head = compute(form, {}, form_context(desk, reader, form, subject_id, row))
+    derived = {item.id: head[item.id] for item in form.fields() if item.derived and item.id in head}
+    return {**derived, **row.answers}
+
+
+def _paper_context(desk: Desk, resident: ResidentRow | None) -> PaperContext:
+    return PaperContext(
+        name=resident.name if resident else "",
+        short_code=desk.scheme.short(resident.record_code) if resident and resident.record_code else "",
+        station=desk.station.name,
+        printed_by=desk.staff.name,
+        printed_at=desk.now_label(),
+    )
+
+
+def household_of(desk: Desk, resident_id: SubjectId) -> HouseholdRow:
+    """The household whose folder a resident's papers lie in (NO_SUCH_RESIDENT, NO_SUCH_HOUSEHOLD)."""
+    with desk.vault.read() as reader:
+        resident = reader.resident(resident_id)
+        if resident is None:
+            raise Problem("NO_SUCH_RESIDENT", id=resident_id)
+        household = reader.household(SubjectId(resident.household_id))
+    if household is None:
+        raise Problem("NO_SUCH_HOUSEHOLD", id=resident.household_id)
+    return household

@@ -1,0 +1,279 @@
+"""Intake at the township: verify, preview, archive in one transaction, answer with a receipt (R9.4).
+
+A bundle is genuine as a whole or refused as a whole. Inside a genuine one each record is archived, held, returned
+or quarantined by itself.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from jiandang_desktop import bundles
+from jiandang_desktop.bundles import Header
+from jiandang_desktop.domain import canonical
+from jiandang_desktop.domain.chain import NO_HASH
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.records import RevisionId, StationId
+from jiandang_desktop.domain.staff import Right
+from jiandang_desktop.ports.vault import BundleRow, HeldRow, Mark, Reader, StationRow, UnitOfWork, Verdict
+from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.freshness import check_header, new_entries, taken_mark
+from jiandang_desktop.services.keys import own_identities, own_keys, trusted
+from jiandang_desktop.services.sorting import Kind, PlanItem, Sorter
+from jiandang_desktop.services.work import Progress, silent
+
+_KINDS = frozenset({"submission"})
+
+
+@dataclass(frozen=True, slots=True)
+class IntakePlan:
+    """What taking a bundle in would do. ``known_receipt`` is set where this very file was archived before."""
+
+    header: Header
+    digest: str
+    sender_name: str
+    items: tuple[PlanItem, ...]
+    data: bytes = field(repr=False)
+    known_receipt: bytes | None = field(default=None, repr=False)
+
+    def counts(self) -> Mapping[Kind, int]:
+        """How many items of each kind."""
+        return Counter(item.kind for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """What intake led to, and the receipt to carry home."""
+
+    bundle: BundleRow
+    receipt: bytes = field(repr=False)
+    receipt_name: str
+    counts: Mapping[Verdict, int]
+    already: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLine:
+    """One village on the township's board."""
+
+    station: StationRow
+    taken: int
+    last_bundle: BundleRow | None
+
+
+def plan(desk: Desk, data: bytes, progress: Progress = silent) -> IntakePlan:
+    """Verify a bundle and say what is in it; changes nothing but the audit log.
+
+    Problems: NOT_ALLOWED, BUNDLE_… (each class of docs/bundle-format.md), BUNDLE_GAP, BUNDLE_FORK.
+    """
+    desk.require(Right.INTAKE)
+    try:
+        return _plan(desk, data, progress)
+    except Problem as problem:
+        desk.vault.log("intake_refused", code=problem.code)
+        raise
+
+
+def archive(
+    desk: Desk,
+    prepared: IntakePlan,
+    decisions: Mapping[RevisionId, Verdict] | None = None,
+    progress: Progress = silent,
+) -> Archived:
+    """Archive a verified bundle with the archivist's decisions and write the receipt, all in one transaction.
+
+    ``decisions`` may turn what was proposed for an item into ARCHIVED (two persons after all), HELD or RETURNED.
+    The same bundle again gives the same receipt and changes nothing.
+    Problems: NOT_ALLOWED, BUNDLE_STALE_PLAN where another bundle of the village was archived since the preview.
+    """
+    desk.require(Right.INTAKE)
+    if prepared.known_receipt is not None:
+        return _known(desk, prepared)
+    desk.vault.store_bundle(prepared.digest, prepared.data)
+    header = prepared.header
+    with desk.vault.work("archive_bundle") as work:
+        fresh = prepared.items
+        if fresh and taken_mark(work, header.stream).number + 1 != fresh[0].entry.number:
+            raise Problem("BUNDLE_STALE_PLAN")
+        outcomes = _store_all(work, prepared, dict(decisions or {}), progress)
+        if fresh:
+            last = fresh[-1].entry
+            work.set_mark(Mark(header.stream, "taken", header.generation, last.number, last.hash))
+        _note_acknowledged(work, desk, header)
+        sealed = _receipt(desk, work, prepared, outcomes)
+        row = _row(prepared, outcomes)
+        work.put_bundle(row, receipt=sealed.data)
+        work.note(bundle=prepared.digest, station=header.sender, entries=len(fresh))
+        work.commit()
+    counts = Counter(verdict for verdict, _ in outcomes.values())
+    return Archived(row, sealed.data, bundles.file_name(sealed.header), counts, already=False)
+
+
+def board(desk: Desk) -> list[BoardLine]:
+    """The villages and how far each was taken in (NOT_ALLOWED)."""
+    desk.require(Right.INTAKE)
+    with desk.vault.read() as reader:
+        lines = []
+        for station in reader.stations():
+            if station.relation == "child":
+                last = next(iter(reader.bundles("in", station.id)), None)
+                lines.append(BoardLine(station, taken_mark(reader, f"{station.id}/up").number, last))
+        return lines
+
+
+def held(desk: Desk) -> list[HeldRow]:
+    """What waits for a person (NOT_ALLOWED)."""
+    desk.require(Right.INTAKE)
+    with desk.vault.read() as reader:
+        return reader.held()
+
+
+def _plan(desk: Desk, data: bytes, progress: Progress) -> IntakePlan:
+    with desk.vault.read() as reader:
+
+        def fresh_enough(header: Header) -> None:
+            check_header(reader, header, f"{header.sender}/up", _KINDS)
+
+        trust = trusted(reader, "child")
+        verified = bundles.open_sealed(
+            data,
+            trust=trust,
+            own=own_identities(reader),
+            own_station=desk.station.id,
+            freshness=fresh_enough,
+        )
+        header = verified.header
+        sender_name = trust[header.sender_key].name
+        receipt = reader.receipt_for(verified.digest)
+        if receipt is not None:
+            return IntakePlan(header, verified.digest, sender_name, (), data, receipt)
+        sorter = Sorter(desk.bench, reader, StationId(header.sender))
+        entries = new_entries(reader, verified.entries)
+        items = []
+        for done, entry in enumerate(entries, 1):
+            items.append(sorter.sort(entry))
+            if done % 200 == 0:
+                progress(done, len(entries))
+    return IntakePlan(header, verified.digest, sender_name, tuple(items), data)
+
+
+def _known(desk: Desk, prepared: IntakePlan) -> Archived:
+    receipt = prepared.known_receipt or b""
+    with desk.vault.read() as reader:
+        row = reader.bundle(prepared.digest)
+    if row is None:
+        raise AssertionError("a receipt belongs to a bundle")
+    name = bundles.file_name(bundles.read_header(receipt))
+    return Archived(row, receipt, name, {}, already=True)
+
+
+def _store_all(
+    work: UnitOfWork, prepared: IntakePlan, decisions: dict[RevisionId, Verdict], progress: Progress
+) -> dict[int, tuple[Verdict, str]]:
+    outcomes: dict[int, tuple[Verdict, str]] = {}
+    for done, item in enumerate(prepared.items, 1):
+        verdict, reason = _decided(item, decisions)
+        outcomes[item.entry.number] = (verdict, reason)
+        _store(work, prepared, item, verdict, reason)
+        if done % 200 == 0:
+            progress(done, len(prepared.items))
+    return outcomes
+
+
+def _decided(item: PlanItem, decisions: Mapping[RevisionId, Verdict]) -> tuple[Verdict, str]:
+    chosen = decisions.get(item.revision.id) if item.revision else None
+    # What can't be placed stays in quarantine whatever anybody decides.
+    if chosen is None or item.kind in (Kind.QUARANTINED, Kind.KNOWN):
+        return item.verdict, item.reason
+    return chosen, item.reason or "decided"
+
+
+def _store(work: UnitOfWork, prepared: IntakePlan, item: PlanItem, verdict: Verdict, reason: str) -> None:
+    entry, revision = item.entry, item.revision
+    enters = revision is not None and (item.stored or verdict in (Verdict.ARCHIVED, Verdict.RETURNED))
+    if revision is not None and enters and item.kind is not Kind.QUARANTINED:
+        work.add_foreign_revision(revision, bundle_digest=prepared.digest, stream=entry.stream)
+        work.set_verdict(revision.id, verdict, reason)
+    else:
+        work.append_entry(entry.stream, entry.kind, entry.body_bytes)
+    if revision is not None and verdict in (Verdict.HELD, Verdict.QUARANTINED):
+        sender = StationId(prepared.header.sender)
+        work.put_held(HeldRow(revision.id, sender, verdict, reason, prepared.digest, revision.body))
+
+
+def _note_acknowledged(work: UnitOfWork, desk: Desk, header: Header) -> None:
+    """The village says how far it took our stream; believe it only where the hash is ours."""
+    said = header.acknowledges
+    stream = desk.station.down_stream(header.sender)
+    if said is None or said.stream != stream or said.number < 1:
+        return
+    known = work.mark(stream, "received")
+    if said.number <= (known.number if known else 0) or said.number > work.stream_head(stream).number:
+        return
+    if work.stream_hash(stream, said.number) == said.hash:
+        work.set_mark(Mark(stream, "received", said.generation, said.number, said.hash))
+
+
+def _receipt(
+    desk: Desk, work: UnitOfWork, prepared: IntakePlan, outcomes: Mapping[int, tuple[Verdict, str]]
+) -> bundles.Sealed:
+    """Append the receipt to the stream that goes down, and seal all of it that the village hasn't taken."""
+    header = prepared.header
+    stream = desk.station.down_stream(header.sender)
+    exceptions = [
+        {"reason": reason, "revision": item.revision.id, "verdict": verdict.value}
+        for item in prepared.items
+        if item.revision is not None
+        for verdict, reason in [outcomes[item.entry.number]]
+        if verdict is not Verdict.ARCHIVED
+    ]
+    body = {
+        "bundle": prepared.digest,
+        "exceptions": exceptions,
+        "first": header.first,
+        "generation": header.generation,
+        "head": header.head,
+        "last": header.last,
+        "stream": header.stream,
+    }
+    work.append_entry(stream, "receipt", canonical.encode(body))
+    return seal_down(desk, work, StationId(header.sender))
+
+
+def seal_down(desk: Desk, work: Reader, station_id: StationId) -> bundles.Sealed:
+    """Everything for a station below that it has not said to have taken."""
+    stream = desk.station.down_stream(station_id)
+    peer = next(row for row in work.stations() if row.id == station_id)
+    received = work.mark(stream, "received")
+    after, previous = (received.number, received.hash) if received else (0, NO_HASH)
+    return bundles.seal(
+        kind="receipt",
+        sender=desk.station.id,
+        signing=own_keys(work).signing,
+        recipients=[(peer.id, peer.recipient)],
+        stream=stream,
+        generation=desk.station.generation,
+        first=after + 1,
+        previous=previous,
+        lines=[line for _, line in work.stream_lines(stream, after)],
+        made_at=desk.now_label(),
+    )
+
+
+def _row(prepared: IntakePlan, outcomes: Mapping[int, tuple[Verdict, str]]) -> BundleRow:
+    header = prepared.header
+    return BundleRow(
+        digest=prepared.digest,
+        direction="in",
+        kind=header.kind,
+        peer=header.sender,
+        stream=header.stream,
+        generation=header.generation,
+        first=header.first,
+        last=header.last,
+        head=header.head,
+        file_name=bundles.file_name(header),
+        made_at=header.made_at,
+        state="archived",
+        summary={verdict.value: n for verdict, n in Counter(v for v, _ in outcomes.values()).items()},
+    )

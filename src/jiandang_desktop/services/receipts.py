@@ -1,0 +1,130 @@
+"""Bring a receipt home: only a receipt makes a record submitted (R9.4, threats T17)."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from jiandang_desktop import bundles
+from jiandang_desktop.bundles import Header
+from jiandang_desktop.domain.chain import Entry
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.records import RevisionId
+from jiandang_desktop.domain.staff import Right
+from jiandang_desktop.ports.vault import BundleRow, Mark, UnitOfWork, Verdict
+from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.freshness import check_header, new_entries
+from jiandang_desktop.services.keys import own_identities, trusted
+
+_KINDS = frozenset({"receipt", "downward"})
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptApplied:
+    """What a receipt said. ``up_to``: the own stream is acknowledged to this number."""
+
+    counts: Mapping[Verdict, int]
+    up_to: int
+    already: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Receipt:
+    """One receipt entry, its shape checked."""
+
+    stream: str
+    first: int
+    last: int
+    head: str
+    exceptions: Mapping[RevisionId, tuple[Verdict, str]]
+
+
+def apply(desk: Desk, data: bytes) -> ReceiptApplied:
+    """Take a receipt bundle in; the same one again changes nothing.
+
+    Problems: NOT_ALLOWED, NOT_ENROLLED, BUNDLE_…, RECEIPT_NOT_OURS where it speaks of entries this vault
+    doesn't have (a restored backup, or somebody else's receipt).
+    """
+    desk.require(Right.EXPORT)
+    try:
+        return _apply(desk, data)
+    except Problem as problem:
+        desk.vault.log("receipt_refused", code=problem.code)
+        raise
+
+
+def _apply(desk: Desk, data: bytes) -> ReceiptApplied:
+    if not desk.station.enrolled:
+        raise Problem("NOT_ENROLLED")
+    stream = f"{desk.station.parent_id}/down/{desk.station.id}"
+    with desk.vault.read() as reader:
+
+        def fresh_enough(header: Header) -> None:
+            check_header(reader, header, stream, _KINDS)
+
+        verified = bundles.open_sealed(
+            data,
+            trust=trusted(reader, "parent"),
+            own=own_identities(reader),
+            own_station=desk.station.id,
+            freshness=fresh_enough,
+        )
+        entries = new_entries(reader, verified.entries)
+    with desk.vault.work("apply_receipt") as work:
+        counts: Counter[Verdict] = Counter()
+        for entry in entries:
+            _take(desk, work, entry, counts)
+        if entries:
+            last = entries[-1]
+            work.set_mark(Mark(stream, "taken", verified.header.generation, last.number, last.hash))
+            work.note(entries=len(entries))
+            work.commit()
+        received = work.mark(desk.station.up_stream, "received")
+    return ReceiptApplied(counts, received.number if received else 0, already=not entries)
+
+
+def _take(desk: Desk, work: UnitOfWork, entry: Entry, counts: Counter[Verdict]) -> None:
+    if work.append_entry(entry.stream, entry.kind, entry.body_bytes) != entry.number:
+        raise AssertionError("the stream here and the bundle must agree")
+    if entry.kind != "receipt":
+        return
+    receipt = _read(entry)
+    own = desk.station.up_stream
+    if receipt.stream != own or receipt.last > work.stream_head(own).number:
+        raise Problem("RECEIPT_NOT_OURS")
+    if work.stream_hash(own, receipt.last) != receipt.head:
+        raise Problem("RECEIPT_NOT_OURS")
+    known = work.mark(own, "received")
+    after = known.number if known else 0
+    for revision_id in work.stream_revision_ids(own, max(receipt.first, after + 1), receipt.last):
+        verdict, reason = receipt.exceptions.get(revision_id, (Verdict.ARCHIVED, ""))
+        work.set_verdict(revision_id, verdict, reason)
+        counts[verdict] += 1
+    if receipt.last > after:
+        work.set_mark(Mark(own, "received", desk.station.generation, receipt.last, receipt.head))
+    for row in work.bundles("out"):
+        if row.stream == own and row.last <= receipt.last and row.state == "written":
+            work.put_bundle(_answered(work, row))
+
+
+def _answered(work: UnitOfWork, row: BundleRow) -> BundleRow:
+    """The row with the state that its records have now."""
+    back = False
+    for revision_id in work.stream_revision_ids(row.stream, row.first, row.last):
+        verdict = work.verdict(revision_id)
+        back = back or verdict not in ("", Verdict.ARCHIVED)
+    return replace(row, state="returned" if back else "archived")
+
+
+def _read(entry: Entry) -> _Receipt:
+    body = entry.body
+    try:
+        exceptions = {
+            RevisionId(item["revision"]): (Verdict(item["verdict"]), str(item["reason"]))
+            for item in body["exceptions"]
+        }
+        numbers_ok = type(body["first"]) is int and type(body["last"]) is int and 1 <= body["first"] <= body["last"]
+        if not numbers_ok:
+            raise ValueError("not a range")
+        return _Receipt(str(body["stream"]), body["first"], body["last"], str(body["head"]), exceptions)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Problem("BUNDLE_ENTRIES") from error

@@ -1,0 +1,258 @@
+"""Fill forms in: drafts, filing, history (R3, R4).
+
+A draft is kept as it is typed and never counts as filed. Filing runs the same validator, strictly, and appends a
+revision. Nothing is overwritten.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.records import Answers, FormId, RecordId, Revision, RevisionId, SubjectId, new_id
+from jiandang_desktop.domain.staff import Right
+from jiandang_desktop.forms.definition import Form
+from jiandang_desktop.forms.validator import FormContext, compute, offers, require_valid
+from jiandang_desktop.ports.vault import DraftRow, Reader, RecordRow
+from jiandang_desktop.services.desk import Desk, form_for, station_answers
+from jiandang_desktop.services.first_record import established
+
+_NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A form opened for filling in."""
+
+    form: Form
+    subject_id: SubjectId
+    record_id: RecordId | None
+    """None: a new record."""
+    parents: tuple[RevisionId, ...]
+    answers: Answers
+    offers: Answers
+    """Last values that one key takes over; never copied by themselves."""
+    place: str
+    """Field to begin at."""
+    draft_saved_at: str
+    """'' where there is no draft."""
+    context: FormContext
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What filing led to."""
+
+    record: RecordRow
+    first_record_complete: bool
+
+
+def open_entry(desk: Desk, form_id: str, subject_id: SubjectId, record_id: RecordId | None = None) -> Entry:
+    """Open a form: the draft where there is one, else the record's answers, else a new sheet.
+
+    A form that doesn't repeat opens the subject's one record.
+    Problems: NOT_ALLOWED, NO_SUCH_FORM, FORM_IS_REGISTRY, NO_SUCH_RESIDENT, NO_SUCH_RECORD.
+    """
+    desk.require(Right.WRITE_RECORDS)
+    form = _fillable(desk, form_id)
+    with desk.vault.read() as reader:
+        record = _record_to_open(reader, form, subject_id, record_id)
+        context = form_context(desk, reader, form, subject_id, record)
+        draft = reader.draft(desk.staff.id, form.id, subject_id, record.record_id if record else None)
+    answers: Answers = draft.answers if draft else (record.answers if record else _new_answers(form))
+    return Entry(
+        form=form,
+        subject_id=subject_id,
+        record_id=record.record_id if record else None,
+        parents=record.heads if record else (),
+        answers=compute(form, answers, context),
+        offers=offers(form, context),
+        place=draft.place if draft else "",
+        draft_saved_at=draft.saved_at if draft else "",
+        context=context,
+    )
+
+
+def keep_draft(desk: Desk, entry: Entry, answers: Answers, place: str) -> str:
+    """Keep what is typed so far, valid or not; returns the time label (NOT_ALLOWED, ANSWERS_UNSTORABLE)."""
+    desk.require(Right.WRITE_RECORDS)
+    saved_at = desk.now_label()
+    with desk.vault.work("keep_draft") as work:
+        known = work.draft(desk.staff.id, entry.form.id, entry.subject_id, entry.record_id)
+        draft = DraftRow(
+            id=known.id if known else new_id(),
+            staff_id=desk.staff.id,
+            form_id=entry.form.id,
+            subject_id=entry.subject_id,
+            record_id=entry.record_id,
+            answers=dict(answers),
+            place=place,
+            saved_at=saved_at,
+        )
+        work.save_draft(draft)
+        work.commit()
+    return saved_at
+
+
+def drop_draft(desk: Desk, entry: Entry) -> None:
+    """Throw one's own draft away."""
+    with desk.vault.work("drop_draft") as work:
+        known = work.draft(desk.staff.id, entry.form.id, entry.subject_id, entry.record_id)
+        if known is not None:
+            work.drop_draft(known.id)
+        work.note(subject_id=entry.subject_id, form=entry.form.id)
+        work.commit()
+
+
+def file_record(desk: Desk, entry: Entry, answers: Answers, confirmed: frozenset[str] = _NONE) -> Filed:
+    """File a form: valid answers become a revision and the draft goes.
+
+    Problems: NOT_ALLOWED, ANSWERS_INVALID, ANSWERS_UNSURE (warnings not in ``confirmed``), RECORD_CHANGED where
+    somebody else filed a revision since the form was opened.
+    """
+    desk.require(Right.WRITE_RECORDS)
+    cleaned = require_valid(entry.form, answers, entry.context, confirmed)
+    with desk.vault.work("file_record") as work:
+        record_id = entry.record_id or RecordId(new_id())
+        if _heads(work, entry, record_id) != entry.parents:
+            raise Problem("RECORD_CHANGED")
+        revision = desk.revision(
+            entry.form,
+            record_id=record_id,
+            subject_id=entry.subject_id,
+            parents=entry.parents,
+            answers=cleaned,
+            complete=True,
+        )
+        work.add_own_revision(revision, stream=desk.station.up_stream)
+        draft = work.draft(desk.staff.id, entry.form.id, entry.subject_id, entry.record_id)
+        if draft is not None:
+            work.drop_draft(draft.id)
+        work.note(subject_id=entry.subject_id, form=entry.form.id, record=record_id)
+        work.commit()
+    with desk.vault.read() as reader:
+        record = reader.record(record_id)
+        first = entry.form.subject == "resident" and established(desk.bench, reader, entry.subject_id)
+    if record is None:
+        raise AssertionError("a filed record must be readable")
+    return Filed(record, first)
+
+
+def put_record(
+    desk: Desk,
+    form_id: str,
+    subject_id: SubjectId,
+    answers: Answers,
+    record_id: RecordId | None = None,
+    confirmed: frozenset[str] = _NONE,
+) -> Filed:
+    """Open and file in one step, for answers that come as data; given answers replace the record's whole."""
+    entry = open_entry(desk, form_id, subject_id, record_id)
+    return file_record(desk, entry, answers, confirmed)
+
+
+def get_record(desk: Desk, record_id: RecordId) -> RecordRow:
+    """The current state of a record (NOT_ALLOWED, NO_SUCH_RECORD); the view is logged."""
+    desk.require(Right.READ_RECORDS)
+    with desk.vault.read() as reader:
+        row = reader.record(record_id)
+    if row is None:
+        raise Problem("NO_SUCH_RECORD", id=record_id)
+    desk.vault.log("view_record", subject_id=row.subject_id, record=record_id)
+    return row
+
+
+def list_records(desk: Desk, subject_id: SubjectId, form_id: str | None = None) -> list[RecordRow]:
+    """A subject's records without the registry forms (NOT_ALLOWED, NO_SUCH_FORM)."""
+    desk.require(Right.READ_RECORDS)
+    wanted = form_for(desk, form_id).id if form_id else None
+    with desk.vault.read() as reader:
+        rows = reader.records_of(subject_id, wanted)
+    return [row for row in rows if wanted or desk.bench.forms.current(row.form_id).role != "registry"]
+
+
+def history(desk: Desk, record_id: RecordId) -> list[Revision]:
+    """All revisions of a record, parents before children (NOT_ALLOWED, NO_SUCH_RECORD)."""
+    desk.require(Right.READ_RECORDS)
+    with desk.vault.read() as reader:
+        revisions = reader.history(record_id)
+    if not revisions:
+        raise Problem("NO_SUCH_RECORD", id=record_id)
+    desk.vault.log("view_history", record=record_id)
+    return revisions
+
+
+def form_context(
+    desk: Desk, reader: Reader, form: Form, subject_id: SubjectId, record: RecordRow | None
+) -> FormContext:
+    """What the form's expressions may refer to (NO_SUCH_RESIDENT, NO_SUCH_HOUSEHOLD)."""
+    resident: Mapping[str, Any] = {}
+    household: Mapping[str, Any] = {}
+    if form.subject == "resident":
+        row = reader.resident(subject_id)
+        if row is None:
+            raise Problem("NO_SUCH_RESIDENT", id=subject_id)
+        resident = {**row.answers, "record_code_short": desk.scheme.short(row.record_code) if row.record_code else ""}
+        home = reader.household(SubjectId(row.household_id)) if row.household_id else None
+        household = home.answers if home else {}
+    elif form.subject == "household":
+        home = reader.household(subject_id)
+        if home is None:
+            raise Problem("NO_SUCH_HOUSEHOLD", id=subject_id)
+        household = home.answers
+    latest, previous = _others(reader, form, subject_id, record)
+    return FormContext(
+        today=desk.today(),
+        resident=resident,
+        household=household,
+        station=station_answers(desk),
+        previous=previous,
+        records=latest,
+    )
+
+
+def _others(
+    reader: Reader, form: Form, subject_id: SubjectId, record: RecordRow | None
+) -> tuple[dict[FormId, Answers], Answers]:
+    """The subject's latest answers by form, and the visit before ``record`` (or before a new one)."""
+    latest: dict[FormId, Answers] = {}
+    previous: Answers = {}
+    for row in reader.records_of(subject_id):
+        if record is not None and row.record_id == record.record_id:
+            continue
+        latest.setdefault(row.form_id, row.answers)
+        earlier = record is None or row.event_date < record.event_date
+        if row.form_id == form.id and form.repeats and earlier and not previous:
+            previous = row.answers
+    return latest, previous
+
+
+def _fillable(desk: Desk, form_id: str) -> Form:
+    form = form_for(desk, form_id)
+    if form.role == "registry":
+        raise Problem("FORM_IS_REGISTRY", form=form.title)
+    return form
+
+
+def _record_to_open(
+    reader: Reader, form: Form, subject_id: SubjectId, record_id: RecordId | None
+) -> RecordRow | None:
+    if record_id is not None:
+        record = reader.record(record_id)
+        if record is None or record.subject_id != subject_id or record.form_id != form.id:
+            raise Problem("NO_SUCH_RECORD", id=record_id)
+        return record
+    if form.repeats:
+        return None
+    return next(iter(reader.records_of(subject_id, form.id)), None)
+
+
+def _new_answers(form: Form) -> Answers:
+    return {item.id: item.default for item in form.fields() if item.default is not None}
+
+
+def _heads(reader: Reader, entry: Entry, record_id: RecordId) -> tuple[RevisionId, ...]:
+    record = reader.record(record_id)
+    if record is None and not entry.form.repeats:
+        record = next(iter(reader.records_of(entry.subject_id, entry.form.id)), None)
+    return record.heads if record is not None else ()

@@ -1,0 +1,356 @@
+"""Households and residents: register, change, move, close (R2).
+
+Registry data are records like any other: the forms ``household`` and ``resident``, one record per subject, the
+record's id being the subject's. Every change is a revision.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jiandang_desktop.domain import names
+from jiandang_desktop.domain.identity import IdentityReading
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.record_codes import RecordCodeScheme
+from jiandang_desktop.domain.records import Answers, FormId, RecordId, RevisionId, SubjectId, new_id
+from jiandang_desktop.domain.staff import Right
+from jiandang_desktop.forms.validator import FormContext, check, compute, normalise, refuse, require_valid
+from jiandang_desktop.ports.vault import HouseholdRow, Reader, ResidentRow, UnitOfWork
+from jiandang_desktop.services.desk import Desk, form_for, station_answers
+from jiandang_desktop.services.identity_findings import identity_findings
+from jiandang_desktop.services.workbench import Workbench
+
+HEAD = "02"
+"""GB/T 4761 code of the head of the household."""
+
+_NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Somebody already registered who may be the same person."""
+
+    resident: ResidentRow
+    reason: str
+    """``same_number``, ``same_name_birth`` or ``sounds_alike``."""
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdSheet:
+    """A household with everybody in it."""
+
+    household: HouseholdRow
+    members: tuple[ResidentRow, ...]
+
+
+def read_identity(bench: Workbench, id_type: str, id_no: str, today: str) -> IdentityReading:
+    """What an identity number says of its owner, with every finding (codes/id_documents)."""
+    return bench.id_documents.read(id_type, id_no, today)
+
+
+def likely_twins(
+    desk: Desk, *, name: str, birth_date: str, id_no: str, except_id: SubjectId | None = None
+) -> list[Twin]:
+    """Who may be the same person, most certain first (R2.6)."""
+    desk.require(Right.READ_RECORDS)
+    with desk.vault.read() as reader:
+        return _twins(desk, reader, name, birth_date, id_no, except_id)
+
+
+def add_household(desk: Desk, answers: Answers) -> HouseholdRow:
+    """Register a household without members (NOT_ALLOWED, ANSWERS_INVALID)."""
+    desk.require(Right.WRITE_RECORDS)
+    household_id = SubjectId(new_id())
+    form = form_for(desk, "household")
+    cleaned = require_valid(form, answers, registry_context(desk))
+    with desk.vault.work("add_household") as work:
+        _write(desk, work, "household", household_id, cleaned, ())
+        work.commit()
+    return _household(desk, household_id)
+
+
+def edit_household(desk: Desk, household_id: SubjectId, changes: Mapping[str, Any]) -> HouseholdRow:
+    """Change a household's data; None takes an answer away (NOT_ALLOWED, NO_SUCH_HOUSEHOLD, ANSWERS_INVALID)."""
+    desk.require(Right.WRITE_RECORDS)
+    row = _household(desk, household_id)
+    form = form_for(desk, "household")
+    cleaned = require_valid(form, _changed(row.answers, changes), registry_context(desk))
+    with desk.vault.work("edit_household") as work:
+        _write(desk, work, "household", household_id, cleaned, _heads(work, household_id))
+        work.commit()
+    return _household(desk, household_id)
+
+
+def add_resident(
+    desk: Desk, household_id: SubjectId, answers: Answers, confirmed: frozenset[str] = _NONE
+) -> ResidentRow:
+    """Register a resident in a household and issue the record code and the card token.
+
+    Problems: NOT_ALLOWED, NO_SUCH_HOUSEHOLD, ANSWERS_INVALID, ANSWERS_UNSURE, RESIDENT_SAME_NUMBER,
+    RESIDENT_LIKE_ANOTHER (unless ``twin`` is among ``confirmed``), BLOCK_USED_UP.
+    """
+    desk.require(Right.WRITE_RECORDS)
+    with desk.vault.work("add_resident") as work:
+        resident_id = add_resident_in(desk, work, household_id, answers, confirmed)
+        work.commit()
+    return _resident(desk, resident_id)
+
+
+def add_resident_in(
+    desk: Desk, work: UnitOfWork, household_id: SubjectId, answers: Answers, confirmed: frozenset[str] = _NONE
+) -> SubjectId:
+    """``add_resident`` inside a unit of work that the caller commits (registering a whole household)."""
+    household = work.household(household_id)
+    if household is None:
+        raise Problem("NO_SUCH_HOUSEHOLD", id=household_id)
+    prefilled = {**_resident_defaults(desk, household), **answers, "household_id": household_id}
+    cleaned = _checked_resident(desk, work, prefilled, household, confirmed, None)
+    cleaned["record_code"] = _next_code(desk, work)
+    cleaned["record_code_scheme"] = desk.scheme.id
+    cleaned["card_token"] = new_id()[:20]
+    resident_id = SubjectId(new_id())
+    _write(desk, work, "resident", resident_id, cleaned, ())
+    return resident_id
+
+
+def edit_resident(
+    desk: Desk, resident_id: SubjectId, changes: Mapping[str, Any], confirmed: frozenset[str] = _NONE
+) -> ResidentRow:
+    """Change a resident's data; None takes an answer away.
+
+    Problems: NOT_ALLOWED, NO_SUCH_RESIDENT, FIELD_NOT_YOURS (record code, token), ANSWERS_INVALID, ANSWERS_UNSURE,
+    RESIDENT_SAME_NUMBER, RESIDENT_LIKE_ANOTHER.
+    """
+    desk.require(Right.WRITE_RECORDS)
+    for fixed in ("record_code", "record_code_scheme", "card_token", "household_id", "status"):
+        if fixed in changes:
+            raise Problem("FIELD_NOT_YOURS", field=fixed)
+    return _revise_resident(desk, resident_id, changes, "edit_resident", confirmed)
+
+
+def move_resident(desk: Desk, resident_id: SubjectId, household_id: SubjectId, relation: str) -> ResidentRow:
+    """Put a resident into another household; the history keeps the old one.
+
+    Problems: NOT_ALLOWED, NO_SUCH_RESIDENT, NO_SUCH_HOUSEHOLD, ANSWERS_INVALID.
+    """
+    desk.require(Right.WRITE_RECORDS)
+    household = _household(desk, household_id)
+    changes = {
+        "household_id": household_id,
+        "relation_to_head": relation,
+        "village_group": household.village_group or None,
+        "current_address": household.address or None,
+    }
+    return _revise_resident(desk, resident_id, changes, "move_resident", frozenset({"twin"}))
+
+
+def close_resident(desk: Desk, resident_id: SubjectId, status: str, reason: str, day: str) -> ResidentRow:
+    """Close a record with its reason and date (R2.7); nothing is erased.
+
+    Problems: NOT_ALLOWED, NO_SUCH_RESIDENT, STATUS_UNKNOWN, ANSWERS_INVALID.
+    """
+    desk.require(Right.WRITE_RECORDS)
+    if status not in desk.bench.tables["record_status"].codes() or status == ACTIVE:
+        raise Problem("STATUS_UNKNOWN", status=status)
+    changes = {"status": status, "status_reason": reason, "status_date": day}
+    return _revise_resident(desk, resident_id, changes, "close_resident", frozenset({"twin"}))
+
+
+def reopen_resident(desk: Desk, resident_id: SubjectId, reason: str, day: str) -> ResidentRow:
+    """Open a closed record again (NOT_ALLOWED, NO_SUCH_RESIDENT, ANSWERS_INVALID)."""
+    desk.require(Right.WRITE_RECORDS)
+    changes = {"status": ACTIVE, "status_reason": reason, "status_date": day}
+    return _revise_resident(desk, resident_id, changes, "reopen_resident", frozenset({"twin"}))
+
+
+ACTIVE = "active"
+"""Status of a record in use."""
+
+
+def issue_card(desk: Desk, resident_id: SubjectId) -> str:
+    """A new card token; the one before no longer opens the folder (NOT_ALLOWED, NO_SUCH_RESIDENT)."""
+    desk.require(Right.WRITE_RECORDS)
+    token = new_id()[:20]
+    _revise_resident(desk, resident_id, {"card_token": token}, "issue_card", frozenset({"twin"}))
+    return token
+
+
+def show_resident(desk: Desk, resident_id: SubjectId) -> ResidentRow:
+    """One resident's registry data (NOT_ALLOWED, NO_SUCH_RESIDENT); the view is logged."""
+    desk.require(Right.READ_RECORDS)
+    row = _resident(desk, resident_id)
+    desk.vault.log("view_resident", subject_id=resident_id)
+    return row
+
+
+def open_household(desk: Desk, household_id: SubjectId) -> HouseholdSheet:
+    """A household and its members, head first (NOT_ALLOWED, NO_SUCH_HOUSEHOLD)."""
+    desk.require(Right.READ_RECORDS)
+    with desk.vault.read() as reader:
+        household = reader.household(household_id)
+        if household is None:
+            raise Problem("NO_SUCH_HOUSEHOLD", id=household_id)
+        return HouseholdSheet(household, tuple(reader.members(household_id)))
+
+
+def list_households(desk: Desk, *, limit: int = 200, offset: int = 0) -> list[HouseholdRow]:
+    """Households by group and address (NOT_ALLOWED)."""
+    desk.require(Right.READ_RECORDS)
+    with desk.vault.read() as reader:
+        return reader.households(limit=limit, offset=offset)
+
+
+def registry_context(desk: Desk, resident: Mapping[str, Any] | None = None) -> FormContext:
+    """What a registry form may refer to."""
+    return FormContext(
+        today=desk.today(), resident=resident or {}, household={}, station=station_answers(desk), previous={}, records={}
+    )
+
+
+def _resident_defaults(desk: Desk, household: HouseholdRow) -> dict[str, Any]:
+    station = station_answers(desk)
+    defaults = {
+        "id_type": "01",
+        "status": ACTIVE,
+        "filing_date": desk.today(),
+        "filing_person": desk.staff.name,
+        "responsible_doctor": desk.staff.name,
+        "filing_institution": station["name"],
+        "township_name": station["township_name"],
+        "village_name": station["village_name"],
+        "current_address": household.address,
+        "registered_address": household.address,
+        "village_group": household.village_group,
+        "phone": household.phone,
+    }
+    return {field: value for field, value in defaults.items() if value}
+
+
+def _checked_resident(
+    desk: Desk,
+    reader: Reader,
+    answers: Mapping[str, Any],
+    household: HouseholdRow | None,
+    confirmed: frozenset[str],
+    resident_id: SubjectId | None,
+) -> dict[str, Any]:
+    form = form_for(desk, "resident")
+    id_type, number = str(answers.get("id_type", "01")), str(answers.get("id_no", ""))
+    reading = desk.bench.id_documents.read(id_type, number, desk.today()) if number else None
+    if reading is not None:
+        answers = _from_number(answers, reading)
+    context = registry_context(desk)
+    cleaned = compute(form, normalise(form, answers), context)
+    findings = check(form, cleaned, context)
+    if reading is not None:
+        findings += identity_findings(desk.bench, reading, cleaned)
+    refuse(findings, confirmed)
+    twins = _twins(
+        desk, reader, cleaned["name"], cleaned.get("birth_date", ""), cleaned.get("id_no", ""), resident_id
+    )
+    _refuse_twins(twins, confirmed)
+    return cleaned
+
+
+def _from_number(answers: Mapping[str, Any], reading: IdentityReading) -> Mapping[str, Any]:
+    """Sex and birth date from the number where nobody typed them; typed ones are never overwritten."""
+    taken = {"sex": reading.sex, "birth_date": reading.birth_date}
+    missing = {field: value for field, value in taken.items() if value and not answers.get(field)}
+    return {**answers, **missing, "id_no": reading.number}
+
+
+def _refuse_twins(twins: list[Twin], confirmed: frozenset[str]) -> None:
+    for twin in twins:
+        if twin.reason == "same_number":
+            raise Problem("RESIDENT_SAME_NUMBER", code=twin.resident.record_code)
+    certain = [twin for twin in twins if twin.reason == "same_name_birth"]
+    if certain and "twin" not in confirmed:
+        raise Problem("RESIDENT_LIKE_ANOTHER", code=certain[0].resident.record_code)
+
+
+def _twins(
+    desk: Desk, reader: Reader, name: str, birth_date: str, id_no: str, except_id: SubjectId | None
+) -> list[Twin]:
+    found: dict[SubjectId, Twin] = {}
+    if id_no:
+        for row in reader.residents_by_id_no(id_no):
+            found[row.id] = Twin(row, "same_number")
+    folded = names.search_form(name)
+    for row in reader.residents_by_name(folded):
+        if birth_date and row.birth_date == birth_date:
+            found.setdefault(row.id, Twin(row, "same_name_birth"))
+    for sound in desk.bench.pinyin.readings(name) if birth_date else ():
+        for row in reader.find_residents(sound, limit=50):
+            if row.birth_date == birth_date and len(row.name) == len(name):
+                found.setdefault(row.id, Twin(row, "sounds_alike"))
+    if except_id is not None:
+        found.pop(except_id, None)
+    return list(found.values())
+
+
+def _next_code(desk: Desk, reader: Reader) -> str:
+    scheme: RecordCodeScheme = desk.scheme
+    prefix = scheme.prefix(desk.station.division_code, desk.station.village_segment)
+    first, last = desk.serial_block
+    serial = scheme.next_serial(reader.highest_serial(prefix, first, last), (first, last))
+    return scheme.code(prefix, serial)
+
+
+def _revise_resident(
+    desk: Desk, resident_id: SubjectId, changes: Mapping[str, Any], action: str, confirmed: frozenset[str]
+) -> ResidentRow:
+    with desk.vault.work(action) as work:
+        row = work.resident(resident_id)
+        if row is None:
+            raise Problem("NO_SUCH_RESIDENT", id=resident_id)
+        # Only what this change brings is questioned again; what was confirmed at registration stays confirmed.
+        cleaned = _checked_resident(desk, work, _changed(row.answers, changes), None, confirmed, resident_id)
+        _write(desk, work, "resident", resident_id, cleaned, _heads(work, resident_id))
+        work.commit()
+    return _resident(desk, resident_id)
+
+
+def _changed(answers: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    merged = {**answers, **changes}
+    return {field: value for field, value in merged.items() if value is not None}
+
+
+def _write(
+    desk: Desk,
+    work: UnitOfWork,
+    form_id: str,
+    subject_id: SubjectId,
+    answers: Answers,
+    parents: tuple[RevisionId, ...],
+) -> None:
+    revision = desk.revision(
+        desk.bench.forms.current(FormId(form_id)),
+        record_id=RecordId(subject_id),
+        subject_id=subject_id,
+        parents=parents,
+        answers=answers,
+        complete=True,
+    )
+    work.add_own_revision(revision, stream=desk.station.up_stream)
+    work.note(subject_id=subject_id, form=form_id)
+
+
+def _heads(reader: Reader, subject_id: SubjectId) -> tuple[RevisionId, ...]:
+    record = reader.record(RecordId(subject_id))
+    return record.heads if record is not None else ()
+
+
+def _resident(desk: Desk, resident_id: SubjectId) -> ResidentRow:
+    with desk.vault.read() as reader:
+        row = reader.resident(resident_id)
+    if row is None:
+        raise Problem("NO_SUCH_RESIDENT", id=resident_id)
+    return row
+
+
+def _household(desk: Desk, household_id: SubjectId) -> HouseholdRow:
+    with desk.vault.read() as reader:
+        row = reader.household(household_id)
+    if row is None:
+        raise Problem("NO_SUCH_HOUSEHOLD", id=household_id)
+    return row

@@ -1,0 +1,68 @@
+"""A resident's folder as one opens it: who, with whom, what is filed, what is missing."""
+
+from dataclasses import dataclass
+
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.records import SubjectId
+from jiandang_desktop.domain.staff import Right
+from jiandang_desktop.ports.vault import DraftRow, HouseholdRow, Mark, Reader, RecordRow, ResidentRow, Verdict
+from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.first_record import Part, parts
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentFolder:
+    """Everything the folder's screen shows."""
+
+    resident: ResidentRow
+    household: HouseholdRow | None
+    members: tuple[ResidentRow, ...]
+    records: tuple[RecordRow, ...]
+    drafts: tuple[DraftRow, ...]
+    parts: tuple[Part, ...]
+    states: tuple[str, ...]
+    """State of each record, as ``record_state`` names it."""
+
+
+def open_resident(desk: Desk, resident_id: SubjectId) -> ResidentFolder:
+    """Open a folder (NOT_ALLOWED, NO_SUCH_RESIDENT); the view is logged."""
+    desk.require(Right.READ_RECORDS)
+    with desk.vault.read() as reader:
+        resident = reader.resident(resident_id)
+        if resident is None:
+            raise Problem("NO_SUCH_RESIDENT", id=resident_id)
+        household = reader.household(SubjectId(resident.household_id)) if resident.household_id else None
+        members = tuple(reader.members(household.id)) if household else ()
+        records = tuple(
+            row
+            for row in reader.records_of(resident_id)
+            if desk.bench.forms.edition(row.form_id, row.form_version).role != "registry"
+        )
+        drafts = tuple(draft for draft in reader.drafts(desk.staff.id) if draft.subject_id == resident_id)
+        folder = ResidentFolder(
+            resident=resident,
+            household=household,
+            members=members,
+            records=records,
+            drafts=drafts,
+            parts=parts(desk.bench, reader, resident_id),
+            states=tuple(record_state(desk, reader, row) for row in records),
+        )
+    desk.vault.log("view_resident", subject_id=resident_id)
+    return folder
+
+
+def record_state(desk: Desk, reader: Reader, row: RecordRow) -> str:
+    """``filed``, ``exported``, ``archived``, ``held``, ``quarantined`` or ``returned``: never claimed early.
+
+    Green words are for what a receipt confirmed; an export alone is no more than ``exported``.
+    """
+    if row.verdict:
+        return row.verdict
+    exported: Mark | None = reader.mark(desk.station.up_stream, "exported")
+    return "exported" if row.number and exported and row.number <= exported.number else "filed"
+
+
+def returned(reader: Reader, limit: int = 200) -> list[RecordRow]:
+    """Records that the township sent back, to be corrected."""
+    return reader.records_by_verdict(Verdict.RETURNED, limit=limit)

@@ -1,0 +1,42 @@
+"""Find residents as one types (R5)."""
+
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.search_terms import fold_query
+from jiandang_desktop.domain.staff import Right
+from jiandang_desktop.ports.vault import ResidentFilter, ResidentRow
+from jiandang_desktop.services.desk import Desk
+
+EVERYBODY = ResidentFilter()
+LONGEST_QUERY = 60
+"""Nothing findable is longer; more than this is a slip of the clipboard."""
+
+
+def find(
+    desk: Desk, text: str, where: ResidentFilter = EVERYBODY, *, limit: int = 50, offset: int = 0
+) -> list[ResidentRow]:
+    """Residents by any part of name, pinyin, initials, number, phone, code or card; all where ``text`` is empty."""
+    desk.require(Right.READ_RECORDS)
+    query = fold_query(text)
+    with desk.vault.read() as reader:
+        if not query:
+            return reader.residents(where, limit=limit, offset=offset)
+        if len(query) > LONGEST_QUERY:
+            return []
+        return reader.find_residents(query, where, limit=limit, offset=offset)
+
+
+def count(desk: Desk, where: ResidentFilter = EVERYBODY) -> int:
+    """How many residents a filter keeps."""
+    desk.require(Right.READ_RECORDS)
+    with desk.vault.read() as reader:
+        return reader.count_residents(where)
+
+
+def by_card(desk: Desk, token: str) -> ResidentRow:
+    """The resident whose card was scanned (CARD_UNKNOWN: replaced, of another station, or not a card)."""
+    desk.require(Right.READ_RECORDS)
+    with desk.vault.read() as reader:
+        row = reader.resident_by_token(token.strip())
+    if row is None:
+        raise Problem("CARD_UNKNOWN")
+    return row

@@ -1,0 +1,59 @@
+"""Today's work, as a plain list for now: what was begun, what is incomplete, what came back."""
+
+from dataclasses import dataclass
+
+from jiandang_desktop.domain.records import SubjectId
+from jiandang_desktop.domain.staff import Right
+from jiandang_desktop.ports.vault import DraftRow, RecordRow, ResidentFilter, ResidentRow
+from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.resident_folder import returned
+from jiandang_desktop.services.submission import Pending, pending
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """One's own unfinished form and whose it is."""
+
+    draft: DraftRow
+    form_title: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedLine:
+    """A record that came back."""
+
+    record: RecordRow
+    form_title: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class TodayWork:
+    """The home page."""
+
+    drafts: tuple[DraftLine, ...]
+    incomplete: tuple[ResidentRow, ...]
+    incomplete_total: int
+    returned: tuple[ReturnedLine, ...]
+    pending: Pending
+
+
+def today(desk: Desk, *, limit: int = 200) -> TodayWork:
+    """What waits for the signed-in person (NOT_ALLOWED)."""
+    desk.require(Right.READ_RECORDS)
+    unfinished = ResidentFilter(established=False, status="active")
+    with desk.vault.read() as reader:
+
+        def who(subject_id: SubjectId) -> str:
+            row = reader.resident(subject_id)
+            return row.name if row else ""
+
+        def title(form_id: str) -> str:
+            return desk.bench.form_title(form_id)
+
+        drafts = tuple(DraftLine(row, title(row.form_id), who(row.subject_id)) for row in reader.drafts(desk.staff.id))
+        back = tuple(ReturnedLine(row, title(row.form_id), who(row.subject_id)) for row in returned(reader))
+        incomplete = tuple(reader.residents(unfinished, limit=limit))
+        total = reader.count_residents(unfinished)
+    return TodayWork(drafts, incomplete, total, back, pending(desk))
