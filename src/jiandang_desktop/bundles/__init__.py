@@ -1,1 +1,38 @@
 """The signed, encrypted container in stock formats: bytes in, bytes out."""
+
+from jiandang_desktop.bundles.card import StationCard, fingerprint, fingerprint_digits, load_words
+from jiandang_desktop.bundles.certificate import Certificate, SerialBlock, certify, read_certificate
+from jiandang_desktop.bundles.header import Acknowledged, Header
+from jiandang_desktop.bundles.keys import Identity, SigningKey
+from jiandang_desktop.bundles.opening import (
+    TrustedSender,
+    VerifiedBundle,
+    open_sealed,
+    read_header,
+    read_introduction,
+)
+from jiandang_desktop.bundles.sealing import SUFFIX, Sealed, file_name, seal
+
+__all__ = [
+    "SUFFIX",
+    "Acknowledged",
+    "Certificate",
+    "Header",
+    "Identity",
+    "Sealed",
+    "SerialBlock",
+    "SigningKey",
+    "StationCard",
+    "TrustedSender",
+    "VerifiedBundle",
+    "certify",
+    "file_name",
+    "fingerprint",
+    "fingerprint_digits",
+    "load_words",
+    "open_sealed",
+    "read_certificate",
+    "read_header",
+    "read_introduction",
+    "seal",
+]
