@@ -18,6 +18,8 @@ CERTIFICATE = "certificate@jiandang"
 _BEGIN = "-----BEGIN SSH SIGNATURE-----\n"
 _END = "-----END SSH SIGNATURE-----\n"
 _WIDTH = 70
+_KEY_AT = len("SSHSIG") + 4 + 4 + 4 + len("ssh-ed25519") + 4
+# Where the public key begins: after the magic, the version, two lengths, the key type and its own length.
 
 
 class NotArmour(ValueError):  # noqa: N818 - reads as a statement about the bytes
@@ -61,7 +63,7 @@ def unwrap(data: bytes, namespace: str) -> tuple[bytes, bytes]:
         blob = base64.b64decode(body, validate=True)
     except binascii.Error as error:
         raise NotArmour("not base64") from error
-    public, signature = blob[29:61], blob[-64:]
+    public, signature = blob[_KEY_AT : _KEY_AT + 32], blob[-64:]
     if len(public) != 32 or len(signature) != 64 or wrap(public, signature, namespace).encode() != data:
         raise NotArmour("not the one form of a signature")
     return public, signature
