@@ -1,15 +1,16 @@
 """What a form is: typed, immutable, compiled once from ``resources/forms/<id>.toml``.
 
 The same definition drives entry, validation, storage, search, print, exchange and statistics. A record stays
-bound to the form version it was filled in.
+bound to the form version it was filled in. docs/form-definition.md describes the file.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from jiandang_desktop.domain.records import FormId
+from jiandang_desktop.forms.words import NO_WORDS, FormWords
 
 
 class FieldType(StrEnum):
@@ -35,7 +36,7 @@ class Severity(StrEnum):
 
 
 class Required(StrEnum):
-    """Whether a complete form needs the field; ``WHEN`` is decided by ``Field.required_when``."""
+    """Whether a complete form needs the field; ``WHEN`` is decided by ``required_when`` and by the profiles."""
 
     YES = "yes"
     NO = "no"
@@ -60,9 +61,17 @@ class Option:
     label: str
     exclusive: bool = False
     has_text: bool = False
-    """A blank follows the option on paper; its words are answered under ``<field>.<code>``."""
+    """A blank follows the option on paper; its words are answered under ``Field.text_key``."""
     selectable: bool = True
     score: int | None = None
+    text_field: str = ""
+    """Field (or column of the same row) that takes the words instead of ``<field>.<code>``."""
+    text_computed: Expression | None = None
+    """Fills the option's words."""
+    text_proposed: Expression | None = None
+    """Proposes the option's words."""
+    number_unit: str = ""
+    """Where not empty, a number in this unit follows the option instead of words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,14 @@ class FixedRow:
     id: str
     label: str
     when: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetColumn:
+    """A column of a sheet that holds several visits (a month of age, a trimester); ``id`` is what records answer."""
+
+    id: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +106,10 @@ class Field:
     applies_when: Expression | None = None
     """Where this is false the question is skipped and must stay empty."""
     options: tuple[Option, ...] = ()
+    """With a code table these are the table's entries; with ``options_by_column`` all options that occur."""
+    options_by_column: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
+    applies_to: tuple[str, ...] = ()
+    """Ids of the sheet columns that have the question; empty = every column."""
     code_table: str = ""
     """Name of the code table whose entries are the options (resources/codes)."""
     minimum: float | None = None
@@ -105,27 +126,43 @@ class Field:
     printed_codes: bool = True
     starred: bool = False
     note: str = ""
+    rows_note: str = ""
     suggestions: tuple[str, ...] = ()
     default: object = None
     computed: Expression | None = None
+    """Fills the field whenever the answers it reads are there; what is typed stays only where it has no value."""
+    proposed: Expression | None = None
+    """A value that the program proposes and a person takes over or not (``validator.proposals``)."""
     source: str = ""
-    """Where a value comes from or is offered from: ``resident.name``, ``personal_info.phone``, ``station.name`` …"""
+    """Where a value comes from or is offered from: ``resident.name``, ``personal_info.phone``, ``station.name``,
+    ``household.phone``, ``previous.<field>`` (the visit before), ``today``."""
     derived: bool = False
-    """True: always taken from ``source`` by the program and never typed."""
+    """True: always taken from ``source`` or ``computed`` by the program and never typed."""
     columns: tuple["Field", ...] = ()
     fixed_rows: tuple[FixedRow, ...] = ()
     printed_rows: int = 0
     practice_addition: bool = False
     confidence: str = ""
     data_element: str = ""
+    edition_note: str = ""
+    """How an older edition of the paper form differed; old codes mustn't be read with today's list."""
 
-    def option(self, code: str) -> Option | None:
-        """The option with this code."""
-        return next((option for option in self.options if option.code == code), None)
+    def option(self, code: str, column: str = "") -> Option | None:
+        """The option with this code (in this column of the sheet, where columns differ)."""
+        return next((option for option in self.options_in(column) if option.code == code), None)
+
+    def options_in(self, column: str) -> tuple[Option, ...]:
+        """The options of one column of the sheet; all of them where the column is unknown or makes no difference."""
+        return self.options_by_column.get(column, self.options)
 
     def text_key(self, code: str) -> str:
         """Answer key of the words that belong to an option."""
-        return f"{self.id}.{code}"
+        option = self.option(code)
+        return option.text_field if option and option.text_field else f"{self.id}.{code}"
+
+    def column(self, column_id: str) -> "Field | None":
+        """The table column with this id."""
+        return next((column for column in self.columns if column.id == column_id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +173,7 @@ class Section:
     title: str
     fields: tuple[Field, ...]
     page: int = 1
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +197,8 @@ class Profile:
     title: str
     applies_when: Expression | None
     fields: tuple[str, ...]
+    severity: Severity = Severity.WARN
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +219,9 @@ class Form:
     layout: str = "single"
     """``single`` or ``visit_columns`` (a printed sheet holds several visits, one per column)."""
     printed_columns: int = 1
+    columns: tuple[SheetColumn, ...] = ()
+    column_field: str = ""
+    """The field that says which column of the sheet a record is."""
     date_field: str = ""
     """The field that dates a record of a repeating form (visit, examination, encounter date)."""
     order: int = 0
@@ -188,8 +231,14 @@ class Form:
     filled_by: str = ""
     confidence: str = ""
     open_questions: tuple[str, ...] = ()
+    edition_notes: tuple[str, ...] = ()
     group: str = ""
     """Tab of the resident's folder: basic, exam, followup, encounter, card."""
+    paper: Any = None
+    """Print hints: a ``forms.paper.PaperLayout``, or the raw ``[paper]`` table, or None."""
+    computing: tuple[str, ...] = field(default=(), repr=False)
+    """Ids of the computed fields, each after those that it reads."""
+    words: FormWords = field(default=NO_WORDS, repr=False, compare=False)
     _by_id: dict[str, Field] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
