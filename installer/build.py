@@ -9,10 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from deb.build import build_deb  # noqa: E402 - a script's own folder comes first
-from smoke import smoke  # noqa: E402
+from deb.build import build_deb
+from smoke import smoke
 
 ROOT = Path(__file__).resolve().parents[1]
 DIST = ROOT / "dist"
