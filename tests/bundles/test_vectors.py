@@ -1,0 +1,47 @@
+"""The published vectors: every file gives exactly the class that the manifest names."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jiandang_desktop.bundles import Identity, TrustedSender, open_sealed, read_introduction
+from jiandang_desktop.domain.problems import Problem
+
+FOLDER = Path(__file__).parent / "vectors"
+VECTORS: list[dict[str, str]] = tomllib.loads((FOLDER / "manifest.toml").read_text(encoding="utf-8"))["vector"]
+STATIONS: dict[str, Any] = json.loads((FOLDER / "stations.json").read_text(encoding="utf-8"))
+
+
+def our_class(data: bytes, reader: str) -> str:
+    """OK or the code that our reader refuses with."""
+    own = STATIONS["readers"][reader]
+    identity = Identity.from_secret(own["identity"])
+    try:
+        if reader == "introduction":
+            read_introduction(data, own=[identity], own_station=own["station"])
+        else:
+            trust = {
+                row["key_id"]: TrustedSender(row["station"], bytes.fromhex(row["public"]), row["revoked"])
+                for row in STATIONS["trust"]
+            }
+            open_sealed(data, trust=trust, own=[identity], own_station=own["station"])
+    except Problem as problem:
+        return problem.code
+    return "OK"
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["file"])
+def test_our_reader_gives_the_class(vector: dict[str, str]) -> None:
+    assert our_class((FOLDER / vector["file"]).read_bytes(), vector["reader"]) == vector["expected"]
+
+
+def test_manifest_and_folder_name_the_same_files() -> None:
+    assert {vector["file"] for vector in VECTORS} == {path.name for path in FOLDER.glob("*.jdb")}
+
+
+def test_there_are_enough_vectors_and_every_class_has_one() -> None:
+    assert len(VECTORS) >= 150
+    assert len({vector["expected"] for vector in VECTORS}) == 13
