@@ -235,7 +235,7 @@ class Form:
     group: str = ""
     """Tab of the resident's folder: basic, exam, followup, encounter, card."""
     paper: Any = None
-    """Print hints: a ``forms.paper.PaperLayout``, or the raw ``[paper]`` table, or None."""
+    """Print hints, a ``forms.paper.PaperLayout``; None: laid out without hints."""
     computing: tuple[str, ...] = field(default=(), repr=False)
     """Ids of the computed fields, each after those that it reads."""
     words: FormWords = field(default=NO_WORDS, repr=False, compare=False)

@@ -1,4 +1,4 @@
-"""Check every expression of a form: that it compiles, names what exists, compares with codes that exist, and types fit."""
+"""Check every expression of a form: it compiles, names what exists, compares with codes that exist, and types fit."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -118,10 +118,7 @@ def _codes_exist(form: Form, placed: Placed, source: Source) -> None:
         field = _field_at(form, placed, item.path, local)
         if field is None or not (field.options or field.type in _NUMBERS):
             continue
-        if field.type in _NUMBERS:
-            good = not item.quoted
-        else:
-            good = item.quoted and field.option(item.literal) is not None
+        good = item.quoted and field.option(item.literal) is not None if field.options else not item.quoted
         if not good:
             raise _fault(
                 placed, source, f"{field.id} is never {item.literal}", "Compare with one of its codes, in quotes"

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from jiandang_desktop.forms.definition import Field, Form, Required, Section
 from jiandang_desktop.forms.expressions import CelExpression
+from jiandang_desktop.forms.faults import DefinitionFault
 from jiandang_desktop.forms.lines import Path
 from jiandang_desktop.forms.table_reader import Source, TableReader
-from jiandang_desktop.forms.faults import DefinitionFault
 
 SCOPES = frozenset({"this", "form", "resident", "household", "station", "previous", "records", "scores", "today"})
 """Names that expressions know beside the form's fields; no field may take one."""
@@ -83,11 +83,14 @@ def _check_names(form: Form, source: Source) -> None:
     if form.columns and not form.column_field:
         raise _fault(source, ("column_field",), "columns without column_field", "Say which field names the column")
     profiled = {name for profile in form.profiles for name in profile.fields}
-    for kind, parts in (("rule", form.rules), ("profile", form.profiles)):
-        for number, part in enumerate(parts):
-            for name in part.fields:
-                if form.field(name) is None:
-                    raise _fault(source, (kind, number, "fields"), f"no field {name}", "Use ids of fields")
+    named = [("rule", number, rule.fields) for number, rule in enumerate(form.rules)]
+    named += [("profile", number, profile.fields) for number, profile in enumerate(form.profiles)]
+    for kind, number, names in named:
+        if not names:
+            raise _fault(source, (kind, number), f"a {kind} without fields", "Say at which fields it is shown")
+        for name in names:
+            if form.field(name) is None:
+                raise _fault(source, (kind, number, "fields"), f"no field {name}", "Use ids of fields")
     for path, field in placed_fields(form):
         if field.required is Required.WHEN and field.required_when is None and field.id not in profiled:
             cure = "Add required_when, or list it in a profile"

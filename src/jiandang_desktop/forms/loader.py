@@ -1,4 +1,4 @@
-"""Read a form definition (``resources/forms/<id>.toml``) into a ``Form``; docs/form-definition.md says how to write one.
+"""Read a form definition (``resources/forms/<id>.toml``) into a ``Form``; docs/form-definition.md explains the file.
 
 A file that isn't right is refused with its line and the cure (``DefinitionFault``). Expressions are compiled when
 first used; ``strict=True`` compiles and checks them all, as tests and ``form check`` do.
@@ -8,8 +8,6 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +18,7 @@ from jiandang_desktop.forms.faults import DefinitionFault
 from jiandang_desktop.forms.field_reader import read_field, read_id
 from jiandang_desktop.forms.form_checks import check_form, computing_order
 from jiandang_desktop.forms.lines import LineIndex
+from jiandang_desktop.forms.paper import parse_paper
 from jiandang_desktop.forms.table_reader import Source, TableReader
 from jiandang_desktop.forms.words import NO_WORDS, FormWords
 
@@ -109,14 +108,7 @@ def _form(table: TableReader, words: FormWords) -> Form:
 
 
 def _with_paper(form: Form, raw: Any) -> Form:
-    """Print hints are read by the module that knows paper, where this program has one."""
-
-    if not isinstance(raw, dict):
-        return form
-    if find_spec("jiandang_desktop.forms.paper") is None:
-        return replace(form, paper=raw)
-
-    return replace(form, paper=import_module("jiandang_desktop.forms.paper").parse_paper(raw, form))
+    return replace(form, paper=parse_paper(raw, form)) if isinstance(raw, dict) else form
 
 
 def _section(table: TableReader) -> Section:

@@ -39,15 +39,15 @@ class TableReader:
 
     def text(self, key: str, default: str | None = "") -> str:
         """A text; required where ``default`` is None."""
-        return self._typed(key, str, default, "a text in quotes")
+        return str(self._typed(key, str, default, "a text in quotes"))
 
     def flag(self, key: str, *, default: bool = False) -> bool:
         """True or false."""
-        return self._typed(key, bool, default, "true or false")
+        return bool(self._typed(key, bool, default, "true or false"))
 
     def integer(self, key: str, default: int | None = 0) -> int:
         """A whole number; required where ``default`` is None."""
-        return self._typed(key, int, default, "a whole number")
+        return int(self._typed(key, int, default, "a whole number"))
 
     def number(self, key: str) -> float | None:
         """A number, or None where the key is absent."""

@@ -1,0 +1,138 @@
+"""Check a whole form: every answer, what is missing, what must stay empty, tables, rules across fields, profiles."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jiandang_desktop.domain.records import Answers
+from jiandang_desktop.forms.computing import row_variables, variables
+from jiandang_desktop.forms.definition import Field, FieldType, Form, Required, Severity
+from jiandang_desktop.forms.findings import Finding, FormContext
+from jiandang_desktop.forms.value_checks import Fault, orphan_words, value_faults
+
+
+def check(form: Form, answers: Answers, context: FormContext) -> tuple[Finding, ...]:
+    """Everything to correct or to confirm, in paper order, rules last. Expects computed answers."""
+    return tuple(_Check(form, answers, context).run())
+
+
+def check_values(form: Form, answers: Answers) -> tuple[Finding, ...]:
+    """Only what is wrong whatever the circumstances: unknown fields, types, codes, bounds, dates, characters."""
+    bare = _Check(form, answers, FormContext(today=""))
+    found = [*bare.unknown_keys(), *(finding for item in form.fields() for finding in bare.values(item))]
+    return tuple(finding for finding in found if finding.severity is Severity.ERROR)
+
+
+def applies(form: Form, item: Field, known: Mapping[str, Any]) -> bool:
+    """Whether the question is asked; ``known`` are the form's variables. Unknown counts as asked."""
+    column = known.get(form.column_field) if form.column_field else None
+    if item.applies_to and column is not None and column not in item.applies_to:
+        return False
+    return item.applies_when is None or item.applies_when.value(known) is not False
+
+
+def is_required(item: Field, known: Mapping[str, Any]) -> bool:
+    """Whether an answer is demanded (where the question applies). Unknown doesn't demand."""
+    if item.required is not Required.WHEN:
+        return item.required is Required.YES
+    return item.required_when is not None and item.required_when.value(known) is True
+
+
+class _Check:
+    def __init__(self, form: Form, answers: Answers, context: FormContext) -> None:
+        self.form = form
+        self.answers = answers
+        self.known = variables(form, answers, context)
+        self.column = str(self.known.get(form.column_field, "")) if form.column_field else ""
+
+    def run(self) -> Iterator[Finding]:
+        yield from self.unknown_keys()
+        profiled = self._profiled()
+        for item in self.form.fields():
+            yield from self._field(item, profiled)
+        yield from self._rules()
+
+    def unknown_keys(self) -> Iterator[Finding]:
+        known = {item.id for item in self.form.fields()}
+        for item in self.form.fields():
+            known |= {item.text_key(option.code) for option in item.options if option.has_text}
+        for key in self.answers:
+            if key not in known:
+                shown = key.encode("ascii", "replace").decode()[:60] if isinstance(key, str) else "?"
+                yield self._finding(shown, Fault("unknown_field", {"label": shown}), shown)
+
+    def values(self, item: Field) -> Iterator[Finding]:
+        value = self.answers.get(item.id)
+        faults = (
+            orphan_words(item, self.answers) if value is None else value_faults(item, value, self.answers, self.column)
+        )
+        yield from (self._finding(item.id, fault, item.label) for fault in faults)
+        if item.type is FieldType.TABLE and isinstance(value, list | tuple):
+            yield from self._table(item, [row for row in value if isinstance(row, Mapping)])
+
+    def _field(self, item: Field, profiled: Mapping[str, tuple[str, Severity]]) -> Iterator[Finding]:
+        is_empty = item.id not in self.answers
+        if not applies(self.form, item, self.known):
+            if not is_empty:
+                yield self._finding(item.id, Fault("not_applicable"), item.label)
+            return
+        if is_empty and is_required(item, self.known):
+            yield self._finding(item.id, Fault("required_derived" if item.derived else "required"), item.label)
+        elif is_empty and item.id in profiled:
+            title, severity = profiled[item.id]
+            yield self._finding(item.id, Fault("profile", {"profile": title}, severity), item.label)
+        yield from self.values(item)
+
+    def _table(self, table: Field, rows: list[Mapping[str, Any]]) -> Iterator[Finding]:
+        fixed = {row.id for row in table.fixed_rows}
+        seen: set[object] = set()
+        for number, row in enumerate(rows):
+            name = row.get("row")
+            if (fixed or name is not None) and (name not in fixed or name in seen):
+                yield self._finding(table.id, Fault("row_unknown"), table.label, number)
+            seen.add(name)
+            yield from self._row(table, row, number)
+        yield from self._exclusive_rows(table, rows)
+
+    def _row(self, table: Field, row: Mapping[str, Any], number: int) -> Iterator[Finding]:
+        known = row_variables(table, row, self.known)
+        texts = {
+            column.text_key(option.code) for column in table.columns for option in column.options if option.has_text
+        }
+        allowed = {"row", *texts, *(column.id for column in table.columns)}
+        if not set(row) <= allowed:
+            yield self._finding(table.id, Fault("unknown_column"), table.label, number)
+        for column in table.columns:
+            place, value = f"{table.id}.{column.id}", row.get(column.id)
+            if value is None:
+                if is_required(column, known) and applies(self.form, column, known):
+                    yield self._finding(place, Fault("required"), column.label, number)
+                continue
+            if not applies(self.form, column, known):
+                yield self._finding(place, Fault("not_applicable"), column.label, number)
+            for fault in value_faults(column, value, row):
+                yield self._finding(place, fault, column.label, number)
+
+    def _exclusive_rows(self, table: Field, rows: list[Mapping[str, Any]]) -> Iterator[Finding]:
+        """A row that says 无 stands alone."""
+        for column in table.columns:
+            for option in column.options:
+                if option.exclusive and len(rows) > 1 and any(row.get(column.id) == option.code for row in rows):
+                    place = f"{table.id}.{column.id}"
+                    yield self._finding(place, Fault("exclusive", {"option": option.label}), column.label)
+
+    def _rules(self) -> Iterator[Finding]:
+        for rule in self.form.rules:
+            if rule.check.value(self.known) is False:
+                yield Finding(rule.fields[0], rule.severity, rule.message, rule.id)
+
+    def _profiled(self) -> dict[str, tuple[str, Severity]]:
+        found: dict[str, tuple[str, Severity]] = {}
+        for profile in self.form.profiles:
+            if profile.applies_when is None or profile.applies_when.value(self.known) is True:
+                for name in profile.fields:
+                    found.setdefault(name, (profile.title, profile.severity))
+        return found
+
+    def _finding(self, field_id: str, fault: Fault, label: str, row: int | None = None) -> Finding:
+        message = self.form.words.say(fault.word, label=label, **fault.values)
+        return Finding(field_id, fault.severity, message, fault.word, row)

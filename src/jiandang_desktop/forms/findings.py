@@ -1,0 +1,42 @@
+"""What the validator finds and what it looks at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jiandang_desktop.domain.records import Answers
+from jiandang_desktop.forms.definition import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to correct or to confirm.
+
+    ``field_id`` of a table cell is ``<table>.<column>``; ``row`` counts from 0.
+    """
+
+    field_id: str
+    severity: Severity
+    message: str
+    rule_id: str
+    row: int | None = None
+
+    @property
+    def key(self) -> str:
+        """What a person confirms when confirming a warning."""
+        return f"{self.rule_id}:{self.field_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class FormContext:
+    """What a form's expressions may refer to beside its own answers."""
+
+    today: str
+    """ISO day."""
+    resident: Mapping[str, Any] = field(default_factory=dict)
+    household: Mapping[str, Any] = field(default_factory=dict)
+    station: Mapping[str, Any] = field(default_factory=dict)
+    previous: Answers = field(default_factory=dict)
+    """Answers of the visit before; empty if none."""
+    records: Mapping[Any, Answers] = field(default_factory=dict)
+    """By form id: the current answers of forms that don't repeat, the latest of those that do."""
