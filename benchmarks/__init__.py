@@ -1,0 +1,1 @@
+"""Our figures beside the same work done with the libraries alone."""
