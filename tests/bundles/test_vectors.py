@@ -1,6 +1,7 @@
 """The published vectors: every file gives exactly the class that the manifest names."""
 
 import json
+import shutil
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ import pytest
 
 from jiandang_desktop.bundles import Identity, TrustedSender, open_sealed, read_introduction
 from jiandang_desktop.domain.problems import Problem
+
+from .independent_reader import class_of
 
 FOLDER = Path(__file__).parent / "vectors"
 VECTORS: list[dict[str, str]] = tomllib.loads((FOLDER / "manifest.toml").read_text(encoding="utf-8"))["vector"]
@@ -45,3 +48,12 @@ def test_manifest_and_folder_name_the_same_files() -> None:
 def test_there_are_enough_vectors_and_every_class_has_one() -> None:
     assert len(VECTORS) >= 150
     assert len({vector["expected"] for vector in VECTORS}) == 13
+
+
+@pytest.mark.skipif(
+    not all(shutil.which(tool) for tool in ("ssh-keygen", "age", "zstd")), reason="needs ssh-keygen, age and zstd"
+)
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["file"])
+def test_independent_reader_gives_the_class(vector: dict[str, str]) -> None:
+    data = (FOLDER / vector["file"]).read_bytes()
+    assert class_of(data, vector["reader"], STATIONS) == vector["expected"]
