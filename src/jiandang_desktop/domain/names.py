@@ -57,8 +57,9 @@ def search_form(text: str) -> str:
 
     ``ü`` becomes ``v``, as pinyin is typed. Unified Han characters, however rare, stay as they are.
     """
-    folded = unicodedata.normalize("NFKC", text.translate(_DOTS)).casefold().replace("ü", "v")
-    kept = (character for character in unicodedata.normalize("NFD", folded) if character.isalnum())
+    folded = unicodedata.normalize("NFKC", text.translate(_DOTS)).casefold()
+    letters = unicodedata.normalize("NFD", folded).replace("u\u0308", "v")
+    kept = (character for character in letters if character.isalnum())
     return "".join(kept)
 
 

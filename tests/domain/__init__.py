@@ -1,0 +1,1 @@
+"""What people, numbers, places and codes are."""
