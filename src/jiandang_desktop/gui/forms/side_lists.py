@@ -1,0 +1,124 @@
+"""The two lists beside the sheet: sections with what is missing, and findings. Both jump."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from jiandang_desktop.forms.definition import Form, Severity
+from jiandang_desktop.forms.findings import Finding
+from jiandang_desktop.gui.forms.editors import Words
+from jiandang_desktop.gui.theme import SMALL, colour
+
+_NAME = Qt.ItemDataRole.UserRole
+
+
+class _JumpList(QListWidget):
+    """A list whose rows lead to a field: by click, or Enter."""
+
+    jumped = Signal(str)
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setWordWrap(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.itemClicked.connect(self._go)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Enter jumps."""
+        item = self.currentItem()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and item is not None:
+            self._go(item)
+        else:
+            super().keyPressEvent(event)
+
+    def _go(self, item: QListWidgetItem) -> None:
+        self.jumped.emit(str(item.data(_NAME)))
+
+
+class SectionList(_JumpList):
+    """The form's sections; behind each how many demanded answers it lacks."""
+
+    def __init__(self, form: Form, words: Words, parent: QWidget) -> None:
+        super().__init__("section_list", parent)
+        self._form = form
+        self._words = words
+        self._shown: dict[str, int] = {}
+        for section in form.sections:
+            item = QListWidgetItem(section.title, self)
+            item.setData(_NAME, section.fields[0].id if section.fields else "")
+
+    def show_missing(self, missing: Mapping[str, int]) -> None:
+        """``missing`` counts by section id."""
+        if dict(missing) == self._shown:
+            return
+        self._shown = dict(missing)
+        for place, section in enumerate(self._form.sections):
+            lacks = missing.get(section.id, 0)
+            state = self._words("section.missing", count=lacks) if lacks else self._words("section.whole")
+            item = self.item(place)
+            title = self.fontMetrics().elidedText(section.title, Qt.TextElideMode.ElideRight, self.width() - 28)
+            item.setText(f"{title}\n{state}")
+            item.setToolTip(section.title)
+            item.setForeground(QColor(colour("text" if lacks else "quiet")))
+
+    def show_place(self, field_id: str) -> None:
+        """Mark the section one is in."""
+        for place, section in enumerate(self._form.sections):
+            if any(item.id == field_id for item in section.fields):
+                self.setCurrentRow(place)
+
+
+class FindingsList(QWidget):
+    """What is to be corrected (red) or confirmed (amber), in the paper's order."""
+
+    jumped = Signal(str)
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("findings")
+        self._words = words
+        self.title = QLabel(words("findings.none"))
+        self.title.setProperty("kind", "quiet")
+        self.title.setWordWrap(True)
+        self.list = _JumpList("findings_list", self)
+        self.list.jumped.connect(self.jumped)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SMALL)
+        layout.addWidget(self.title)
+        layout.addWidget(self.list, 1)
+        self.list.hide()
+        layout.addStretch(0)
+
+    def show_findings(self, findings: Sequence[Finding], labels: Mapping[str, str]) -> None:
+        """Show these instead."""
+        self.list.clear()
+        for finding in findings:
+            root = finding.field_id.partition(".")[0]
+            label = labels.get(finding.field_id) or labels.get(root, "")
+            sentence = row_sentence(finding, self._words)
+            item = QListWidgetItem(sentence if sentence.startswith(label) else f"{label}：{sentence}", self.list)
+            item.setData(_NAME, root)
+            item.setForeground(QColor(colour("wrong" if finding.severity is Severity.ERROR else "due")))
+        self.list.setVisible(bool(findings))
+        count = len(findings)
+        self.title.setText(self._words("findings.some", count=count) if count else self._words("findings.none"))
+
+    def next_after(self, field_id: str, order: Sequence[str]) -> str:
+        """The field of the next finding after a field, from the top again after the last; '' if none."""
+        names = [str(self.list.item(place).data(_NAME)) for place in range(self.list.count())]
+        known = [name for name in order if name in names]
+        place = order.index(field_id) if field_id in order else -1
+        later = [name for name in known if order.index(name) > place]
+        return (later or known or [""])[0]
+
+
+def row_sentence(finding: Finding, words: Words) -> str:
+    """A finding's sentence, with its row where it is about a table."""
+    if finding.row is None:
+        return finding.message
+    return words("findings.row", row=finding.row + 1, sentence=finding.message)
