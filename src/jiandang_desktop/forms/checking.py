@@ -58,7 +58,7 @@ class _Check:
         for key in self.answers:
             if key not in known:
                 shown = key.encode("ascii", "replace").decode()[:60] if isinstance(key, str) else "?"
-                yield self._finding(shown, Fault("unknown_field", {"label": shown}), shown)
+                yield self._finding(shown, Fault("unknown_field"), shown)
 
     def values(self, item: Field) -> Iterator[Finding]:
         value = self.answers.get(item.id)

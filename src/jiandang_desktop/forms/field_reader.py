@@ -92,7 +92,9 @@ def _options(table: TableReader, kind: FieldType) -> tuple[Option, ...]:
     if kind not in _CHOOSING and kind is not FieldType.CODE:
         raise table.fault("code_table", f"a {kind.value} field has no options", "Use choice, multi_choice or code")
     entries = table.source.tables[name].entries
-    return tuple(Option(entry.code, entry.label, selectable=entry.selectable) for entry in entries)
+    return tuple(
+        Option(entry.code, entry.label, selectable=entry.selectable, has_text=entry.has_text) for entry in entries
+    )
 
 
 def _option(row: TableReader) -> Option:

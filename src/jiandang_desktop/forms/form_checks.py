@@ -6,7 +6,7 @@ from jiandang_desktop.forms.definition import Field, Form, Required, Section
 from jiandang_desktop.forms.expressions import CelExpression
 from jiandang_desktop.forms.faults import DefinitionFault
 from jiandang_desktop.forms.lines import Path
-from jiandang_desktop.forms.table_reader import Source, TableReader
+from jiandang_desktop.forms.table_reader import Source
 
 SCOPES = frozenset({"this", "form", "resident", "household", "station", "previous", "records", "scores", "today"})
 """Names that expressions know beside the form's fields; no field may take one."""
@@ -31,20 +31,24 @@ def placed_fields(form: Form) -> Iterator[tuple[Path, Field]]:
             yield ("section", number, "field", place), field
 
 
-def computing_order(sections: Iterable[Section], table: TableReader) -> tuple[str, ...]:
+def computing_order(sections: Iterable[Section], source: Source) -> tuple[str, ...]:
     """Computed fields, each after the computed fields it reads; a circle is refused (DefinitionFault)."""
     computed: dict[str, CelExpression] = {}
-    for section in sections:
-        for field in section.fields:
+    places: dict[str, Path] = {}
+    for number, section in enumerate(sections):
+        for place, field in enumerate(section.fields):
             if isinstance(field.computed, CelExpression):
                 computed[field.id] = field.computed
+                places[field.id] = ("section", number, "field", place, "computed")
     order: list[str] = []
     while computed:
         ready = [name for name, expression in computed.items() if not _reads(expression) & (computed.keys() - {name})]
         ready = [name for name in ready if name not in _reads(computed[name])]
         if not ready:
             names = ", ".join(computed)
-            raise table.fault("section", f"computed fields in a circle: {names}", "Break the circle")
+            raise _fault(
+                source, places[next(iter(computed))], f"computed fields in a circle: {names}", "Break the circle"
+            )
         for name in ready:
             del computed[name]
         order += ready

@@ -100,7 +100,7 @@ def _form(table: TableReader, words: FormWords) -> Form:
         open_questions=table.texts("open_questions"),
         edition_notes=table.texts("edition_notes"),
         group=table.text("group"),
-        computing=computing_order(sections, table),
+        computing=computing_order(sections, table.source),
         words=words,
     )
     table.done()

@@ -7,7 +7,9 @@ from typing import Any
 
 from jiandang_desktop.forms.definition import Field, FieldType, Form
 
-_DATE = re.compile(r"(\d{4})[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月?)")
+_DATE = re.compile(r"(\d{4})[-./\u5e74](\d{1,2})(?:[-./\u6708](\d{1,2})\u65e5?|\u6708?)")
+# \u5e74 \u6708 \u65e5: the signs for year, month and day.
+_YEAR = re.compile(r"(\d{4})\u5e74")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 _INTEGER = re.compile(r"[+-]?\d{1,15}")
 _DECIMAL = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,6})?")
@@ -72,7 +74,7 @@ def _number(item: Field, value: Any) -> Any:
     return value.strip()
 
 
-def _date(item: Field, value: Any) -> Any:
+def _date(_item: Field, value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = _plain(value).replace(" ", "")
@@ -80,8 +82,8 @@ def _date(item: Field, value: Any) -> Any:
     if match:
         parts = [match.group(1), match.group(2).zfill(2)]
         return "-".join([*parts, match.group(3).zfill(2)] if match.group(3) else parts)
-    year = text.removesuffix("年")
-    return year if item.precision == "any" and re.fullmatch(r"\d{4}", year) else text
+    year = _YEAR.fullmatch(text)
+    return year.group(1) if year else text
 
 
 def _choice(_item: Field, value: Any) -> Any:
@@ -109,7 +111,7 @@ def _bool(_item: Field, value: Any) -> Any:
 
 def _rows(item: Field, value: Any) -> Any:
     if not isinstance(value, list | tuple):
-        return value
+        return _words(value)
     rows = [_row(item, row) if isinstance(row, Mapping) else row for row in value]
     return [row for row in rows if not _is_empty(row) and not (isinstance(row, dict) and set(row) == {"row"})]
 

@@ -1,9 +1,12 @@
 """The words of findings (``resources/texts/forms.toml``): no sentence for a person lives in Python."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+_NAME = re.compile(r"\{[a-z_]+\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +23,8 @@ class FormWords:
 
     def say(self, key: str, **values: object) -> str:
         """The sentence ``key`` with its values filled in; the key itself where no words are loaded."""
-        sentence = self.findings.get(key, key)
-        for name, value in values.items():
-            sentence = sentence.replace("{" + name + "}", str(value))
-        return sentence
+        shown = {"{" + name + "}": str(value) for name, value in values.items()}
+        return _NAME.sub(lambda match: shown.get(match.group(), match.group()), self.findings.get(key, key))
 
 
 NO_WORDS = FormWords()
