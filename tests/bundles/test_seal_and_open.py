@@ -20,6 +20,7 @@ from jiandang_desktop.bundles import (
     read_header,
     read_introduction,
     seal,
+    seal_introduction,
 )
 from jiandang_desktop.domain.chain import NO_HASH, BrokenChain, entry_hash
 from jiandang_desktop.domain.problems import Problem
@@ -180,15 +181,10 @@ def test_sealing_refuses_lines_that_do_not_follow(village: Side, township: Side,
 
 
 def test_enrolment_request_introduces_its_sender(village: Side, township: Side) -> None:
-    sealed = seal(
-        kind="enrolment_request",
-        sender=village.station,
-        signing=village.signing,
-        made_at=MADE_AT,
-        introduces=village.card,
-    )
-    bundle = read_introduction(sealed.data)
-    assert bundle.header.introduces == village.card
+    sealed = seal_introduction(kind="enrolment_request", card=village.card, signing=village.signing, made_at=MADE_AT)
+    bundle = read_introduction(sealed.data, kind="enrolment_request")
+    assert bundle.card == village.card
+    assert refusal(lambda: read_introduction(sealed.data, kind="enrolment_answer")) == "BUNDLE_KIND"
     assert bundle.entries == ()
     assert file_name(sealed.header) == f"jd-{village.station[:8]}-enrolment-request.jdb"
     # It is no way into the archive, not even from a sender that is trusted already.

@@ -3,15 +3,16 @@
 from jiandang_desktop.bundles.card import StationCard, fingerprint, fingerprint_digits, load_words
 from jiandang_desktop.bundles.certificate import Certificate, SerialBlock, certify, read_certificate
 from jiandang_desktop.bundles.header import Acknowledged, Header
-from jiandang_desktop.bundles.keys import Identity, SigningKey
+from jiandang_desktop.bundles.keys import Identity, SigningKey, key_id
 from jiandang_desktop.bundles.opening import (
+    Introduction,
     TrustedSender,
     VerifiedBundle,
     open_sealed,
     read_header,
     read_introduction,
 )
-from jiandang_desktop.bundles.sealing import SUFFIX, Sealed, file_name, seal
+from jiandang_desktop.bundles.sealing import SUFFIX, Sealed, file_name, seal, seal_introduction
 
 __all__ = [
     "SUFFIX",
@@ -19,6 +20,7 @@ __all__ = [
     "Certificate",
     "Header",
     "Identity",
+    "Introduction",
     "Sealed",
     "SerialBlock",
     "SigningKey",
@@ -29,10 +31,12 @@ __all__ = [
     "file_name",
     "fingerprint",
     "fingerprint_digits",
+    "key_id",
     "load_words",
     "open_sealed",
     "read_certificate",
     "read_header",
     "read_introduction",
     "seal",
+    "seal_introduction",
 ]

@@ -65,7 +65,7 @@ class Certificate:
 
 
 def certify(
-    issuer_signing: SigningKey, issuer_station: str, card: StationCard, made_at: str, blocks: Sequence[SerialBlock]
+    issuer_signing: SigningKey, issuer_station: str, card: StationCard, made_at: str, blocks: Sequence[SerialBlock] = ()
 ) -> bytes:
     """A certificate for ``card``, signed by the issuing station."""
     signed = Certificate(issuer_station, issuer_signing.key_id, card, made_at, tuple(blocks)).encode()

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jiandang_desktop.bundles import armour, limits
+from jiandang_desktop.bundles.card import StationCard
 from jiandang_desktop.bundles.compression import NotOneFrame, pieces
 from jiandang_desktop.bundles.envelope import NotOpened, open_envelope
 from jiandang_desktop.bundles.frame import Frame, split_frame
@@ -36,6 +37,16 @@ class VerifiedBundle:
     digest: str
     entries: tuple[Entry, ...]
     attachments: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """An enrolment file whose signature fits the card inside. Who the sender is, two people must find out."""
+
+    header: Header
+    card: StationCard
+    digest: str
+    entries: tuple[Entry, ...]
 
 
 def read_header(data: bytes) -> Header:
@@ -76,23 +87,27 @@ def open_sealed(
 def read_introduction(
     data: bytes,
     *,
+    kind: str | None = None,
     own: Sequence[Identity] = (),
     own_station: str = "",
-) -> VerifiedBundle:
+) -> Introduction:
     """Open a bundle whose sender introduces itself: an enrolment request, or the answer to ours.
 
-    It proves that the sender holds the key on the card in ``header.introduces``, not who the sender is: two people
-    must compare the fingerprint before anybody trusts it. Problems: as ``open_sealed``; BUNDLE_SENDER where the bundle
-    introduces nobody.
+    It proves that the sender holds the key on the card, not who the sender is: two people must compare the
+    fingerprint before anybody trusts it. Problems: as ``open_sealed``; BUNDLE_SENDER where the bundle introduces
+    nobody; BUNDLE_KIND where it introduces somebody, but is not of the ``kind`` asked for.
     """
     frame = split_frame(data)
-    card = frame.header.introduces
+    header, card = frame.header, frame.header.introduces
     if card is None:
-        raise Problem("BUNDLE_SENDER", key=frame.header.sender_key)
+        raise Problem("BUNDLE_SENDER", key=header.sender_key)
     _check_signature(frame, card.signing_public)
-    if KINDS[frame.header.kind].direction and own_station not in frame.header.recipients:
+    if kind is not None and header.kind != kind:
+        raise Problem("BUNDLE_KIND")
+    if KINDS[header.kind].direction and own_station not in header.recipients:
         raise Problem("BUNDLE_RECIPIENT")
-    return _released(data, frame, own)
+    released = _released(data, frame, own)
+    return Introduction(header, card, released.digest, released.entries)
 
 
 def _check_signature(frame: Frame, public: bytes) -> None:

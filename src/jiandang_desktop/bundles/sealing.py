@@ -26,6 +26,11 @@ class Sealed:
     digest: str
 
 
+def seal_introduction(*, kind: str, card: StationCard, signing: SigningKey, made_at: str) -> Sealed:
+    """A bundle without payload that shows the sender's card: an enrolment request."""
+    return seal(kind=kind, sender=card.station, signing=signing, made_at=made_at, introduces=card)
+
+
 @dataclass(frozen=True, slots=True)
 class _Lines:
     """Journal lines joined to the payload's plaintext."""
