@@ -15,8 +15,8 @@ from jiandang_desktop.domain.records import Answers
 from jiandang_desktop.forms import validator
 from jiandang_desktop.forms.definition import Field, Form, Severity
 from jiandang_desktop.forms.findings import Finding, FormContext
+from jiandang_desktop.gui.forms.answer_words import answer_words
 from jiandang_desktop.gui.forms.editors import Words
-from jiandang_desktop.gui.forms.offers import offer_words
 from jiandang_desktop.gui.forms.sheet import Sheet
 from jiandang_desktop.gui.forms.side_lists import FindingsList, SectionList, row_sentence
 from jiandang_desktop.gui.theme import MEDIUM
@@ -100,12 +100,13 @@ class FormPanel(QWidget):
     def set_answers(self, answers: Answers) -> None:
         """Show these answers; nothing of them counts as typed."""
         self._answers = dict(answers)
-        for cell in self.sheet.cells.values():
-            cell.editor.show_answers(self._answers)
         self._visited = set()
         self._strict = False
         self._told = ()
-        self.judge()
+        with self.sheet.changing():
+            for cell in self.sheet.cells.values():
+                cell.editor.show_answers(self._answers)
+            self.judge()
 
     def answers(self) -> dict[str, Any]:
         """What is answered now: cleaned by the validator, what cannot be read as it was typed; computed filled in."""
@@ -132,6 +133,7 @@ class FormPanel(QWidget):
         keys = (field_id, *_word_keys(self.sheet.cells[field_id].question))
         self.sheet.cells[field_id].editor.show_answers({key: offers[key] for key in keys if key in offers})
         self._changed(field_id)
+        self.judge()
 
     # Findings
 
@@ -150,6 +152,10 @@ class FormPanel(QWidget):
     def judge(self) -> None:
         """Work out computed values, which questions apply, and what is to be said."""
         self._pause.stop()
+        with self.sheet.changing():
+            self._judge()
+
+    def _judge(self) -> None:
         answers = self.answers()
         known = validator.variables(self.form, answers, self.context)
         self._show_worked_out(answers, known)
@@ -199,7 +205,7 @@ class FormPanel(QWidget):
                 again |= self.sheet.say(name, row_sentence(said, self.words), tone)
             else:
                 shown = name in offers and cell.open and offers[name] != answers.get(name)
-                words = self.words("offer", value=offer_words(cell.question, offers)) if shown else ""
+                words = self.words("offer", value=answer_words(cell.question, offers)) if shown else ""
                 again |= self.sheet.say(name, words or self._hint(name), "quiet")
         if again:
             self.sheet.lay_out()
@@ -222,12 +228,14 @@ class FormPanel(QWidget):
         return self.sheet.current
 
     def go_to(self, field_id: str) -> None:
-        """Go to a question; '' goes to the first open one."""
+        """Go to a question; '' goes to the first open one, and past the end where the program answers them all."""
         cell = self.sheet.cells.get(field_id)
         if cell is None or not cell.open:
             cell = next((item for item in self.sheet.cells.values() if item.open), None)
         if cell is not None:
             cell.editor.come_in()
+        else:
+            self.finished.emit()
 
     def _jump_section(self, step: int) -> None:
         starts = [section.fields[0].id for section in self.form.sections if section.fields]

@@ -3,6 +3,8 @@
 Labels, units and notes are drawn, not made of widgets: a form of 130 questions opens and scrolls at once.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
@@ -67,8 +69,11 @@ class Sheet(QWidget):
         self.current = ""
         self.cells: dict[str, Cell] = {}
         self._titles: list[tuple[str, QRect]] = []
+        self._held = True
+        self._due = False
         for item in form.fields():
             self.cells[item.id] = self._make_cell(item, words)
+        self._held = False
 
     def _make_cell(self, item: Field, words: Words) -> Cell:
         editor = make_editor(item, words, self)
@@ -127,8 +132,25 @@ class Sheet(QWidget):
 
     # Where things are
 
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Many editors change: laid out once at the end, and only where one needs another height."""
+        if self._held:
+            yield
+            return
+        self._held, self._due = True, False
+        try:
+            yield
+        finally:
+            self._held = False
+        if self._due:
+            self.lay_out()
+
     def lay_out(self) -> None:
         """Give everything its place and the sheet its height."""
+        if self._held:
+            self._due = True
+            return
         width = self.width() - 2 * MEDIUM
         self._titles = []
         y = SMALL

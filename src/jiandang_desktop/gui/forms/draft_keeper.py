@@ -1,0 +1,79 @@
+"""Keeps what is typed as a draft, a moment after the last key, and says so."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from jiandang_desktop.domain.changes import Changes
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.gui.forms.form_panel import FormPanel
+from jiandang_desktop.gui.session import Session
+from jiandang_desktop.services import records
+from jiandang_desktop.services.records import Entry
+
+PAUSE_MS = 1000
+"""A pause of typing this long saves."""
+
+
+class DraftKeeper(QObject):
+    """Watches a panel. ``saved(time label)`` after each save; ``saving_began`` when something is waiting."""
+
+    saved = Signal(str)
+    saving_began = Signal()
+
+    def __init__(self, session: Session, entry: Entry, panel: FormPanel, refused: Callable[[Problem], None]) -> None:
+        super().__init__(panel)
+        self._session = session
+        self._entry = entry
+        self._panel = panel
+        self._refused = refused
+        self._dirty = False
+        self._under_way = False
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self.save)
+        panel.answers_changed.connect(self._changed)
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something typed is not saved yet."""
+        return self._dirty
+
+    def save(self) -> None:
+        """Save now, if there is anything to save; one save at a time, in order."""
+        self._pause.stop()
+        if not self._dirty or self._under_way:
+            return
+        self._dirty, self._under_way = False, True
+        entry, answers, place = self._entry, self._panel.answers(), self._panel.place()
+        task = self._session.ask(
+            self,
+            lambda desk: records.keep_draft(desk, entry, answers, place),
+            self._kept,
+            changes=Changes(drafts=True),
+            failed=self._not_kept,
+        )
+        if task is None:
+            self._under_way = False
+
+    def forget(self) -> None:
+        """Nothing is to be saved any more: the form was filed."""
+        self._pause.stop()
+        self._dirty = False
+
+    def _changed(self) -> None:
+        self._dirty = True
+        self._pause.start()
+        self.saving_began.emit()
+
+    def _kept(self, saved_at: str) -> None:
+        self._under_way = False
+        self.saved.emit(saved_at)
+        if self._dirty:
+            self._pause.start()
+
+    def _not_kept(self, problem: Problem) -> None:
+        self._under_way = False
+        self._dirty = True
+        self._refused(problem)

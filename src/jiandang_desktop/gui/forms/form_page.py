@@ -1,0 +1,191 @@
+"""One form of one person, from opening it to filing it. The draft is kept while one types; F2 files; Esc leaves."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QLabel, QWidget
+
+from jiandang_desktop.domain.changes import Changes
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.records import RecordId, SubjectId
+from jiandang_desktop.forms.findings import Finding
+from jiandang_desktop.gui.forms.confirm_card import ConfirmCard
+from jiandang_desktop.gui.forms.draft_keeper import DraftKeeper
+from jiandang_desktop.gui.forms.form_panel import FormPanel
+from jiandang_desktop.gui.kit import Page, PlainButton, PrimaryButton, Tone, quiet_label
+from jiandang_desktop.gui.session import Session
+from jiandang_desktop.services import records
+from jiandang_desktop.services.records import Entry, Filed
+
+
+class FormPage(Page):
+    """``filed(Filed)`` after F2, ``left(subject id)`` after Esc or 返回, ``print_wanted(form, subject, record)``."""
+
+    filed = Signal(object)
+    left = Signal(str)
+    print_wanted = Signal(str, str, object)
+    opened = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__("form_page", "", parent)
+        self._session = session
+        self.panel: FormPanel | None = None
+        self.entry: Entry | None = None
+        self._drafts: DraftKeeper | None = None
+        self._unsure: tuple[Finding, ...] = ()
+        self._filing = False
+        self.saved = QLabel()
+        self.saved.setObjectName("draft_state")
+        self.saved.setProperty("kind", "quiet")
+        self.back_button = PlainButton(self.words("page.back"), "form_back")
+        self.print_button = PlainButton(self.words("page.print"), "form_print")
+        self.file_button = PrimaryButton(self.words("page.file"), "form_file")
+        for widget in (self.saved, self.back_button, self.print_button, self.file_button):
+            self.add_action(widget)
+        self.confirm = ConfirmCard(self.words, self)
+        self.body.addWidget(self.confirm)
+        self._waiting = quiet_label(self.words("page.loading"), "form_loading")
+        self.body.addWidget(self._waiting, 1)
+        self.back_button.clicked.connect(self.leave)
+        self.print_button.clicked.connect(self._print)
+        self.file_button.clicked.connect(self.file)
+        self.confirm.confirmed.connect(self.file)
+        self.confirm.declined.connect(self._correct)
+        for key, slot in ((Qt.Key.Key_F2, self.file), (Qt.Key.Key_F9, self._print), (Qt.Key.Key_Escape, self.leave)):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+
+    def words(self, key: str, **values: object) -> str:
+        """Words of ``resources/texts/form_window.toml``."""
+        return self._session.bench.text("form_window", key, **values)
+
+    # Opening
+
+    def open(self, form_id: str, subject_id: SubjectId, record_id: RecordId | None = None) -> None:
+        """Open a form, with the draft where one was left."""
+        self._session.ask(self, lambda desk: records.open_entry(desk, form_id, subject_id, record_id), self.show_entry)
+
+    def show_entry(self, entry: Entry) -> None:
+        """Show an opened form."""
+        self._put_away()
+        self.entry = entry
+        self.title.setText(entry.form.title)
+        self.subtitle.setText(_whose(entry.context.resident, entry.context.household))
+        self.panel = FormPanel(entry.form, self.words)
+        self.panel.set_context(entry.context)
+        self.panel.set_answers(entry.answers)
+        self.panel.set_offers(entry.offers)
+        self._drafts = DraftKeeper(self._session, entry, self.panel, self._refused)
+        self._drafts.saved.connect(self._say_saved)
+        self._drafts.saving_began.connect(self._say_waiting)
+        self.panel.answers_changed.connect(self._changed)
+        self.panel.finished.connect(self.file_button.setFocus)
+        self._say_draft(entry.draft_saved_at)
+        self._waiting.hide()
+        self.body.addWidget(self.panel, 1)
+        self.panel.go_to(entry.place)
+        self.opened.emit()
+
+    def _put_away(self) -> None:
+        self.message.hide()
+        self.confirm.hide()
+        self._unsure = ()
+        self._filing = False
+        if self.panel is not None:
+            self.body.removeWidget(self.panel)
+            self.panel.hide()
+            self.panel.deleteLater()
+        self.panel = None
+        self._drafts = None
+
+    # Leaving and filing
+
+    def leave(self) -> None:
+        """Go away; the draft stays. From the question "are you sure?" it goes back to the form."""
+        if self.confirm.isVisible():
+            self._correct()
+            return
+        if self._drafts is not None:
+            self._drafts.save()
+        self.left.emit(self.entry.subject_id if self.entry else "")
+
+    def file(self) -> None:
+        """File the form: findings appear beside the fields, rare values are asked for once."""
+        if self.panel is None or self.entry is None or self._filing:
+            return
+        entry, answers = self.entry, self.panel.answers()
+        sure = frozenset(finding.key for finding in self._unsure) if self.confirm.isVisible() else frozenset()
+        self._filing = True
+        task = self._session.ask(
+            self,
+            lambda desk: records.file_record(desk, entry, answers, sure),
+            self._done,
+            changes=Changes(records=True, drafts=True, registry=True, submissions=True),
+            failed=self._refused,
+            holding=(self.file_button,),
+        )
+        self._filing = task is not None
+
+    def _done(self, filed: Filed) -> None:
+        self._filing = False
+        if self._drafts is not None:
+            self._drafts.forget()
+        self.confirm.hide()
+        self.saved.setText("")
+        self.filed.emit(filed)
+
+    def _refused(self, problem: Problem) -> None:
+        self._filing = False
+        findings = tuple(item for item in problem.findings if isinstance(item, Finding))
+        if problem.code == "ANSWERS_UNSURE" and findings and self.panel is not None:
+            self._unsure = findings
+            self.panel.set_findings(findings)
+            self.message.hide()
+            self.confirm.ask(findings)
+        elif findings and self.panel is not None:
+            self.confirm.hide()
+            self.message.say(self._session.sentence(problem), Tone.WRONG)
+            self.panel.set_findings(findings)
+        else:
+            self.message.say(self._session.sentence(problem), Tone.WRONG)
+
+    def _correct(self) -> None:
+        self.confirm.hide()
+        if self.panel is not None and self._unsure:
+            self.panel.go_to(self._unsure[0].field_id.partition(".")[0])
+
+    def _changed(self) -> None:
+        if self.confirm.isVisible():
+            self.confirm.hide()
+        self._unsure = ()
+
+    def _print(self) -> None:
+        if self.entry is not None:
+            if self._drafts is not None:
+                self._drafts.save()
+            self.print_wanted.emit(self.entry.form.id, self.entry.subject_id, self.entry.record_id)
+
+    # The corner that says what is saved
+
+    def _say_draft(self, saved_at: str) -> None:
+        words = self.words("page.draft_opened", time=_clock(saved_at)) if saved_at else self.words("page.nothing_yet")
+        self.saved.setText(words)
+
+    def _say_saved(self, saved_at: str) -> None:
+        self.saved.setText(self.words("page.draft_saved", time=_clock(saved_at)))
+
+    def _say_waiting(self) -> None:
+        self.saved.setText(self.words("page.draft_waiting"))
+
+
+def _clock(label: str) -> str:
+    """Hour and minute of a time label."""
+    return label[11:16]
+
+
+def _whose(resident: Mapping[str, Any], household: Mapping[str, Any]) -> str:
+    parts = (resident.get("name"), resident.get("record_code_short")) if resident else (household.get("address"),)
+    return "　".join(str(part) for part in parts if part)

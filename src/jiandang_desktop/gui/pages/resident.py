@@ -1,0 +1,135 @@
+"""A resident's folder: who it is, what is filed and what is missing, in the order of the paper folder."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QTabWidget, QWidget
+
+from jiandang_desktop.domain.records import FormId, SubjectId
+from jiandang_desktop.forms.definition import Form
+from jiandang_desktop.gui.kit import Page, PlainButton, PrimaryButton, quiet_label
+from jiandang_desktop.gui.pages.resident_head import ResidentHead
+from jiandang_desktop.gui.pages.resident_history import HistoryTab
+from jiandang_desktop.gui.pages.resident_overview import OverviewTab
+from jiandang_desktop.gui.pages.resident_records import RecordLine, RecordsTab, record_lines
+from jiandang_desktop.gui.session import Session
+from jiandang_desktop.services import resident_folder
+from jiandang_desktop.services.resident_folder import ResidentFolder
+
+GROUPS = ("basic", "exam", "followup", "encounter", "card")
+"""Tabs in the paper's order; forms of other groups lie under encounters."""
+
+
+class ResidentPage(Page):
+    """``entry_wanted(form, subject, record or None)``, ``folder_wanted(household)``, ``print_wanted(form, subject,
+    record or None)``, ``edit_wanted(resident)``, ``resident_wanted(resident)`` and ``left`` lead elsewhere."""
+
+    entry_wanted = Signal(str, str, object)
+    print_wanted = Signal(str, str, object)
+    folder_wanted = Signal(str)
+    edit_wanted = Signal(str)
+    resident_wanted = Signal(str)
+    left = Signal()
+    shown = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__("resident", "", parent)
+        self._session = session
+        self.folder: ResidentFolder | None = None
+        self._resident = SubjectId("")
+        self.title.hide()
+        self.subtitle.hide()
+        self.head = ResidentHead(self.words, self)
+        back = PlainButton(self.words("resident.back"), "resident_back")
+        edit = PlainButton(self.words("resident.edit"), "resident_edit")
+        self.print_button = PrimaryButton(self.words("resident.print_folder"), "resident_print")
+        for button in (back, edit, self.print_button):
+            self.head.add_action(button)
+        back.clicked.connect(self.left)
+        edit.clicked.connect(lambda: self.edit_wanted.emit(self._resident))
+        self.print_button.clicked.connect(self._print_folder)
+        self.tabs = QTabWidget()
+        self.tabs.setObjectName("resident_tabs")
+        self.tabs.setDocumentMode(True)
+        self._waiting = quiet_label(self.words("resident.loading"), "resident_loading")
+        self.body.addWidget(self.head)
+        self.body.addWidget(self._waiting)
+        self.body.addWidget(self.tabs, 1)
+        self._build_tabs()
+        for key, slot in ((Qt.Key.Key_F9, self._print_folder), (Qt.Key.Key_Escape, self.left.emit)):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+        session.tasks.changed.connect(self._refresh)
+
+    def _build_tabs(self) -> None:
+        self.overview = OverviewTab(self.words)
+        self.overview.part_chosen.connect(self._open_part)
+        self.overview.line_chosen.connect(self._open_line)
+        self.overview.resident_chosen.connect(self.resident_wanted)
+        self.tabs.addTab(self.overview, self.words("resident.tab.overview"))
+        self.record_tabs: dict[str, RecordsTab] = {}
+        for group in GROUPS:
+            tab = RecordsTab(group, self.words)
+            tab.opened.connect(self._open_line)
+            tab.new_wanted.connect(self._open_part)
+            tab.printed.connect(self._print_line)
+            tab.blank_wanted.connect(lambda form_id: self.print_wanted.emit(form_id, self._resident, None))
+            tab.history_wanted.connect(self._show_history)
+            self.record_tabs[group] = tab
+            self.tabs.addTab(tab, self.words(f"resident.tab.{group}"))
+        self.history = HistoryTab(self._session, self.words)
+        self.tabs.addTab(self.history, self.words("resident.tab.history"))
+
+    def words(self, key: str, **values: object) -> str:
+        """Words of ``resources/texts/form_window.toml``."""
+        return self._session.bench.text("form_window", key, **values)
+
+    def show_resident(self, resident_id: SubjectId) -> None:
+        """Open a resident's folder."""
+        if resident_id != self._resident:
+            self._resident = resident_id
+            self._waiting.show()
+            self.head.clear()
+            self.tabs.setCurrentIndex(0)
+        self._session.ask(self, lambda desk: resident_folder.open_resident(desk, resident_id), self._show)
+
+    def _refresh(self, _changes: object) -> None:
+        if self.isVisible() and self._resident:
+            self.show_resident(self._resident)
+
+    def _show(self, folder: ResidentFolder) -> None:
+        if folder.resident.id != self._resident:
+            return  # another folder was opened meanwhile
+        self.folder = folder
+        self._waiting.hide()
+        info = self._session.bench.forms.current(FormId("personal_info"))
+        self.head.show_resident(folder, self._session.bench.clock.today(), info.field("drug_allergy"))
+        forms = {form.id: form for form in self._session.bench.forms.all() if form.role != "registry"}
+        lines = record_lines(folder, forms, self.words)
+        self.overview.show_folder(folder, lines)
+        for group, tab in self.record_tabs.items():
+            own = [form for form in forms.values() if form.subject == "resident" and _group(form) == group]
+            tab.show_lines([line for line in lines if line.form_id in {form.id for form in own}], own)
+        self.history.show_lines([line for line in lines if line.record is not None])
+        self.shown.emit()
+
+    def _open_line(self, line: RecordLine) -> None:
+        self.entry_wanted.emit(line.form_id, self._resident, line.record_id)
+
+    def _open_part(self, form_id: str) -> None:
+        self.entry_wanted.emit(form_id, self._resident, None)
+
+    def _print_line(self, line: RecordLine) -> None:
+        self.print_wanted.emit(line.form_id, self._resident, line.record_id)
+
+    def _print_folder(self) -> None:
+        if self.folder is not None and self.folder.resident.household_id:
+            self.folder_wanted.emit(self.folder.resident.household_id)
+
+    def _show_history(self, line: RecordLine) -> None:
+        self.tabs.setCurrentWidget(self.history)
+        self.history.choose(line)
+
+
+def _group(form: Form) -> str:
+    return form.group if form.group in GROUPS else "encounter"

@@ -1,0 +1,115 @@
+"""The strip at the top of a resident's folder: enough to know that it is the right person, and what to beware of."""
+
+from datetime import date
+
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from jiandang_desktop.domain.records import FormId
+from jiandang_desktop.forms.definition import Field
+from jiandang_desktop.gui.forms.answer_words import answer_words
+from jiandang_desktop.gui.forms.editors import Words
+from jiandang_desktop.gui.kit import Badge, Card, LinkButton, Tone, row
+from jiandang_desktop.gui.theme import MEDIUM
+from jiandang_desktop.services.resident_folder import ResidentFolder
+
+_NO_ALLERGY = "1"
+"""Code of 无 in 药物过敏史 (personal_info)."""
+
+
+class ResidentHead(Card):
+    """Name, sex, age, code, masked number, telephone, household; drug allergies in red."""
+
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__("resident_head", parent)
+        self._words = words
+        self._number = ""
+        self.name = QLabel()
+        self.name.setObjectName("resident_name")
+        self.name.setProperty("kind", "title")
+        self.facts = QLabel()
+        self.facts.setObjectName("resident_facts")
+        self.closed = Badge("", Tone.DUE)
+        self.warning = Badge("", Tone.WRONG)
+        self.warning.setObjectName("resident_warning")
+        self.number = LinkButton("", "resident_number")
+        self.number.setToolTip(words("resident.masked"))
+        self.number.clicked.connect(self._reveal)
+        self.contact = QLabel()
+        self.contact.setObjectName("resident_contact")
+        self.contact.setProperty("kind", "quiet")
+        self._first = row(self.name, self.facts, self.closed, self.warning, None, spacing=MEDIUM)
+        lines = QVBoxLayout()
+        lines.setSpacing(0)
+        lines.addLayout(self._first)
+        lines.addLayout(row(self.number, self.contact, None))
+        self.body.setContentsMargins(MEDIUM, 8, MEDIUM, 4)
+        self.body.addLayout(lines)
+        self.clear()
+
+    def add_action(self, button: QWidget) -> None:
+        """Put a button at the right end."""
+        self._first.addWidget(button)
+
+    def clear(self) -> None:
+        """Show nobody."""
+        for label in (self.name, self.facts, self.contact):
+            label.setText("")
+        for widget in (self.closed, self.warning, self.number):
+            widget.hide()
+
+    def show_resident(self, folder: ResidentFolder, today: date, allergy: Field | None) -> None:
+        """Show whose folder it is; ``allergy`` is the question 药物过敏史 of the personal form."""
+        resident = folder.resident
+        self.name.setText(resident.name)
+        code = self._words("resident.code", code=resident.record_code) if resident.record_code else ""
+        sex = self._words(f"resident.sex.{resident.sex}") if resident.sex in {"0", "1", "2", "9"} else ""
+        facts = (sex, age_words(resident.birth_date, today, self._words), code or self._words("resident.no_code"))
+        self.facts.setText("　".join(fact for fact in facts if fact))
+        self.closed.setText(self._words("resident.closed"))
+        self.closed.setVisible(bool(resident.answers.get("status_reason")))
+        self._show_number(resident.id_no)
+        phone = self._words("resident.phone", phone=resident.phone) if resident.phone else ""
+        home = folder.household
+        household = self._words("resident.household", head=home.head_name, address=home.address) if home else ""
+        self.contact.setText(
+            "　　".join(part for part in (phone or self._words("resident.no_phone"), household) if part)
+        )
+        self._show_allergy(folder, allergy)
+
+    def _show_number(self, number: str) -> None:
+        if number != self._number:
+            self._number = number
+            self.number.setText(masked(number))
+        self.number.setVisible(bool(number))
+
+    def _reveal(self) -> None:
+        hidden = self.number.text() != self._number
+        self.number.setText(self._number if hidden else masked(self._number))
+
+    def _show_allergy(self, folder: ResidentFolder, allergy: Field | None) -> None:
+        info = next((item for item in folder.records if item.form_id == FormId("personal_info")), None)
+        codes = info.answers.get("drug_allergy", []) if info else []
+        words = [code for code in codes if code != _NO_ALLERGY] if isinstance(codes, list) else []
+        self.warning.setVisible(bool(words))
+        if info is not None and words:
+            shown = answer_words(allergy, info.answers) if allergy is not None else " ".join(words)
+            self.warning.setText(self._words("resident.warning_allergy", allergy=shown))
+
+
+def masked(number: str) -> str:
+    """The number with its middle hidden; short ones whole but for the last two signs."""
+    if len(number) >= 15:
+        return f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}"
+    return f"{number[:-4]}****" if len(number) > 6 else number
+
+
+def age_words(birth_date: str, today: date, words: Words) -> str:
+    """Completed years; months below two years; '' for an unknown day of birth."""
+    try:
+        born = date.fromisoformat(birth_date)
+    except ValueError:
+        return ""
+    months = (today.year - born.year) * 12 + today.month - born.month - (today.day < born.day)
+    if months < 24:
+        return words("resident.age_months", months=max(months, 0))
+    return words("resident.age_years", years=months // 12)

@@ -1,0 +1,106 @@
+"""How a record came to be as it is: every revision, who and when, and what each one changed."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from jiandang_desktop.domain.records import RecordId, Revision
+from jiandang_desktop.gui.forms.answer_words import AnswerChange, answer_changes
+from jiandang_desktop.gui.forms.editors import Words
+from jiandang_desktop.gui.kit import DataTable, quiet_label
+from jiandang_desktop.gui.models.rows import Column, Rows
+from jiandang_desktop.gui.pages.resident_records import RecordLine, line_columns
+from jiandang_desktop.gui.session import Session
+from jiandang_desktop.gui.theme import MEDIUM, SMALL
+from jiandang_desktop.services import records
+
+
+class HistoryTab(QWidget):
+    """Records at the left, revisions and what they changed at the right. Only looked at, never changed."""
+
+    def __init__(self, session: Session, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("tab_history")
+        self._session = session
+        self._words = words
+        self._revisions: list[Revision] = []
+        self._asked: RecordId | None = None
+        self.lines: Rows = Rows(line_columns(words)[:2], self)
+        self.line_table = DataTable("history_records", self.lines)
+        self.line_table.set_widths(110, 0)
+        self.revisions: Rows = Rows(
+            [
+                Column(words("resident.column.when"), lambda item: item.made_at[:16].replace("T", " ")),
+                Column(words("resident.column.author"), lambda item: item.author_name),
+            ],
+            self,
+        )
+        self.revision_table = DataTable("history_revisions", self.revisions)
+        self.revision_table.set_widths(180, 0)
+        self.changes: Rows = Rows(
+            [
+                Column[AnswerChange](words("resident.column.field"), lambda change: change.label),
+                Column[AnswerChange](words("resident.column.before"), lambda change: change.before),
+                Column[AnswerChange](words("resident.column.after"), lambda change: change.after),
+            ],
+            self,
+        )
+        self.change_table = DataTable("history_changes", self.changes)
+        self.change_table.set_widths(190, 0, 0)
+        self.hint = quiet_label(words("resident.history_title"), "history_hint")
+        self._arrange()
+        self.line_table.row_changed.connect(self._ask)
+        self.revision_table.row_changed.connect(self._compare)
+
+    def _arrange(self) -> None:
+        right = QVBoxLayout()
+        right.setSpacing(SMALL)
+        right.addWidget(self.revision_table, 2)
+        right.addWidget(self.change_table, 3)
+        below = QHBoxLayout()
+        below.setSpacing(MEDIUM)
+        below.addWidget(self.line_table, 2)
+        below.addLayout(right, 3)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, MEDIUM, 0, 0)
+        layout.addWidget(self.hint)
+        layout.addLayout(below, 1)
+
+    def show_lines(self, lines: Sequence[RecordLine]) -> None:
+        """Offer these records."""
+        self._asked = None
+        self.hint.setText(self._words("resident.history_title" if lines else "resident.history_none"))
+        self.lines.show_rows(lines)
+        self.revisions.show_rows(())
+        self.changes.show_rows(())
+
+    def choose(self, line: RecordLine) -> None:
+        """Show one record's history."""
+        for place in range(self.lines.rowCount()):
+            if self.lines.row(place).record_id == line.record_id:
+                self.line_table.choose_row(place)
+
+    def _ask(self, place: int) -> None:
+        line = self.lines.row(place)
+        if line is None or line.record_id in (None, self._asked):
+            return
+        record_id = self._asked = line.record_id
+        self._session.ask(self, lambda desk: records.history(desk, record_id), self._show)
+
+    def _show(self, revisions: list[Revision]) -> None:
+        if revisions and revisions[0].record_id != self._asked:
+            return  # another record was chosen meanwhile
+        self._revisions = list(reversed(revisions))
+        self.revisions.show_rows(self._revisions)
+        self.revision_table.choose_row(0)
+
+    def _compare(self, place: int) -> None:
+        """Against the revision it was made from; the first one against an empty form."""
+        revision = self.revisions.row(place)
+        if revision is None:
+            self.changes.show_rows(())
+            return
+        known = {item.id: item for item in self._revisions}
+        before = next((known[parent].answers for parent in revision.parents if parent in known), {})
+        form = self._session.bench.forms.edition(revision.form_id, revision.form_version)
+        self.changes.show_rows(answer_changes(form, before, revision.answers))

@@ -1,0 +1,101 @@
+"""The first tab: what the first record still needs, the last records, the people of the household."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
+
+from jiandang_desktop.gui.forms.editors import Words
+from jiandang_desktop.gui.kit import Badge, Card, DataTable, LinkButton, SectionTitle, Tone, quiet_label, row
+from jiandang_desktop.gui.models.rows import Rows
+from jiandang_desktop.gui.pages.resident_records import RecordLine, line_columns
+from jiandang_desktop.gui.theme import MEDIUM, TIGHT
+from jiandang_desktop.services.first_record import Part
+from jiandang_desktop.services.resident_folder import ResidentFolder
+
+_TONES = {"missing": Tone.DUE, "draft": Tone.DUE, "complete": Tone.PLAIN}
+
+
+class OverviewTab(QWidget):
+    """``part_chosen(form)``, ``line_chosen(RecordLine)``, ``resident_chosen(id)``."""
+
+    part_chosen = Signal(str)
+    line_chosen = Signal(object)
+    resident_chosen = Signal(str)
+
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("tab_overview")
+        self._words = words
+        self._parts = QVBoxLayout()
+        self._parts.setSpacing(TIGHT)
+        self._members = QVBoxLayout()
+        self._members.setSpacing(TIGHT)
+        self.model: Rows = Rows(line_columns(words), self)
+        self.table = DataTable("recent_records", self.model)
+        self.table.set_widths(120, 0, 110, 100, 120)
+        self.table.row_chosen.connect(self._choose)
+        left = QVBoxLayout()
+        left.setSpacing(MEDIUM)
+        left.addWidget(self._card("overview_parts", "resident.parts", self._parts))
+        left.addWidget(self._card("overview_members", "resident.members", self._members))
+        left.addStretch(1)
+        right = Card("overview_recent")
+        right.body.addWidget(SectionTitle(words("resident.recent")))
+        self._none = quiet_label(words("resident.nothing_title"), "overview_none")
+        right.body.addWidget(self._none)
+        right.body.addWidget(self.table, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, MEDIUM, 0, 0)
+        layout.setSpacing(MEDIUM)
+        layout.addLayout(left, 2)
+        layout.addWidget(right, 3)
+
+    def _card(self, name: str, title: str, inside: QLayout) -> Card:
+        card = Card(name)
+        card.body.addWidget(SectionTitle(self._words(title)))
+        card.body.addLayout(inside)
+        return card
+
+    def show_folder(self, folder: ResidentFolder, lines: Sequence[RecordLine]) -> None:
+        """Show a folder."""
+        _clear(self._parts)
+        for part in folder.parts:
+            self._parts.addWidget(self._part(part))
+        if folder.parts and all(part.state == "complete" for part in folder.parts):
+            self._parts.addWidget(quiet_label(self._words("resident.parts_done"), "parts_done"))
+        _clear(self._members)
+        for member in folder.members:
+            button = LinkButton(member.name, f"member_{member.id}")
+            button.setEnabled(member.id != folder.resident.id)
+            button.clicked.connect(lambda _=False, resident_id=member.id: self.resident_chosen.emit(resident_id))
+            self._members.addWidget(_holding(button, None))
+        self.model.show_rows(lines)
+        self.table.setVisible(bool(lines))
+        self._none.setVisible(not lines)
+
+    def _part(self, part: Part) -> QWidget:
+        button = LinkButton(part.title, f"part_{part.form_id}")
+        button.clicked.connect(lambda _=False, form_id=part.form_id: self.part_chosen.emit(form_id))
+        badge = Badge(self._words(f"resident.part.{part.state}"), _TONES[part.state])
+        badge.setObjectName(f"part_state_{part.form_id}")
+        return _holding(button, None, badge)
+
+    def _choose(self, place: int) -> None:
+        line = self.model.row(place)
+        if line is not None:
+            self.line_chosen.emit(line)
+
+
+def _holding(*items: QWidget | None) -> QWidget:
+    holder = QWidget()
+    holder.setLayout(row(*items))
+    return holder
+
+
+def _clear(layout: QLayout) -> None:
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
