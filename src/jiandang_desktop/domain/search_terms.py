@@ -12,7 +12,7 @@ from jiandang_desktop.domain.pinyin import Pinyin
 SHORTEST_FRAGMENT = 3
 """Digits that a fragment of a number, phone or code needs at least."""
 
-SEPARATOR = "、"
+SEPARATOR = "\u3001"
 """Between former names and between former codes, as the registry stores them."""
 
 

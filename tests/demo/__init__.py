@@ -1,0 +1,1 @@
+"""The demonstration: generated people and the loop they go through."""
