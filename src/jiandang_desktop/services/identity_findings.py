@@ -9,13 +9,16 @@ from jiandang_desktop.forms.validator import Finding
 from jiandang_desktop.services.workbench import Workbench
 
 
-def identity_findings(
-    bench: Workbench, reading: IdentityReading, answers: Mapping[str, Any]
-) -> tuple[Finding, ...]:
+def identity_findings(bench: Workbench, reading: IdentityReading, answers: Mapping[str, Any]) -> tuple[Finding, ...]:
     """Findings at ``id_no``, ``sex`` and ``birth_date``; decisions D27 and D34 say which may be confirmed."""
     as_printed = bool(answers.get("id_confirmed_as_printed"))
     found = [
-        Finding("id_no", Severity.WARN if as_printed and item.confirmable else item.severity, item.message, item.code)
+        Finding(
+            "id_no",
+            Severity.WARN if as_printed and item.confirmable else Severity(item.severity),
+            item.message,
+            item.code,
+        )
         for item in reading.findings
     ]
     for field, value in (("sex", reading.sex), ("birth_date", reading.birth_date)):
