@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QSize, QStringListModel, Qt, Signal
+from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCompleter, QWidget
 
@@ -39,6 +39,7 @@ class Editor(QWidget):
 
     def __init__(self, field: Field, words: Words, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setFont(parent.font())
         self.field = field
         self.words = words
         self.setObjectName(f"editor_{field.id}")
@@ -130,10 +131,16 @@ class LineEditor(Editor):
         shown = in_words(self.field, answers.get(self.field.id))
         if shown != self.line.text():
             self.line.setText(shown)
+            if not self.line.hasFocus():
+                self.line.setCursorPosition(0)  # a long name shows its beginning
 
     def stops(self) -> list[QWidget]:
         """The widgets that the keys visit."""
         return [self.line]
+
+    def tidy(self) -> None:
+        """Show the beginning."""
+        self.line.setCursorPosition(0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """The line fills the editor."""
@@ -269,8 +276,3 @@ def make_editor(field: Field, words: Words, parent: QWidget) -> Editor:
     if field.options:
         return ChoiceEditor(field, words, parent)
     return TextEditor(field, words, parent) if field.multiline else LineEditor(field, words, parent)
-
-
-def smallest(editor: Editor) -> QSize:
-    """The size an editor needs where room is scarce (a table's cell)."""
-    return QSize(editor.natural_width or 120, LINE_HEIGHT)

@@ -46,6 +46,7 @@ class EntryLine(QLineEdit):
 
     def __init__(self, parent: QWidget, *, digits: bool = False) -> None:
         super().__init__(parent)
+        self.setFont(parent.font())  # a style sheet keeps fonts from being inherited
         self.steps = Steps(self)
         self.setMaxLength(_NO_CUT)
         if digits:
@@ -79,6 +80,7 @@ class EntryText(QPlainTextEdit):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setFont(parent.font())
         self.steps = Steps(self)
         self.setTabChangesFocus(True)
 

@@ -62,7 +62,7 @@ class FormPanel(QWidget):
         self.scrolling.setWidget(self.sheet)
         self.sections = SectionList(self.form, self.words, self)
         self.findings = FindingsList(self.words, self)
-        self.sections.setFixedWidth(132)
+        self.sections.setFixedWidth(152)
         self.findings.setFixedWidth(208)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -18,6 +18,7 @@ from jiandang_desktop.gui.theme import FORM_POINTS, LARGE, MEDIUM, SMALL, TIGHT,
 _LABEL = 124
 _TITLE = 44
 _NOTE_POINTS = 11
+_ABOVE = 32
 _STACKED = 560
 """Narrower than this the sheet has one question to a row."""
 
@@ -37,7 +38,7 @@ class Cell:
     @property
     def label(self) -> str:
         """The paper's words."""
-        star = "*" if self.question.starred and not self.question.label.endswith("*") else ""
+        star = "*" if self.question.starred and "*" not in self.question.label else ""
         return self.question.label + star
 
     @property
@@ -186,11 +187,14 @@ class Sheet(QWidget):
 
     def _place_editor(self, cell: Cell) -> None:
         room = self._editor_width(cell, cell.rect.width())
-        box = QRect(cell.rect.x() + _LABEL, cell.rect.y() + TIGHT, room, cell.editor.height_for(room))
+        x, y = (0, _ABOVE) if _stacked(cell) else (_LABEL, TIGHT)
+        box = QRect(cell.rect.x() + x, cell.rect.y() + y, room, cell.editor.height_for(room))
         if cell.editor.geometry() != box:
             cell.editor.setGeometry(box)
 
     def _editor_width(self, cell: Cell, width: int) -> int:
+        if _stacked(cell):
+            return width
         room = width - _LABEL - self._unit_width(cell)
         natural = cell.editor.natural_width
         return min(room, natural) if natural and not cell.editor.wide else room
@@ -200,6 +204,8 @@ class Sheet(QWidget):
 
     def _cell_height(self, cell: Cell, width: int) -> int:
         editor = cell.editor.height_for(self._editor_width(cell, width))
+        if _stacked(cell):
+            return _ABOVE + editor + TIGHT + self._note_height(cell.note, width)
         label = self._label_rect(cell.label).height() + SMALL
         return max(editor, label, LINE_HEIGHT) + 2 * TIGHT + self._note_height(cell.note, width)
 
@@ -253,9 +259,10 @@ class Sheet(QWidget):
         painter.setFont(self.font())
         painter.setPen(QPen(colour("text" if cell.open else "faint" if not cell.applies else "quiet")))
         first_line = TIGHT + (LINE_HEIGHT - painter.fontMetrics().height()) // 2
-        wrapped = self._label_rect(cell.label).height() > painter.fontMetrics().height() + 2
+        wrapped = _stacked(cell) or self._label_rect(cell.label).height() > painter.fontMetrics().height() + 2
         top = rect.y() + (TIGHT if wrapped else first_line)
-        painter.drawText(QRect(rect.x(), top, _LABEL - SMALL, rect.height()), Qt.TextFlag.TextWordWrap, cell.label)
+        width = rect.width() if _stacked(cell) else _LABEL - SMALL
+        painter.drawText(QRect(rect.x(), top, width, rect.height()), Qt.TextFlag.TextWordWrap, cell.label)
         box = cell.editor.geometry()
         if cell.question.unit:
             painter.setPen(QPen(colour("quiet" if cell.open else "faint")))
@@ -266,3 +273,8 @@ class Sheet(QWidget):
             painter.setPen(QPen(colour(cell.tone)))
             below = QRect(box.x(), box.bottom() + 1, rect.right() - box.x(), rect.bottom() - box.bottom())
             painter.drawText(below, Qt.TextFlag.TextWordWrap, cell.note)
+
+
+def _stacked(cell: Cell) -> bool:
+    """Tables stand below their label and have the whole width."""
+    return bool(cell.question.columns)

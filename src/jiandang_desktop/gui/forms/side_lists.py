@@ -47,6 +47,7 @@ class SectionList(_JumpList):
         self._form = form
         self._words = words
         self._shown: dict[str, int] = {}
+        self.setWordWrap(False)
         for section in form.sections:
             item = QListWidgetItem(section.title, self)
             item.setData(_NAME, section.fields[0].id if section.fields else "")
@@ -60,7 +61,7 @@ class SectionList(_JumpList):
             lacks = missing.get(section.id, 0)
             state = self._words("section.missing", count=lacks) if lacks else self._words("section.whole")
             item = self.item(place)
-            title = self.fontMetrics().elidedText(section.title, Qt.TextElideMode.ElideRight, self.width() - 28)
+            title = self.fontMetrics().elidedText(section.title, Qt.TextElideMode.ElideRight, self.width() - 42)
             item.setText(f"{title}\n{state}")
             item.setToolTip(section.title)
             item.setForeground(QColor(colour("text" if lacks else "quiet")))

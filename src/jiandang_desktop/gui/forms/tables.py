@@ -14,7 +14,8 @@ from jiandang_desktop.gui.theme import SMALL, TIGHT, colour
 
 _HEAD = 30
 _ROW_TITLE = 104
-_SHARES = {FieldType.INTEGER: 0.9, FieldType.DECIMAL: 0.9, FieldType.DATE: 1.6, FieldType.BOOL: 1.8}
+_SHARES = {FieldType.INTEGER: 0.6, FieldType.DECIMAL: 0.6, FieldType.DATE: 0.3, FieldType.BOOL: 1.8}
+_LEAST = {FieldType.DATE: 132, FieldType.INTEGER: 72, FieldType.DECIMAL: 72}
 
 
 class TableEditor(Editor):
@@ -145,8 +146,9 @@ class TableEditor(Editor):
 
     def _widths(self, width: int) -> list[int]:
         shares = [_share(column) for column in self.field.columns]
-        room = width - (_ROW_TITLE if self._titles else 0) - SMALL * (len(shares) - 1)
-        return [int(room * share / sum(shares)) for share in shares]
+        least = [250 if 0 < len(column.options) <= 3 else _LEAST.get(column.type, 64) for column in self.field.columns]
+        room = width - (_ROW_TITLE if self._titles else 0) - SMALL * (len(shares) - 1) - sum(least)
+        return [low + int(max(room, 0) * share / sum(shares)) for low, share in zip(least, shares, strict=True)]
 
     def _row_heights(self, width: int) -> list[int]:
         widths = self._widths(width)
@@ -197,7 +199,7 @@ class TableEditor(Editor):
 def _share(column: Field) -> float:
     """How much of the row's width a column gets, beside the others."""
     if column.options:
-        return 1.6 + 0.5 * min(len(column.options), 6)
+        return 0.2 if len(column.options) <= 3 else 4.0
     return _SHARES.get(column.type, 2.2)
 
 
