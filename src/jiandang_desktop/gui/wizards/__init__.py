@@ -1,0 +1,1 @@
+"""Work in steps: setting a station up."""
