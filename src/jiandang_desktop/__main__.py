@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,7 +17,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_window(make_workbench, default_vault(), arguments)
     from jiandang_desktop.cli.main import run
 
-    return run(arguments, make_workbench, default_vault())
+    return run(arguments, make_workbench, default_vault(), _open_window)
+
+
+def _open_window(vault: Path) -> int:
+    from jiandang_desktop.bootstrap import make_workbench
+    from jiandang_desktop.gui.application import run_window
+
+    return run_window(make_workbench, vault, [])
 
 
 if __name__ == "__main__":

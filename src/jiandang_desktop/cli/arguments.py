@@ -1,13 +1,18 @@
 """The command line's shape: which commands, which arguments. The words are in resources/texts/cli.toml."""
 
+from __future__ import annotations
+
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from jiandang_desktop.domain.problems import Problem
 
 Words = Callable[[str], str]
+
+if TYPE_CHECKING:
+    _Areas: TypeAlias = argparse._SubParsersAction["Parser"]
 
 
 class Parser(argparse.ArgumentParser):
@@ -22,8 +27,22 @@ def build_parser(words: Words) -> Parser:
     """The whole command line."""
     parser = Parser(prog="jiandang", description=words("about"), add_help=True)
     _add_globals(parser, top=True)
-    areas = parser.add_subparsers(dest="area", metavar="COMMAND", required=True, parser_class=Parser)
-    for add in (_demo, _station, _staff, _household, _resident, _form, _record, _bundle, _receipt, _print, _vault, _audit):
+    areas: _Areas = parser.add_subparsers(dest="area", metavar="COMMAND", required=True, parser_class=Parser)
+    adders = (
+        _demo,
+        _station,
+        _staff,
+        _household,
+        _resident,
+        _form,
+        _record,
+        _bundle,
+        _receipt,
+        _print,
+        _vault,
+        _audit,
+    )
+    for add in adders:
         add(areas, words)
     return parser
 
@@ -38,9 +57,6 @@ def _add_globals(parser: argparse.ArgumentParser, *, top: bool = False) -> None:
     parser.add_argument("--json", action="store_true", default=off)
     parser.add_argument("--yes", action="store_true", default=off)
     parser.add_argument("--debug", action="store_true", default=off)
-
-
-_Areas = "argparse._SubParsersAction[Parser]"
 
 
 def _area(areas: _Areas, name: str, words: Words) -> _Areas:

@@ -25,7 +25,10 @@ def bundle_export(session: Session, arguments: argparse.Namespace) -> Outcome:
 def bundle_verify(session: Session, arguments: argparse.Namespace) -> Outcome:
     """Verify a bundle as intake does, changing nothing."""
     prepared = _plan(session, arguments)
-    return Outcome(_plan_shape(prepared), (session.words("bundle.genuine", name=prepared.sender_name), *_plan_lines(session, prepared)))
+    return Outcome(
+        _plan_shape(prepared),
+        (session.words("bundle.genuine", name=prepared.sender_name), *_plan_lines(session, prepared)),
+    )
 
 
 def bundle_inspect(session: Session, arguments: argparse.Namespace) -> Outcome:
@@ -75,7 +78,9 @@ def receipt_apply(session: Session, arguments: argparse.Namespace) -> Outcome:
     done = receipts.apply(session.desk, session.bench.medium.read_file(arguments.FILE, BUNDLE_LIMIT))
     counts = {verdict.value: number for verdict, number in done.counts.items()}
     line = session.words("receipt.already" if done.already else "receipt.applied", up_to=done.up_to)
-    return Outcome({"counts": counts, "up_to": done.up_to, "already": done.already}, (line, *_count_lines(session, counts)))
+    return Outcome(
+        {"counts": counts, "up_to": done.up_to, "already": done.already}, (line, *_count_lines(session, counts))
+    )
 
 
 def _plan(session: Session, arguments: argparse.Namespace) -> IntakePlan:

@@ -11,9 +11,7 @@ from jiandang_desktop.forms.validator import Finding
 Result = TypeVar("Result")
 
 
-def confirming(
-    session: Session, arguments: argparse.Namespace, work: Callable[[frozenset[str]], Result]
-) -> Result:
+def confirming(session: Session, arguments: argparse.Namespace, work: Callable[[frozenset[str]], Result]) -> Result:
     """Run ``work`` with the confirmed keys; with ``--yes`` once more with every key it asks for."""
     confirmed = frozenset(arguments.confirm) | ({"twin"} if session.arguments.yes else frozenset())
     try:

@@ -8,7 +8,7 @@ from jiandang_desktop.demo.loop import run_demo
 
 def demo_run(session: Session, arguments: argparse.Namespace) -> Outcome:
     """Make a village and a township, carry two bundles and receipts between them, print a folder."""
-    summary = run_demo(
-        session.bench, arguments.out, residents=arguments.residents, seed=arguments.seed, say=print if not arguments.json else None
-    )
-    return Outcome(summary.data, summary.lines)
+    # People see each line as it happens; --json prints the summary alone at the end.
+    say = None if arguments.json else print
+    summary = run_demo(session.bench, arguments.out, residents=arguments.residents, seed=arguments.seed, say=say)
+    return Outcome(summary.data, ())

@@ -26,7 +26,7 @@ def form_show(session: Session, arguments: argparse.Namespace) -> Outcome:
     for part in form.sections:
         lines.append(part.title)
         lines += [_field_line(session, item) for item in part.fields]
-    return Outcome({"form": _shape(session, form)}, tuple(lines))
+    return Outcome({"form": _shape(form)}, tuple(lines))
 
 
 def form_check(session: Session, arguments: argparse.Namespace) -> Outcome:
@@ -41,7 +41,7 @@ def _field_line(session: Session, item: Field) -> str:
     return session.words("form.field", id=item.id, label=item.label + unit, type=item.type.value, options=options)
 
 
-def _shape(session: Session, form: Form) -> dict[str, Any]:
+def _shape(form: Form) -> dict[str, Any]:
     return {
         "id": form.id,
         "version": form.version,

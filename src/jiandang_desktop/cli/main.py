@@ -16,8 +16,16 @@ BUG = 1
 """Exit code of what no Problem foresaw."""
 
 
-def run(arguments: Sequence[str], make_workbench: Callable[[], Workbench], default_vault: Path) -> int:
-    """Run one command; returns its exit code. Nothing but --debug shows a traceback."""
+def run(
+    arguments: Sequence[str],
+    make_workbench: Callable[[], Workbench],
+    default_vault: Path,
+    open_window: Callable[[Path], int],
+) -> int:
+    """Run one command; returns its exit code. Nothing but --debug shows a traceback.
+
+    ``open_window`` shows a vault; only ``demo --open`` asks for it.
+    """
     _speak_utf8()
     bench = make_workbench()
     try:
@@ -28,6 +36,8 @@ def run(arguments: Sequence[str], make_workbench: Callable[[], Workbench], defau
     try:
         outcome = commands.find(parsed.area, parsed.command)(session, parsed)
         _say(outcome, as_json=parsed.json)
+        if getattr(parsed, "open", False):
+            return open_window(Path(outcome.data["village_vault"]))
     except Problem as problem:
         if parsed.debug:
             raise
@@ -90,4 +100,3 @@ def _as_data(problem: Problem, text: str, next_step: str, findings: list[Finding
             for finding in findings
         ],
     }
-

@@ -24,9 +24,7 @@ def record_put(session: Session, arguments: argparse.Namespace) -> Outcome:
     filed = confirming(
         session,
         arguments,
-        lambda confirmed: records.put_record(
-            session.desk, arguments.FORM, subject, answers, record_id, confirmed
-        ),
+        lambda confirmed: records.put_record(session.desk, arguments.FORM, subject, answers, record_id, confirmed),
     )
     data = {"record": shapes.record(filed.record), "first_record_complete": filed.first_record_complete}
     title = session.bench.form_title(filed.record.form_id)
@@ -51,7 +49,8 @@ def record_history(session: Session, arguments: argparse.Namespace) -> Outcome:
     """All revisions, oldest first."""
     revisions = records.history(session.desk, RecordId(arguments.RECORD))
     lines = tuple(
-        session.words("record.revision", id=item.id[:12], author=item.author_name, at=item.made_at) for item in revisions
+        session.words("record.revision", id=item.id[:12], author=item.author_name, at=item.made_at)
+        for item in revisions
     )
     return Outcome(shapes.listed("revisions", [shapes.revision(item) for item in revisions]), lines)
 

@@ -50,7 +50,7 @@ class Session:
         if self._desk is not None:
             sign_in.lock(self._desk)
 
-    def words(self, key: str, **values: object) -> str:
+    def words(self, key: str, /, **values: object) -> str:
         """Words of resources/texts/cli.toml."""
         return self.bench.text("cli", key, **values)
 

@@ -47,7 +47,11 @@ def station_show(session: Session, _arguments: argparse.Namespace) -> Outcome:
         )
         for row in known
     )
-    data = {"station": station.id, "enrolled": station.enrolled, **shapes.listed("known", [shapes.station(r) for r in known])}
+    data = {
+        "station": station.id,
+        "enrolled": station.enrolled,
+        **shapes.listed("known", [shapes.station(r) for r in known]),
+    }
     return Outcome(data, lines)
 
 

@@ -18,7 +18,7 @@ class Problem(Exception):  # noqa: N818 - the domain's word for an expected fail
     Values must never hold more personal data than the sentence needs, and are not logged.
     """
 
-    def __init__(self, code: str, *, findings: tuple[object, ...] = (), **values: object) -> None:
+    def __init__(self, code: str, /, *, findings: tuple[object, ...] = (), **values: object) -> None:
         super().__init__(code)
         self.code = code
         self.findings = findings

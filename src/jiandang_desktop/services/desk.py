@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.record_codes import RecordCodeScheme
 from jiandang_desktop.domain.records import (
     Answers,
     FormId,
@@ -13,7 +14,6 @@ from jiandang_desktop.domain.records import (
     StationId,
     SubjectId,
 )
-from jiandang_desktop.domain.record_codes import RecordCodeScheme
 from jiandang_desktop.domain.staff import Right, StaffMember
 from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.ports.vault import Reader, Vault

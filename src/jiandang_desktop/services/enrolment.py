@@ -49,7 +49,7 @@ def request(desk: Desk) -> EnrolmentFile:
         kind="enrolment_request", card=card, signing=keys.signing, made_at=desk.now_label()
     )
     desk.vault.log("enrolment_request")
-    return EnrolmentFile(sealed.data, bundles.file_name(sealed.header), bundles.fingerprint(card))
+    return EnrolmentFile(sealed.data, bundles.file_name(sealed.header), _fingerprint(desk, card))
 
 
 def read_request(desk: Desk, data: bytes) -> EnrolmentView:
@@ -58,7 +58,7 @@ def read_request(desk: Desk, data: bytes) -> EnrolmentView:
     card = bundles.read_introduction(data, kind="enrolment_request", own=()).card
     if _BELOW.get(desk.station.level) != card.level:
         raise Problem("ENROLMENT_WRONG_LEVEL", name=card.name)
-    return EnrolmentView(card, bundles.fingerprint(card))
+    return EnrolmentView(card, _fingerprint(desk, card))
 
 
 def approve(desk: Desk, data: bytes) -> EnrolmentFile:
@@ -99,14 +99,14 @@ def approve(desk: Desk, data: bytes) -> EnrolmentFile:
             introduces=mine,
         )
         work.commit()
-    return EnrolmentFile(sealed.data, bundles.file_name(sealed.header), bundles.fingerprint(mine))
+    return EnrolmentFile(sealed.data, bundles.file_name(sealed.header), _fingerprint(desk, mine))
 
 
 def read_answer(desk: Desk, data: bytes) -> EnrolmentView:
     """What an answer says of the station above (NOT_ALLOWED, BUNDLE_…, ENROLMENT_WRONG_LEVEL)."""
     desk.require(Right.MANAGE_KEYS)
     card = _answer(desk, data).card
-    return EnrolmentView(card, bundles.fingerprint(card))
+    return EnrolmentView(card, _fingerprint(desk, card))
 
 
 def accept(desk: Desk, data: bytes) -> StationRow:
@@ -164,9 +164,7 @@ def revoke(desk: Desk, station_id: StationId, reason: str) -> StationRow:
 def _answer(desk: Desk, data: bytes) -> bundles.Introduction:
     with desk.vault.read() as reader:
         identities = own_identities(reader)
-    found = bundles.read_introduction(
-        data, kind="enrolment_answer", own=identities, own_station=desk.station.id
-    )
+    found = bundles.read_introduction(data, kind="enrolment_answer", own=identities, own_station=desk.station.id)
     if _BELOW.get(found.card.level) != desk.station.level:
         raise Problem("ENROLMENT_WRONG_LEVEL", name=found.card.name)
     entry = found.entries[0] if found.entries else None
@@ -181,10 +179,15 @@ def _answer(desk: Desk, data: bytes) -> bundles.Introduction:
     return found
 
 
+def _fingerprint(desk: Desk, card: StationCard) -> tuple[str, ...]:
+    return bundles.fingerprint(card, desk.bench.fingerprint_words)
+
+
 def _is_share(value: object) -> bool:
     if not (isinstance(value, list) and len(value) == 2 and all(type(part) is int for part in value)):
         return False
-    return 0 <= value[0] < value[1] <= 100
+    first, last = (int(part) for part in value)
+    return 0 <= first < last <= 100
 
 
 def _note_parent(work: UnitOfWork, card: StationCard, share: list[int]) -> None:

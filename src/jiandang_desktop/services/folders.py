@@ -55,9 +55,7 @@ def print_folder(desk: Desk, household_id: SubjectId, progress: Progress = silen
     return Printed(pdf, len(laid_out))
 
 
-def print_households(
-    desk: Desk, household_ids: Sequence[SubjectId], progress: Progress = silent
-) -> Printed:
+def print_households(desk: Desk, household_ids: Sequence[SubjectId], progress: Progress = silent) -> Printed:
     """Several folders in one document (as ``pages``); progress counts households."""
     laid_out: list[Page] = []
     for done, household_id in enumerate(household_ids, 1):

@@ -43,9 +43,7 @@ def own_card(desk: Desk, reader: Reader) -> StationCard:
 def trusted(reader: Reader, relation: str) -> Mapping[str, TrustedSender]:
     """Known senders of one relation (``child``, ``parent``) by key id; revoked ones are named as such."""
     return {
-        row.key_id: TrustedSender(
-            station=row.id, signing_public=row.signing_public, revoked=row.revoked, name=row.name
-        )
+        row.key_id: TrustedSender(station=row.id, signing_public=row.signing_public, revoked=row.revoked, name=row.name)
         for row in reader.stations()
         if row.relation == relation
     }

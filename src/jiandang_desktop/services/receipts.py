@@ -119,8 +119,7 @@ def _read(entry: Entry) -> _Receipt:
     body = entry.body
     try:
         exceptions = {
-            RevisionId(item["revision"]): (Verdict(item["verdict"]), str(item["reason"]))
-            for item in body["exceptions"]
+            RevisionId(item["revision"]): (Verdict(item["verdict"]), str(item["reason"])) for item in body["exceptions"]
         }
         numbers_ok = type(body["first"]) is int and type(body["last"]) is int and 1 <= body["first"] <= body["last"]
         if not numbers_ok:

@@ -11,9 +11,9 @@ from typing import Any
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import Answers, FormId, RecordId, Revision, RevisionId, SubjectId, new_id
 from jiandang_desktop.domain.staff import Right
-from jiandang_desktop.forms.definition import Form
+from jiandang_desktop.forms.definition import Field, Form
 from jiandang_desktop.forms.validator import FormContext, compute, offers, require_valid
-from jiandang_desktop.ports.vault import DraftRow, Reader, RecordRow
+from jiandang_desktop.ports.vault import DraftRow, Reader, RecordRow, UnitOfWork
 from jiandang_desktop.services.desk import Desk, form_for, station_answers
 from jiandang_desktop.services.first_record import established
 
@@ -54,11 +54,18 @@ def open_entry(desk: Desk, form_id: str, subject_id: SubjectId, record_id: Recor
     Problems: NOT_ALLOWED, NO_SUCH_FORM, FORM_IS_REGISTRY, NO_SUCH_RESIDENT, NO_SUCH_RECORD.
     """
     desk.require(Right.WRITE_RECORDS)
-    form = _fillable(desk, form_id)
     with desk.vault.read() as reader:
-        record = _record_to_open(reader, form, subject_id, record_id)
-        context = form_context(desk, reader, form, subject_id, record)
-        draft = reader.draft(desk.staff.id, form.id, subject_id, record.record_id if record else None)
+        return entry_in(desk, reader, form_id, subject_id, record_id)
+
+
+def entry_in(
+    desk: Desk, reader: Reader, form_id: str, subject_id: SubjectId, record_id: RecordId | None = None
+) -> Entry:
+    """``open_entry`` on a view or unit of work that the caller has open; the caller asked for the right."""
+    form = _fillable(desk, form_id)
+    record = _record_to_open(reader, form, subject_id, record_id)
+    context = form_context(desk, reader, form, subject_id, record)
+    draft = reader.draft(desk.staff.id, form.id, subject_id, record.record_id if record else None)
     answers: Answers = draft.answers if draft else (record.answers if record else _new_answers(form))
     return Entry(
         form=form,
@@ -113,22 +120,10 @@ def file_record(desk: Desk, entry: Entry, answers: Answers, confirmed: frozenset
     desk.require(Right.WRITE_RECORDS)
     cleaned = require_valid(entry.form, answers, entry.context, confirmed)
     with desk.vault.work("file_record") as work:
-        record_id = entry.record_id or RecordId(new_id())
-        if _heads(work, entry, record_id) != entry.parents:
-            raise Problem("RECORD_CHANGED")
-        revision = desk.revision(
-            entry.form,
-            record_id=record_id,
-            subject_id=entry.subject_id,
-            parents=entry.parents,
-            answers=cleaned,
-            complete=True,
-        )
-        work.add_own_revision(revision, stream=desk.station.up_stream)
+        record_id = file_in(desk, work, entry, cleaned)
         draft = work.draft(desk.staff.id, entry.form.id, entry.subject_id, entry.record_id)
         if draft is not None:
             work.drop_draft(draft.id)
-        work.note(subject_id=entry.subject_id, form=entry.form.id, record=record_id)
         work.commit()
     with desk.vault.read() as reader:
         record = reader.record(record_id)
@@ -136,6 +131,24 @@ def file_record(desk: Desk, entry: Entry, answers: Answers, confirmed: frozenset
     if record is None:
         raise AssertionError("a filed record must be readable")
     return Filed(record, first)
+
+
+def file_in(desk: Desk, work: UnitOfWork, entry: Entry, cleaned: Answers) -> RecordId:
+    """Append a revision of valid answers in a unit of work that the caller commits (RECORD_CHANGED)."""
+    record_id = entry.record_id or RecordId(new_id())
+    if _heads(work, entry, record_id) != entry.parents:
+        raise Problem("RECORD_CHANGED")
+    revision = desk.revision(
+        entry.form,
+        record_id=record_id,
+        subject_id=entry.subject_id,
+        parents=entry.parents,
+        answers=cleaned,
+        complete=True,
+    )
+    work.add_own_revision(revision, stream=desk.station.up_stream)
+    work.note(subject_id=entry.subject_id, form=entry.form.id, record=record_id)
+    return record_id
 
 
 def put_record(
@@ -180,6 +193,34 @@ def history(desk: Desk, record_id: RecordId) -> list[Revision]:
         raise Problem("NO_SUCH_RECORD", id=record_id)
     desk.vault.log("view_history", record=record_id)
     return revisions
+
+
+def answers_in_words(form: Form, answers: Answers) -> list[tuple[str, str]]:
+    """Labels and answers as a person reads them, in the form's order; unanswered questions are left out.
+
+    What the form doesn't know (a newer program wrote it) comes last under its own key.
+    """
+    known: set[str] = set()
+    found = []
+    for item in form.fields():
+        keys = {item.id, *(item.text_key(option.code) for option in item.options if option.has_text)}
+        known |= keys
+        words = [_in_words(item, answers[key]) for key in sorted(keys, key=len) if key in answers]
+        if words:
+            found.append((item.label, " ".join(words) + (f" {item.unit}" if item.unit else "")))
+    found += [(key, str(value)) for key, value in answers.items() if key not in known]
+    return found
+
+
+def _in_words(item: Field, value: Any) -> str:
+    if isinstance(value, list) and item.columns:
+        cells = {column.id: column for column in item.columns}
+        rows = [" ".join(_in_words(cells[key], cell) for key, cell in row.items() if key in cells) for row in value]
+        return "\N{IDEOGRAPHIC COMMA}".join(rows)
+    if isinstance(value, list):
+        return "\N{IDEOGRAPHIC COMMA}".join(_in_words(item, part) for part in value)
+    option = item.option(str(value))
+    return option.label if option else str(value)
 
 
 def form_context(
@@ -234,9 +275,7 @@ def _fillable(desk: Desk, form_id: str) -> Form:
     return form
 
 
-def _record_to_open(
-    reader: Reader, form: Form, subject_id: SubjectId, record_id: RecordId | None
-) -> RecordRow | None:
+def _record_to_open(reader: Reader, form: Form, subject_id: SubjectId, record_id: RecordId | None) -> RecordRow | None:
     if record_id is not None:
         record = reader.record(record_id)
         if record is None or record.subject_id != subject_id or record.form_id != form.id:

@@ -60,13 +60,18 @@ def likely_twins(
 def add_household(desk: Desk, answers: Answers) -> HouseholdRow:
     """Register a household without members (NOT_ALLOWED, ANSWERS_INVALID)."""
     desk.require(Right.WRITE_RECORDS)
-    household_id = SubjectId(new_id())
-    form = form_for(desk, "household")
-    cleaned = require_valid(form, answers, registry_context(desk))
     with desk.vault.work("add_household") as work:
-        _write(desk, work, "household", household_id, cleaned, ())
+        household_id = add_household_in(desk, work, answers)
         work.commit()
     return _household(desk, household_id)
+
+
+def add_household_in(desk: Desk, work: UnitOfWork, answers: Answers) -> SubjectId:
+    """``add_household`` inside a unit of work that the caller commits."""
+    household_id = SubjectId(new_id())
+    cleaned = require_valid(form_for(desk, "household"), answers, registry_context(desk))
+    _write(desk, work, "household", household_id, cleaned, ())
+    return household_id
 
 
 def edit_household(desk: Desk, household_id: SubjectId, changes: Mapping[str, Any]) -> HouseholdRow:
@@ -104,7 +109,7 @@ def add_resident_in(
     if household is None:
         raise Problem("NO_SUCH_HOUSEHOLD", id=household_id)
     prefilled = {**_resident_defaults(desk, household), **answers, "household_id": household_id}
-    cleaned = _checked_resident(desk, work, prefilled, household, confirmed, None)
+    cleaned = _checked_resident(desk, work, prefilled, confirmed, None)
     cleaned["record_code"] = _next_code(desk, work)
     cleaned["record_code_scheme"] = desk.scheme.id
     cleaned["card_token"] = new_id()[:20]
@@ -163,8 +168,8 @@ def reopen_resident(desk: Desk, resident_id: SubjectId, reason: str, day: str) -
     return _revise_resident(desk, resident_id, changes, "reopen_resident", frozenset({"twin"}))
 
 
-ACTIVE = "active"
-"""Status of a record in use."""
+ACTIVE = "1"
+"""Status of a record in use (codes/record_status)."""
 
 
 def issue_card(desk: Desk, resident_id: SubjectId) -> str:
@@ -203,7 +208,12 @@ def list_households(desk: Desk, *, limit: int = 200, offset: int = 0) -> list[Ho
 def registry_context(desk: Desk, resident: Mapping[str, Any] | None = None) -> FormContext:
     """What a registry form may refer to."""
     return FormContext(
-        today=desk.today(), resident=resident or {}, household={}, station=station_answers(desk), previous={}, records={}
+        today=desk.today(),
+        resident=resident or {},
+        household={},
+        station=station_answers(desk),
+        previous={},
+        records={},
     )
 
 
@@ -230,7 +240,6 @@ def _checked_resident(
     desk: Desk,
     reader: Reader,
     answers: Mapping[str, Any],
-    household: HouseholdRow | None,
     confirmed: frozenset[str],
     resident_id: SubjectId | None,
 ) -> dict[str, Any]:
@@ -245,9 +254,7 @@ def _checked_resident(
     if reading is not None:
         findings += identity_findings(desk.bench, reading, cleaned)
     refuse(findings, confirmed)
-    twins = _twins(
-        desk, reader, cleaned["name"], cleaned.get("birth_date", ""), cleaned.get("id_no", ""), resident_id
-    )
+    twins = _twins(desk, reader, cleaned["name"], cleaned.get("birth_date", ""), cleaned.get("id_no", ""), resident_id)
     _refuse_twins(twins, confirmed)
     return cleaned
 
@@ -304,7 +311,7 @@ def _revise_resident(
         if row is None:
             raise Problem("NO_SUCH_RESIDENT", id=resident_id)
         # Only what this change brings is questioned again; what was confirmed at registration stays confirmed.
-        cleaned = _checked_resident(desk, work, _changed(row.answers, changes), None, confirmed, resident_id)
+        cleaned = _checked_resident(desk, work, _changed(row.answers, changes), confirmed, resident_id)
         _write(desk, work, "resident", resident_id, cleaned, _heads(work, resident_id))
         work.commit()
     return _resident(desk, resident_id)

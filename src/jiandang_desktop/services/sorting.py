@@ -130,7 +130,7 @@ class Sorter:
         return "" if self._subject_station(form.subject, revision.subject_id) else "subject_missing"
 
     def _registry_fault(self, revision: Revision) -> str:
-        if revision.record_id != revision.subject_id:
+        if str(revision.record_id) != str(revision.subject_id):
             return "record_mismatch"
         if revision.form_id != "resident":
             return ""

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from jiandang_desktop.bundles import load_words
 from jiandang_desktop.domain.code_tables import CodeTable
 from jiandang_desktop.domain.divisions import Divisions
 from jiandang_desktop.domain.identity import IdDocuments
@@ -62,6 +63,11 @@ class Workbench:
         return Pinyin.load(self.resources / "codes")
 
     @cached_property
+    def fingerprint_words(self) -> tuple[str, ...]:
+        """The words that fingerprints are compared in."""
+        return load_words(self.resources / "codes" / "fingerprint_words.txt")
+
+    @cached_property
     def first_record(self) -> FirstRecord:
         """Which forms make a first record complete (plan 二(一)4)."""
         return FirstRecord.load(self.resources / "programmes" / "first_record.toml")
@@ -78,7 +84,7 @@ class Workbench:
         except Problem:
             return form_id
 
-    def text(self, file: str, key: str, **values: object) -> str:
+    def text(self, file: str, key: str, /, **values: object) -> str:
         """The words at a dotted ``key`` of ``resources/texts/<file>.toml``, with ``{name}`` filled in."""
         if file not in self._texts:
             with (self.resources / "texts" / f"{file}.toml").open("rb") as stream:

@@ -6,6 +6,7 @@ from jiandang_desktop.domain.records import SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import DraftRow, RecordRow, ResidentFilter, ResidentRow
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.registry import ACTIVE
 from jiandang_desktop.services.resident_folder import returned
 from jiandang_desktop.services.submission import Pending, pending
 
@@ -42,7 +43,7 @@ class TodayWork:
 def today(desk: Desk, *, limit: int = 200) -> TodayWork:
     """What waits for the signed-in person (NOT_ALLOWED)."""
     desk.require(Right.READ_RECORDS)
-    unfinished = ResidentFilter(established=False, status="active")
+    unfinished = ResidentFilter(established=False, status=ACTIVE)
     with desk.vault.read() as reader:
 
         def who(subject_id: SubjectId) -> str:
