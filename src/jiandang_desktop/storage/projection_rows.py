@@ -1,0 +1,171 @@
+"""Projections as pure functions of revisions: the rows that lists and searches read.
+
+The same functions serve a single save, the rebuilding of everything and the check, so the three can't disagree.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from jiandang_desktop.domain.names import search_form
+from jiandang_desktop.domain.pinyin import Pinyin
+from jiandang_desktop.domain.records import FormId
+from jiandang_desktop.domain.search_terms import SEPARATOR, terms
+from jiandang_desktop.programmes.first_record import FirstRecord
+
+RESIDENT, HOUSEHOLD = "resident", "household"
+"""The registry forms: one record per subject, the record's id being the subject's."""
+
+Row = tuple[Any, ...]
+
+COLUMNS = {
+    "records": "record_id, form_id, subject_id, current, heads, complete, event_date",
+    "residents": "place, id, household_id, name, folded_name, sex, birth_date, id_type, id_no, phone, record_code,"
+    " card_token, relation_to_head, village_group, address, status, station_id, established, last_number",
+    "households": "place, id, address, village_group, door, phone, station_id",
+    "search_terms": "term, resident",
+    "record_codes": "digits, code, resident",
+}
+"""The projection tables and their columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored revision as projections need it. ``raw`` is its parsed body."""
+
+    place: int
+    id: str
+    raw: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a registry record began: place and station of its first revision."""
+
+    place: int
+    station_id: str
+
+
+class Projector:
+    """Makes rows; what takes time to load is loaded when the first row needs it."""
+
+    def __init__(
+        self,
+        load_pinyin: Callable[[], Pinyin],
+        load_first_record: Callable[[], FirstRecord],
+        date_field: Callable[[FormId, int], str],
+    ) -> None:
+        self._load_pinyin = load_pinyin
+        self._load_first_record = load_first_record
+        self._date_field = date_field
+        self._date_fields: dict[tuple[str, int], str] = {}
+
+    @cached_property
+    def _pinyin(self) -> Pinyin:
+        return self._load_pinyin()
+
+    @cached_property
+    def _first_record(self) -> FirstRecord:
+        return self._load_first_record()
+
+    def record(self, current: Stored, heads: Iterable[str]) -> Row:
+        """The row of a record whose current revision is ``current``."""
+        raw = current.raw
+        others = sorted(head for head in heads if head != current.id)
+        return (
+            raw["record"],
+            raw["form"],
+            raw["subject"],
+            current.place,
+            json.dumps([current.id, *others]),
+            int(raw["complete"]),
+            self.event_date(raw),
+        )
+
+    def event_date(self, raw: Mapping[str, Any]) -> str:
+        """The answer to the form's date field, else the date on which the revision was made."""
+        edition = (raw["form"], raw["form_version"])
+        if edition not in self._date_fields:
+            self._date_fields[edition] = self._date_field(*edition)
+        said = raw["answers"].get(self._date_fields[edition])
+        return said if isinstance(said, str) and said else raw["made_at"][:10]
+
+    def resident(self, current: Stored, origin: Origin, *, established: bool, last_number: int) -> Row:
+        """The row of a resident."""
+        answers, text = current.raw["answers"], _text
+        return (
+            origin.place,
+            current.raw["subject"],
+            text(answers, "household_id"),
+            text(answers, "name"),
+            search_form(text(answers, "name")),
+            text(answers, "sex"),
+            text(answers, "birth_date"),
+            text(answers, "id_type"),
+            text(answers, "id_no"),
+            text(answers, "phone"),
+            text(answers, "record_code"),
+            text(answers, "card_token"),
+            text(answers, "relation_to_head"),
+            text(answers, "village_group"),
+            text(answers, "current_address"),
+            text(answers, "status"),
+            origin.station_id,
+            int(established),
+            last_number,
+        )
+
+    def household(self, current: Stored, origin: Origin) -> Row:
+        """The row of a household."""
+        answers = current.raw["answers"]
+        told = (_text(answers, name) for name in ("address", "village_group", "door", "phone"))
+        return (origin.place, current.raw["subject"], *told, origin.station_id)
+
+    def terms(self, answers: Mapping[str, Any]) -> frozenset[str]:
+        """What a resident is found by."""
+        return terms(
+            _text(answers, "name"),
+            _text(answers, "former_names"),
+            _text(answers, "id_no"),
+            _text(answers, "phone"),
+            codes_of(answers),
+            _text(answers, "card_token"),
+            self._pinyin,
+        )
+
+    def needed(self, answers: Mapping[str, Any]) -> tuple[FormId, ...]:
+        """The forms that this resident's first record needs."""
+        return self._first_record.needed(answers)
+
+
+def codes_of(answers: Mapping[str, Any]) -> list[str]:
+    """Current and former record codes of a resident."""
+    listed = [_text(answers, "record_code"), *_text(answers, "former_codes").split(SEPARATOR)]
+    return [code for code in listed if code]
+
+
+def is_established(needed: tuple[FormId, ...], filed: Iterable[str]) -> bool:
+    """Whether a first record is complete: something is needed, and all of it is filed."""
+    return bool(needed) and set(needed) <= set(filed)
+
+
+def choose_current(heads: Iterable[str], parents_of: Callable[[str], Iterable[str]]) -> str:
+    """Which of several parallel revisions counts as current: the one with most ancestors, then the smallest id."""
+    return min(heads, key=lambda head: (-_ancestors(head, parents_of), head))
+
+
+def _ancestors(start: str, parents_of: Callable[[str], Iterable[str]]) -> int:
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = [parent for parent in parents_of(waiting.pop()) if parent not in seen]
+        seen.update(new)
+        waiting += new
+    return len(seen)
+
+
+def _text(answers: Mapping[str, Any], name: str) -> str:
+    value = answers.get(name, "")
+    return value if isinstance(value, str) else ""

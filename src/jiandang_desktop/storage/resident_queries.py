@@ -1,0 +1,165 @@
+"""What is asked about residents and households."""
+
+from typing import Any
+
+from jiandang_desktop.domain.records import SubjectId
+from jiandang_desktop.domain.search_terms import fold_query
+from jiandang_desktop.ports.vault import HouseholdRow, ResidentFilter, ResidentRow
+from jiandang_desktop.storage.bodies import parse
+from jiandang_desktop.storage.connection import Connection
+
+HEAD = "02"
+"""GB/T 4761 code of the head of a household."""
+
+_ALL = ResidentFilter()
+
+_RESIDENT = (
+    "SELECT s.id, s.household_id, s.name, s.sex, s.birth_date, s.id_type, s.id_no, s.phone, s.record_code,"
+    " s.relation_to_head, s.village_group, s.address, s.status, s.station_id, s.established, s.last_number, v.body"
+)
+_BODY = " CROSS JOIN records r ON r.record_id = s.id CROSS JOIN revisions v ON v.place = r.current"
+# CROSS JOIN keeps SQLite from starting at the wrong table: lists are small, the revisions many.
+
+_HITS = "SELECT DISTINCT resident FROM search_terms WHERE term >= ? AND term < ?"
+_IN_ORDER = " ORDER BY s.village_group, s.address, s.household_id, s.relation_to_head, s.place"
+
+_HOUSEHOLD = (
+    "SELECT h.id, h.address, h.village_group, h.door, h.phone,"
+    " coalesce((SELECT s.name FROM residents s WHERE s.household_id = h.id AND s.relation_to_head = ?"
+    "  ORDER BY s.place LIMIT 1), ''),"
+    " (SELECT count(*) FROM residents s WHERE s.household_id = h.id), h.station_id, v.body"
+    " FROM households h CROSS JOIN records r ON r.record_id = h.id CROSS JOIN revisions v ON v.place = r.current"
+)
+
+
+class ResidentQueries:
+    """Part of ``ports.vault.Reader``."""
+
+    _connection: Connection
+
+    def settle(self) -> None:
+        """Before projections are read: write what a unit of work put off. Nothing outside one."""
+
+    def resident(self, resident_id: SubjectId) -> ResidentRow | None:
+        """A resident by id."""
+        return next(iter(self._residents("s.id = ?", [resident_id], 1)), None)
+
+    def residents(self, where: ResidentFilter = _ALL, *, limit: int = 100, offset: int = 0) -> list[ResidentRow]:
+        """See ``ports.vault.Reader.residents``."""
+        condition, values = _condition(where)
+        return self._residents(condition, values, limit, offset)
+
+    def count_residents(self, where: ResidentFilter = _ALL) -> int:
+        """How many residents a list would show."""
+        self.settle()
+        condition, values = _condition(where)
+        sql = f"SELECT count(*) FROM residents s WHERE {condition}"  # noqa: S608 - our own words only
+        return int(self._connection.execute(sql, values).fetchone()[0])
+
+    def find_residents(
+        self, query: str, where: ResidentFilter = _ALL, *, limit: int = 50, offset: int = 0
+    ) -> list[ResidentRow]:
+        """See ``ports.vault.Reader.find_residents``; an empty query lists everybody."""
+        if not query.strip():
+            return self.residents(where, limit=limit, offset=offset)
+        folded = fold_query(query)
+        if not folded:
+            return []
+        self.settle()
+        condition, values = _condition(where)
+        exact = self._exact(folded, condition, values, limit, offset)
+        if len(exact) == limit:
+            return exact
+        passed = max(0, offset - self._count_exact(folded, condition, values)) if offset else 0
+        return exact + self._beginning(folded, condition, values, limit - len(exact), passed)
+
+    def residents_by_id_no(self, id_no: str) -> list[ResidentRow]:
+        """Everybody with this identity number."""
+        return self._residents("s.id_no = ? AND s.id_no <> ''", [id_no], -1)
+
+    def residents_by_name(self, folded_name: str) -> list[ResidentRow]:
+        """See ``ports.vault.Reader.residents_by_name``."""
+        return self._residents("s.folded_name = ?", [folded_name], -1)
+
+    def resident_by_code(self, record_code: str) -> ResidentRow | None:
+        """Who has, or had first, this record code."""
+        values = [len(record_code), record_code]
+        found = self._residents("s.place = (SELECT resident FROM record_codes WHERE digits = ? AND code = ?)", values)
+        return next(iter(found), None)
+
+    def resident_by_token(self, token: str) -> ResidentRow | None:
+        """Whose card carries this token."""
+        return next(iter(self._residents("s.card_token = ? AND s.card_token <> ''", [token], 1)), None)
+
+    def highest_serial(self, prefix: str, first: int, last: int) -> int | None:
+        """See ``ports.vault.Reader.highest_serial``; schemes of several lengths share a prefix."""
+        highest = None
+        for width in range(len(str(first)), 10):
+            low, high = f"{prefix}{first:0{width}d}", f"{prefix}{min(last, 10**width - 1):0{width}d}"
+            row = self._connection.execute(
+                "SELECT max(code) FROM record_codes WHERE digits = ? AND code BETWEEN ? AND ?",
+                (len(low), low, high),
+            ).fetchone()
+            if row[0] is not None and row[0].isascii() and row[0].isdigit():
+                highest = max(highest or 0, int(row[0][len(prefix) :]))
+        return highest
+
+    def household(self, household_id: SubjectId) -> HouseholdRow | None:
+        """A household by id."""
+        rows = self._connection.execute(_HOUSEHOLD + " WHERE h.id = ?", (HEAD, household_id))
+        return next(map(_household, rows), None)
+
+    def households(self, *, limit: int = 100, offset: int = 0) -> list[HouseholdRow]:
+        """By village group and address."""
+        sql = _HOUSEHOLD + " ORDER BY h.village_group, h.address, h.place LIMIT ? OFFSET ?"
+        return list(map(_household, self._connection.execute(sql, (HEAD, limit, offset))))
+
+    def members(self, household_id: SubjectId) -> list[ResidentRow]:
+        """Everybody of a household, the head first, then by relation."""
+        found = self._residents("s.household_id = ?", [household_id], -1)
+        return sorted(found, key=lambda row: (row.relation_to_head != HEAD, row.relation_to_head))
+
+    def _residents(self, condition: str, values: list[Any], limit: int = 1, offset: int = 0) -> list[ResidentRow]:
+        self.settle()
+        sql = f"{_RESIDENT} FROM residents s{_BODY} WHERE {condition}{_IN_ORDER} LIMIT ? OFFSET ?"
+        return list(map(_resident, self._connection.execute(sql, [*values, limit, offset])))
+
+    def _exact(self, folded: str, condition: str, values: list[Any], limit: int, offset: int) -> list[ResidentRow]:
+        sql = f"{_RESIDENT} FROM residents s{_BODY} WHERE s.folded_name = ? AND {condition}{_IN_ORDER} LIMIT ? OFFSET ?"
+        return list(map(_resident, self._connection.execute(sql, [folded, *values, limit, offset])))
+
+    def _count_exact(self, folded: str, condition: str, values: list[Any]) -> int:
+        sql = f"SELECT count(*) FROM residents s WHERE s.folded_name = ? AND {condition}"  # noqa: S608
+        return int(self._connection.execute(sql, [folded, *values]).fetchone()[0])
+
+    def _beginning(self, folded: str, condition: str, values: list[Any], limit: int, offset: int) -> list[ResidentRow]:
+        # In the order of the terms, so that the search stops at the limit instead of sorting every hit.
+        sql = (
+            f"{_RESIDENT} FROM ({_HITS}) t"
+            f" CROSS JOIN residents s ON s.place = t.resident{_BODY}"
+            f" WHERE s.folded_name <> ? AND {condition} LIMIT ? OFFSET ?"
+        )
+        bounds = [folded, folded + "\U0010ffff", folded]
+        return list(map(_resident, self._connection.execute(sql, [*bounds, *values, limit, offset])))
+
+
+def _condition(where: ResidentFilter) -> tuple[str, list[Any]]:
+    tests = {
+        "s.household_id = ?": where.household_id,
+        "s.village_group = ?": where.village_group,
+        "s.status = ?": where.status,
+        "s.established = ?": None if where.established is None else int(where.established),
+        "s.last_number > ?": where.above_number,
+        "s.station_id = ?": where.station_id,
+    }
+    asked = {test: value for test, value in tests.items() if value is not None}
+    return " AND ".join(asked) or "1", list(asked.values())
+
+
+def _resident(row: tuple[Any, ...]) -> ResidentRow:
+    answers = parse(row[-1])["answers"]
+    return ResidentRow(*[*row[:14], bool(row[14]), row[15], answers])
+
+
+def _household(row: tuple[Any, ...]) -> HouseholdRow:
+    return HouseholdRow(*[*row[:8], parse(row[8])["answers"]])

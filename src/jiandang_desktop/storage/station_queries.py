@@ -1,0 +1,156 @@
+"""What is asked about the station: settings, staff, peers, streams, bundles, the audit log."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from jiandang_desktop.domain.records import RevisionId
+from jiandang_desktop.domain.staff import Role, StaffId, StaffMember
+from jiandang_desktop.ports.vault import (
+    AuditRow,
+    BundleRow,
+    HeldRow,
+    Mark,
+    OwnKeys,
+    StationRow,
+    StreamHead,
+    Verdict,
+)
+from jiandang_desktop.storage import audit_log, journal
+from jiandang_desktop.storage.bodies import load, unpack
+from jiandang_desktop.storage.connection import Connection
+
+_STATION = (
+    "SELECT id, name, level, division_code, key_id, signing_public, recipient, certificate, relation, revoked,"
+    " revoked_reason FROM stations"
+)
+_BUNDLE = (
+    "SELECT digest, direction, kind, peer, stream, generation, first, last, head, file_name, made_at, state, summary"
+    " FROM bundles"
+)
+_COUNTED = ("residents", "households", "records", "revisions", "drafts", "journal", "audit")
+
+
+class StationQueries:
+    """Part of ``ports.vault.Reader``."""
+
+    _connection: Connection
+
+    def setting(self, name: str, default: Any = None) -> Any:
+        """A setting's value."""
+        row = self._connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        return load(row[0]) if row else default
+
+    def staff(self) -> list[StaffMember]:
+        """Everybody of the station, by name."""
+        rows = self._connection.execute("SELECT id, name, roles, disabled FROM staff ORDER BY name, id")
+        return [_member(row) for row in rows]
+
+    def staff_member(self, staff_id: StaffId) -> StaffMember | None:
+        """A person by id."""
+        rows = self._connection.execute("SELECT id, name, roles, disabled FROM staff WHERE id = ?", (staff_id,))
+        return next(map(_member, rows), None)
+
+    def stream_head(self, stream: str) -> StreamHead:
+        """How far a stream goes."""
+        return journal.head(self._connection, stream)
+
+    def stream_lines(self, stream: str, after: int = 0) -> Iterator[tuple[int, bytes]]:
+        """See ``ports.vault.Reader.stream_lines``."""
+        return journal.lines(self._connection, stream, after)
+
+    def stream_hash(self, stream: str, number: int) -> str:
+        """Hash of one entry (LookupError for an entry that isn't there)."""
+        return journal.hash_at(self._connection, stream, number)
+
+    def stream_revision_ids(self, stream: str, first: int, last: int) -> list[RevisionId]:
+        """Ids of the stored revisions among the entries ``first`` to ``last``, in order."""
+        rows = self._connection.execute(
+            "SELECT r.id FROM journal j JOIN revisions r ON r.place = j.revision"
+            " WHERE j.stream = (SELECT place FROM streams WHERE name = ?) AND j.number BETWEEN ? AND ?"
+            " ORDER BY j.number",
+            (stream, first, last),
+        )
+        return [RevisionId(revision_id.hex()) for (revision_id,) in rows]
+
+    def count_by_form(self, stream: str, after: int) -> dict[str, int]:
+        """See ``ports.vault.Reader.count_by_form``."""
+        rows = self._connection.execute(
+            "SELECT r.form_id, count(*) FROM journal j JOIN revisions r ON r.place = j.revision"
+            " WHERE j.stream = (SELECT place FROM streams WHERE name = ?) AND j.number > ?"
+            " GROUP BY r.form_id ORDER BY r.form_id",
+            (stream, after),
+        )
+        return dict(rows.fetchall())
+
+    def mark(self, stream: str, name: str) -> Mark | None:
+        """How far somebody came in a stream."""
+        row = self._connection.execute(
+            "SELECT stream, name, generation, number, hash FROM marks WHERE stream = ? AND name = ?", (stream, name)
+        ).fetchone()
+        return Mark(*row) if row else None
+
+    def stations(self) -> list[StationRow]:
+        """Every station this one knows, by name."""
+        return [_station(row) for row in self._connection.execute(_STATION + " ORDER BY name, id")]
+
+    def station_by_key(self, key_id: str) -> StationRow | None:
+        """The station that signs with this key."""
+        return next(map(_station, self._connection.execute(_STATION + " WHERE key_id = ?", (key_id,))), None)
+
+    def own_keys(self) -> list[OwnKeys]:
+        """Newest first."""
+        rows = self._connection.execute(
+            "SELECT signing_seed, identity_secret, key_id FROM own_keys ORDER BY place DESC"
+        )
+        return [OwnKeys(*row) for row in rows]
+
+    def bundles(self, direction: str | None = None, peer: str | None = None) -> list[BundleRow]:
+        """See ``ports.vault.Reader.bundles``."""
+        rows = self._connection.execute(
+            _BUNDLE + " WHERE (? IS NULL OR direction = ?) AND (? IS NULL OR peer = ?) ORDER BY place DESC",
+            (direction, direction, peer, peer),
+        )
+        return [_bundle(row) for row in rows]
+
+    def bundle(self, digest: str) -> BundleRow | None:
+        """A bundle by the digest of its file."""
+        return next(map(_bundle, self._connection.execute(_BUNDLE + " WHERE digest = ?", (digest,))), None)
+
+    def receipt_for(self, digest: str) -> bytes | None:
+        """See ``ports.vault.Reader.receipt_for``."""
+        row = self._connection.execute("SELECT receipt FROM bundles WHERE digest = ?", (digest,)).fetchone()
+        return row[0] if row else None
+
+    def held(self, outcome: Verdict | None = None) -> list[HeldRow]:
+        """What waits, in the order it came."""
+        value = outcome.value if outcome else None
+        rows = self._connection.execute(
+            "SELECT revision_id, station_id, outcome, reason, bundle_digest, body FROM held"
+            " WHERE ? IS NULL OR outcome = ? ORDER BY place",
+            (value, value),
+        )
+        return [HeldRow(row[0], row[1], Verdict(row[2]), row[3], row[4], unpack(row[5])) for row in rows]
+
+    def audit_rows(self, *, after: int = 0, limit: int = 1000) -> list[AuditRow]:
+        """Entries with a number above ``after``, oldest first."""
+        return audit_log.rows(self._connection, after, limit)
+
+    def counts(self) -> dict[str, int]:
+        """Residents, households, records, revisions, drafts, journal and audit entries, by these names."""
+        return {
+            table: self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+            for table in _COUNTED
+        }
+
+
+def _member(row: tuple[Any, ...]) -> StaffMember:
+    staff_id, name, roles, disabled = row
+    return StaffMember(StaffId(staff_id), name, frozenset(map(Role, load(roles))), bool(disabled))
+
+
+def _station(row: tuple[Any, ...]) -> StationRow:
+    return StationRow(*[*row[:9], bool(row[9]), row[10]])
+
+
+def _bundle(row: tuple[Any, ...]) -> BundleRow:
+    return BundleRow(*[*row[:12], load(row[12])])
