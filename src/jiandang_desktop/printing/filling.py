@@ -1,0 +1,274 @@
+"""Cells of the printed table filled with answers: placeholders become text, lines, options and boxes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jiandang_desktop.forms.definition import Field, FieldType, FixedRow, Form
+from jiandang_desktop.forms.paper import Cell, PaperLayout, Paragraph, Slot, TableHint
+from jiandang_desktop.printing.answers import codes, has_printed_options, option_words, words_of
+from jiandang_desktop.printing.flow import Atom, Blank, Boxes, Cross, Run, Words
+from jiandang_desktop.printing.words import PaperWords
+
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_WIDTHS = {
+    FieldType.INTEGER: 3.0,
+    FieldType.DECIMAL: 3.6,
+    FieldType.DATE: 7.0,
+    FieldType.CODE: 8.0,
+    FieldType.SIGNATURE: 6.0,
+    FieldType.TEXT: 5.0,
+}
+"""Width of an empty line in sizes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a placeholder's answer comes from: the field, its answer and the mapping that holds option words."""
+
+    item: Field
+    value: Any
+    around: Mapping[str, Any]
+
+
+class Filler:
+    """Fills cells of one form."""
+
+    def __init__(self, form: Form, layout: PaperLayout, words: PaperWords) -> None:
+        self._form = form
+        self._layout = layout
+        self._words = words
+        self._column = ""
+
+    def runs(self, cell: Cell, answers: Mapping[str, Any]) -> list[Run]:
+        """A cell's paragraphs with answers filled in."""
+        if self._form.column_field:
+            self._column = str(answers.get(self._form.column_field, ""))
+        alone = len(cell.paragraphs) == 1 and len(cell.paragraphs[0]) == 1
+        runs: list[Run] = []
+        for paragraph in cell.paragraphs:
+            runs += self._paragraph(paragraph, answers, alone)
+        return runs
+
+    def table(self, slot: Slot) -> tuple[Field, TableHint] | None:
+        """The table that a placeholder alone in its cell prints as rows of its own."""
+        item = self._form.field(slot.path[0])
+        if item is None or item.type is not FieldType.TABLE or slot.mode or len(slot.path) > 1:
+            return None
+        return item, self._layout.tables.get(item.id, TableHint())
+
+    def row_runs(self, cell: Cell, table: Field, row: Mapping[str, Any], number: int) -> list[Run]:
+        """A cell of a table's row: placeholders name its columns."""
+        alone = len(cell.paragraphs) == 1 and len(cell.paragraphs[0]) == 1
+        return [run for paragraph in cell.paragraphs for run in self._in_row(paragraph, table, row, number, alone)]
+
+    # -- paragraphs
+
+    def _paragraph(self, paragraph: Paragraph, answers: Mapping[str, Any], alone: bool) -> list[Run]:
+        atoms: list[Atom] = []
+        boxes: list[Boxes] = []
+        more: list[Run] = []
+        for piece in paragraph:
+            if isinstance(piece, str):
+                atoms.append(Words(piece))
+            elif piece.mode == "slots":
+                self._slots(piece, answers, atoms, boxes, more)
+            elif piece.mode == "list":
+                more += self._option_list(piece)
+            elif piece.mode == "rest":
+                atoms += self._rest(piece, answers)
+            elif piece.mode == "cross":
+                atoms.append(self._cross(piece, answers))
+            else:
+                self._show(self._place(piece.path, answers), piece.mode, alone, atoms, boxes)
+        return [Run(_last_stretches(atoms), tuple(boxes)), *more] if atoms or boxes or not more else more
+
+    def _in_row(
+        self, paragraph: Paragraph, table: Field, row: Mapping[str, Any], number: int, alone: bool
+    ) -> Iterator[Run]:
+        atoms: list[Atom] = []
+        boxes: list[Boxes] = []
+        for piece in paragraph:
+            if isinstance(piece, str):
+                shown = piece.replace("#", _CIRCLED[number]) if piece == "#" else piece
+                atoms.append(Words(shown))
+            elif piece.path[0] == "row":
+                atoms.append(Words(_row_label(table, row)))
+            elif piece.path[0] == "number":
+                atoms.append(Words(_CIRCLED[number] if number < len(_CIRCLED) else str(number + 1)))
+            else:
+                column = table.column(piece.path[0])
+                if column is None:
+                    raise KeyError(f"{table.id}.{piece.path[0]}")
+                self._show(Place(column, row.get(column.id), row), piece.mode, alone, atoms, boxes)
+        yield Run(tuple(atoms), tuple(boxes))
+
+    def _place(self, path: Sequence[str], answers: Mapping[str, Any]) -> Place:
+        item = self._form.field(path[0])
+        if item is None:
+            raise KeyError(path[0])
+        if len(path) == 1:
+            return Place(item, answers.get(item.id), answers)
+        if item.type is not FieldType.TABLE:
+            return Place(_option_text(item, path[1]), answers.get(item.text_key(path[1])), answers)
+        rows = answers.get(item.id) or []
+        if path[1].isdigit():
+            number = int(path[1]) - 1
+            row = rows[number] if number < len(rows) else {}
+            column = item.column(path[2])
+        else:
+            row, column = {}, item.column(path[1])
+        if column is None:
+            raise KeyError(".".join(path))
+        return Place(column, row.get(column.id), row)
+
+    # -- ways to show
+
+    def _show(self, place: Place, mode: str, alone: bool, atoms: list[Atom], boxes: list[Boxes]) -> None:
+        item = place.item
+        if item.options and mode in ("", "options", "words", "box") and has_printed_options(item):
+            self._choice(place, mode, atoms, boxes)
+            return
+        text = words_of(item, place.value, self._words)
+        if mode == "note":
+            default = place.value is not None and str(place.value) == str(item.default or "")
+            if text and not default:
+                atoms.append(Words(self._words.text("answer.note", text=text)))
+            return
+        if item.type is FieldType.DATE and not text:
+            atoms += self._empty_date(item)
+        elif mode == "plain" or (alone and mode == "" and not item.unit):
+            atoms += [Words(text)] if text else []
+        else:
+            text_like = item.type in (FieldType.TEXT, FieldType.SIGNATURE, FieldType.CODE)
+            atoms.append(Blank(text, _WIDTHS.get(item.type, 4.0), stretch=mode == "line" or (alone and text_like)))
+        if mode != "value":
+            atoms += self._unit(item)
+
+    def _choice(self, place: Place, mode: str, atoms: list[Atom], boxes: list[Boxes]) -> None:
+        item, chosen = place.item, codes(place.value)
+        if mode == "words":
+            atoms += self._ticked_words(item, chosen)
+            return
+        if mode in ("", "options"):
+            ticks = not item.printed_codes
+            for number, option in enumerate(self._options(item)):
+                atoms.append(Words("  " if number else ""))
+                if ticks:
+                    atoms.append(Boxes((self._words.text("answer.tick"),) if option.code in chosen else ("",)))
+                atoms.append(Words(option_words(option, with_code=not ticks), whole=True))
+                if option.has_text:
+                    atoms.append(self._option_blank(item, option.code, place.around))
+        if mode in ("", "box") and (item.printed_codes or mode == "box"):
+            count = max(1, item.max_selections) if item.type is FieldType.MULTI_CHOICE else 1
+            made = Boxes(tuple(chosen), count)
+            boxes.append(made)
+
+    def _options(self, item: Field) -> Sequence[Any]:
+        return item.options_in(self._column) if self._column else item.options
+
+    def _option_blank(self, item: Field, code: str, around: Mapping[str, Any]) -> Atom:
+        value = around.get(item.text_key(code))
+        return Blank("" if value is None else str(value), 4.0)
+
+    def _ticked_words(self, item: Field, chosen: Sequence[str]) -> list[Atom]:
+        tick = self._words.text("answer.tick")
+        shown = (option.label + (tick if option.code in chosen else "") for option in self._options(item))
+        return [Words("/".join(shown), whole=True)]
+
+    def _empty_date(self, item: Field) -> list[Atom]:
+        year, month, day = (self._words.text(f"answer.{unit}") for unit in ("year", "month", "day"))
+        gap = " " * 4
+        text = f"{' ' * 8}{year}{gap}{month}" + ("" if item.precision == "month" else f"{gap}{day}")
+        return [Words(text, whole=True)]
+
+    def _unit(self, item: Field) -> list[Atom]:
+        if not item.unit:
+            return []
+        base, power, rest = item.unit.partition("^")
+        if not power:
+            return [Words(f" {item.unit}", whole=True)]
+        digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
+        return [Words(f" {base}", whole=True), Words(digits, raised=True), Words(rest[len(digits) :])]
+
+    # -- tables in running text
+
+    def _slots(
+        self, slot: Slot, answers: Mapping[str, Any], atoms: list[Atom], boxes: list[Boxes], more: list[Run]
+    ) -> None:
+        table, hint = self._slot_table(slot)
+        rows = self.rows_of(table, answers)
+        for number, row in enumerate(rows):
+            for paragraph in hint.slot:
+                for run in self._in_row(paragraph, table, row, number, False):
+                    if hint.separator == "\n":
+                        more.append(run)
+                        continue
+                    atoms += [Words(hint.separator)] if number else []
+                    atoms += run.boxes
+                    atoms += run.atoms
+
+    def _slot_table(self, slot: Slot) -> tuple[Field, TableHint]:
+        table = self._form.field(slot.path[0])
+        if table is None or table.type is not FieldType.TABLE:
+            raise KeyError(slot.path[0])
+        return table, self._layout.tables[table.id]
+
+    def rows_of(self, table: Field, answers: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """The rows to print: the fixed ones in their order, else the answered ones and empty ones up to the form's."""
+        rows: list[Mapping[str, Any]] = list(answers.get(table.id) or [])
+        if table.fixed_rows:
+            by_id = {row.get("row"): row for row in rows}
+            known: list[Mapping[str, Any]] = [by_id.get(row.id, {"row": row.id}) for row in table.fixed_rows]
+            return known + [row for row in rows if row.get("row") not in {fixed.id for fixed in table.fixed_rows}]
+        empty: Mapping[str, Any] = {}
+        return rows + [empty] * max(0, max(1, table.printed_rows) - len(rows))
+
+    def _rest(self, slot: Slot, answers: Mapping[str, Any]) -> list[Atom]:
+        table = self._form.field(slot.path[0])
+        if table is None:
+            return []
+        rest = (answers.get(table.id) or [])[table.printed_rows :]
+        shown = [
+            " ".join(self._told(column, row.get(column.id)) for column in table.columns if column.id in row)
+            for row in rest
+        ]
+        return [Words(self._words.text("answer.and").join(shown))] if shown else []
+
+    def _told(self, column: Field, value: Any) -> str:
+        return words_of(column, value, self._words) + column.unit
+
+    def _cross(self, slot: Slot, answers: Mapping[str, Any]) -> Atom:
+        table = self._form.field(slot.path[0])
+        if table is None:
+            raise KeyError(slot.path[0])
+        rows = {row.get("row"): row for row in answers.get(table.id) or []}
+        row = rows.get(slot.path[1], {})
+        upper_left, upper_right, lower_left, lower_right = (
+            str(row.get(column, "")) for column in self._layout.tables[table.id].cross
+        )
+        return Cross((upper_left, upper_right, lower_left, lower_right))
+
+    def _option_list(self, slot: Slot) -> list[Run]:
+        item = self._form.field(slot.path[0])
+        if item is None:
+            return []
+        return [Run((Words(option_words(option, with_code=item.printed_codes)),)) for option in item.options]
+
+
+def _row_label(table: Field, row: Mapping[str, Any]) -> str:
+    fixed: FixedRow | None = next((item for item in table.fixed_rows if item.id == row.get("row")), None)
+    return fixed.label if fixed else str(row.get("row", ""))
+
+
+def _option_text(item: Field, code: str) -> Field:
+    option = item.option(code)
+    return Field(id=item.text_key(code), label=option.label if option else code, type=FieldType.TEXT)
+
+
+def _last_stretches(atoms: Sequence[Atom]) -> tuple[Atom, ...]:
+    """A line for words at a paragraph's end takes the room that is left."""
+    if atoms and isinstance(atoms[-1], Blank) and atoms[-1].width >= 4.0 and len(atoms) > 1:
+        last = atoms[-1]
+        return (*atoms[:-1], Blank(last.text, last.width, stretch=True))
+    return tuple(atoms)

@@ -1,0 +1,159 @@
+"""A ruled table: rows of cells with shares of the width, cells that go on over several rows, breaks between pages."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from jiandang_desktop.printing.display import Lines, Op
+from jiandang_desktop.printing.flow import Block
+
+PAD = 3.0
+"""Space between a cell's line and its text, left and right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A cell with set text: its left and right edges in points from the table's left edge."""
+
+    left: float
+    right: float
+    block: Block | None
+    align: str = "left"
+    continues: bool = False
+    """The cell above with the same edges goes on here."""
+
+    @property
+    def needed(self) -> float:
+        """Least height."""
+        return self.block.height if self.block else 0.0
+
+
+@dataclass(slots=True)
+class GridRow:
+    """A row; ``height`` is its least height and, after ``fit_heights``, its height. ``page``: a new number starts a page."""
+
+    boxes: list[Box]
+    height: float
+    page: int = 1
+    grows: bool = field(default=True)
+
+
+def fit_heights(rows: Sequence[GridRow], pad: float) -> None:
+    """Give each row the height that its own cells need, and the last row of a spanning cell what is missing."""
+    for position, row in enumerate(rows):
+        own = [box.needed for box, spans in _with_spans(rows, position) if not box.continues and spans == 1]
+        row.height = max(row.height, *(need + 2 * pad for need in own), 0.0)
+    for position, row in enumerate(rows):
+        for box, spans in _with_spans(rows, position):
+            if box.continues or spans == 1:
+                continue
+            covered = rows[position : position + spans]
+            missing = box.needed + 2 * pad - sum(item.height for item in covered)
+            if missing > 0:
+                for item in covered:
+                    item.height += missing / spans
+
+
+def _with_spans(rows: Sequence[GridRow], position: int) -> Iterator[tuple[Box, int]]:
+    for box in rows[position].boxes:
+        spans = 1
+        while position + spans < len(rows) and _continued(rows[position + spans], box):
+            spans += 1
+        yield box, spans
+
+
+def _continued(row: GridRow, box: Box) -> bool:
+    return any(
+        other.continues and abs(other.left - box.left) < 0.5 and abs(other.right - box.right) < 0.5
+        for other in row.boxes
+    )
+
+
+def paginate(rows: Sequence[GridRow], room: float, first_room: float, pad: float) -> list[list[GridRow]]:
+    """Rows as pages, each at most ``room`` high; a row that is higher than a page goes on over the next one."""
+    pages: list[list[GridRow]] = [[]]
+    left, page = first_room, rows[0].page if rows else 1
+    for row in rows:
+        for part in _parts(row, room, pad):
+            if (row.page != page or part.height > left + 0.01) and pages[-1]:
+                pages.append([])
+                left = room
+                part = _reopened(part, pages[-2])
+            page = row.page
+            pages[-1].append(part)
+            left -= part.height
+    return pages
+
+
+def _parts(row: GridRow, room: float, pad: float) -> Iterator[GridRow]:
+    """The row itself, or slices of it where it is higher than a page."""
+    while row.height > room:
+        pieces = [box.block.split(room - 2 * pad - 1) if box.block else (None, None) for box in row.boxes]
+        yield GridRow(_with_blocks(row.boxes, [piece[0] for piece in pieces]), room, row.page)
+        rest = _with_blocks(row.boxes, [piece[1] for piece in pieces])
+        row = GridRow(rest, max(20.0, *(box.needed + 2 * pad for box in rest)), row.page)
+    yield row
+
+
+def _with_blocks(boxes: Sequence[Box], blocks: Sequence[Block | None]) -> list[Box]:
+    return [Box(box.left, box.right, block, box.align) for box, block in zip(boxes, blocks, strict=True)]
+
+
+def _reopened(row: GridRow, above: Sequence[GridRow]) -> GridRow:
+    """The row at a page's top: a cell that goes on from the page before shows its words again."""
+    boxes = []
+    for box in row.boxes:
+        if box.continues:
+            origin = next(
+                (other for past in reversed(above) for other in past.boxes
+                 if not other.continues and abs(other.left - box.left) < 0.5 and abs(other.right - box.right) < 0.5),
+                box,
+            )
+            boxes.append(Box(box.left, box.right, origin.block, origin.align))
+        else:
+            boxes.append(box)
+    return GridRow(boxes, row.height, row.page)
+
+
+def draw(rows: Sequence[GridRow], x: float, y: float, width: float, pad: float) -> list[Op]:
+    """The table with its top left corner at (x, y)."""
+    ops: list[Op] = []
+    edges: set[tuple[float, float, float, float]] = set()
+    for position, row in enumerate(rows):
+        for box, spans in _with_spans(rows, position):
+            if box.continues and position > 0 and _has_origin(rows, position, box):
+                continue
+            height = sum(item.height for item in rows[position : position + spans])
+            edges |= _edges(x + box.left, y, x + box.right, y + height)
+            if box.block:
+                ops += _draw_box(box, x, y, height, pad)
+        y += row.height
+    total = sum(row.height for row in rows)
+    if rows:
+        frame = _edges(x, y - total, x + width, y)
+        ops.append(Lines(tuple(sorted(edges - frame)), 0.5))
+        ops.append(Lines(tuple(sorted(frame)), 0.9))
+    return ops
+
+
+def _has_origin(rows: Sequence[GridRow], position: int, box: Box) -> bool:
+    return any(
+        abs(other.left - box.left) < 0.5 and abs(other.right - box.right) < 0.5 for other in rows[position - 1].boxes
+    )
+
+
+def _draw_box(box: Box, x: float, y: float, height: float, pad: float) -> list[Op]:
+    block = box.block
+    if block is None:
+        return []
+    top = y + max(pad, (height - block.height) / 2)
+    return block.draw(x + box.left + (box.right - box.left - block.width) / 2, top, box.align)
+
+
+def _edges(left: float, top: float, right: float, bottom: float) -> set[tuple[float, float, float, float]]:
+    left, top, right, bottom = (round(value, 2) for value in (left, top, right, bottom))
+    return {
+        (left, top, right, top),
+        (left, bottom, right, bottom),
+        (left, top, left, bottom),
+        (right, top, right, bottom),
+    }
