@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
-from tests.gui.form_desk import WOMAN, Keys, catalog, form, show_panel
 
 from jiandang_desktop.forms.definition import Field, FieldType, Form, Option, Section, Severity
 from jiandang_desktop.forms.validator import Finding, check, compute, normalise
+
+from .form_desk import WOMAN, Keys, catalog, form, show_panel
 
 
 def small_form(*fields: Field) -> Form:

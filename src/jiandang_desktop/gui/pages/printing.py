@@ -49,7 +49,7 @@ class PrintingPage(Page):
         self._household = SubjectId("")
         self._build_actions()
         self._build_chooser()
-        self.progress = ProgressPanel("printing_progress", self._window_words)
+        self.progress = ProgressPanel("printing_progress", self.words)
         self.progress.stopped.connect(self._stop)
         self.preview = PrintPreview(load_families(session.bench.resources))
         self.empty = EmptyState(
@@ -110,9 +110,6 @@ class PrintingPage(Page):
     def words(self, key: str, **values: object) -> str:
         """Words of ``resources/texts/form_window.toml``."""
         return self._session.bench.text("form_window", key, **values)
-
-    def _window_words(self, key: str, **values: object) -> str:
-        return self._session.text(key, **values)
 
     # Choosing
 
