@@ -1,0 +1,1 @@
+"""The vault against real files: no part of ours is replaced."""
