@@ -1,0 +1,251 @@
+"""The six steps of the first start."""
+
+import re
+import secrets
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QWidget
+
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.gui.enrolment import RequestPanel
+from jiandang_desktop.gui.kit import (
+    LabelledRow,
+    MessageBar,
+    PlainButton,
+    Tone,
+    line_edit,
+    quiet_label,
+    row,
+)
+from jiandang_desktop.gui.places import PlaceChooser
+from jiandang_desktop.gui.theme import LARGE, SMALL
+from jiandang_desktop.gui.wizards.division_picker import DivisionPicker
+from jiandang_desktop.gui.wizards.wizard_step import WizardStep
+from jiandang_desktop.services import recovery_sheet, stations
+from jiandang_desktop.services.desk import Desk
+
+_SHORTEST_PASSWORD = 8
+_DIGITS = {"village": 12, "township": 9, "banner": 6}
+
+
+class WelcomeStep(WizardStep):
+    """What this program is and what comes now."""
+
+    id = "welcome"
+
+    def build(self) -> None:
+        """Three short points."""
+        for key in ("point_offline", "point_paper", "point_secret"):
+            label = QLabel(self.say(key))
+            label.setWordWrap(True)
+            self.rows.addWidget(label)
+        self.rows.addStretch(1)
+
+
+class PlaceStep(WizardStep):
+    """Level and place, by names."""
+
+    id = "place"
+
+    def build(self) -> None:
+        """Three levels, the picker, the code for places that aren't in the list, the station's name."""
+        self.levels = QButtonGroup(self)
+        buttons: list[QWidget | None] = []
+        for level in ("village", "township", "banner"):
+            button = PlainButton(self.session.text(f"level.{level}"), f"level_{level}")
+            button.setProperty("kind", "choice")
+            button.setCheckable(True)
+            self.levels.addButton(button)
+            buttons.append(button)
+        self.rows.addLayout(row(*buttons, None))
+        self.picker = DivisionPicker(self.session)
+        self.code = line_edit("station_code", self.say("code_hint"))
+        self.code.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
+        self.code_row = LabelledRow(self.say("code"), self.code, self.say("code_note"))
+        self.name = line_edit("station_name")
+        self.name_row = LabelledRow(self.say("name"), self.name, self.say("name_note"))
+        self.rows.addWidget(self.picker)
+        self.rows.addLayout(row(self.code_row, self.name_row, spacing=LARGE))
+        self.rows.addStretch(1)
+        self.levels.buttonClicked.connect(self._level_clicked)
+        self.picker.picked.connect(self._picked)
+        self.code.textChanged.connect(self._code_typed)
+        self.name.textChanged.connect(self._name_typed)
+        self.name.returnPressed.connect(self.wants_on)
+        self.set_level("village")
+
+    def set_level(self, level: str) -> None:
+        """Choose what the station is."""
+        self.state["level"] = level
+        for button in self.levels.buttons():
+            button.setChecked(button.objectName() == f"level_{level}")
+        self.picker.set_level(level)
+        self.altered.emit()
+
+    def complaint(self) -> str:
+        """A wrong code is said here, before a vault is made."""
+        digits = _DIGITS[self.state["level"]]
+        wrong = not re.fullmatch(rf"[1-9][0-9]{{{digits - 1}}}", self.state.get("code", ""))
+        self.code_row.complain(self.say("code_wrong", digits=digits) if wrong else "")
+        return self.say("code_wrong", digits=digits) if wrong else ""
+
+    def _level_clicked(self, button: PlainButton) -> None:
+        self.set_level(button.objectName().removeprefix("level_"))
+
+    def _picked(self, code: str, name: str) -> None:
+        self.code.setText(code or self.picker.deepest())
+        if code:
+            self.name.setText(self.session.text(f"station_name.{self.state['level']}", place=self._short(name)))
+
+    def _short(self, name: str) -> str:
+        """A village's name without the word for its committee, as a clinic would call itself."""
+        for ending in self.session.text("station_name.endings").split():
+            name = name.removesuffix(ending)
+        return name
+
+    def _code_typed(self, text: str) -> None:
+        self.state["code"] = text.strip()
+        self.altered.emit()
+
+    def _name_typed(self, text: str) -> None:
+        self.state["station"] = text.strip()
+        self.altered.emit()
+
+
+class PersonStep(WizardStep):
+    """Name and password."""
+
+    id = "person"
+
+    def build(self) -> None:
+        """Name, password twice."""
+        self.name = line_edit("person_name")
+        self.password = line_edit("person_password", secret=True)
+        self.again = line_edit("person_again", secret=True)
+        self.name_row = LabelledRow(self.say("name"), self.name)
+        self.password_row = LabelledRow(self.say("password"), self.password, self.say("password_note"))
+        self.again_row = LabelledRow(self.say("again"), self.again)
+        for item in (self.name_row, self.password_row, self.again_row):
+            item.setMaximumWidth(440)
+            self.rows.addWidget(item)
+        self.rows.addStretch(1)
+        for edit in (self.name, self.password, self.again):
+            edit.textChanged.connect(self._typed)
+        self.name.returnPressed.connect(self.password.setFocus)
+        self.password.returnPressed.connect(self.again.setFocus)
+        self.again.returnPressed.connect(self.wants_on)
+
+    def opened(self) -> None:
+        """Begin with the name."""
+        self.name.setFocus()
+
+    def complaint(self) -> str:
+        """Too short, or the two differ."""
+        short = len(self.password.text()) < _SHORTEST_PASSWORD
+        differ = self.password.text() != self.again.text()
+        self.password_row.complain(self.say("short") if short else "")
+        self.again_row.complain(self.say("differ") if differ and not short else "")
+        return self.say("short") if short else self.say("differ") if differ else ""
+
+    def _typed(self, _text: str) -> None:
+        self.state["person"] = self.name.text().strip()
+        self.state["password"] = self.password.text()
+        self.altered.emit()
+
+
+class RecoveryStep(WizardStep):
+    """The recovery sheet: print it, and prove it by typing two groups back."""
+
+    id = "recovery"
+
+    def build(self) -> None:
+        """The groups, the ways to paper, two inputs."""
+        self.groups = QGridLayout()
+        self.groups.setSpacing(SMALL)
+        self.rows.addLayout(self.groups)
+        self.place = PlaceChooser(self.session, "recovery_place")
+        self.save = PlainButton(self.say("save"), "recovery_save")
+        self.save.clicked.connect(self._save)
+        self.rows.addLayout(row(self.place, self.save))
+        self.message = MessageBar("recovery_message")
+        self.rows.addWidget(self.message)
+        self.typed = [line_edit("recovery_first"), line_edit("recovery_second")]
+        self.typed_rows = [LabelledRow("", edit) for edit in self.typed]
+        self.rows.addWidget(quiet_label(self.say("prove")))
+        self.rows.addLayout(row(*self.typed_rows, spacing=LARGE))
+        self.rows.addStretch(1)
+        self.asked: tuple[int, int] = (0, 1)
+        for edit in self.typed:
+            edit.textChanged.connect(self._typed_back)
+        self.typed[0].returnPressed.connect(self.typed[1].setFocus)
+        self.typed[1].returnPressed.connect(self.wants_on)
+
+    def opened(self) -> None:
+        """Show the code of the vault that was just made."""
+        groups = stations.recovery_groups(self.state["recovery_code"])
+        first, second = sorted(secrets.SystemRandom().sample(range(len(groups)), 2))
+        self.asked = (first, second)
+        for place, words in enumerate(groups):
+            label = QLabel(f"{place + 1}.  {words}")
+            label.setObjectName(f"recovery_group_{place}")
+            label.setProperty("kind", "code_words")
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+            self.groups.addWidget(label, place // 3, place % 3)
+        for place, labelled in zip(self.asked, self.typed_rows, strict=True):
+            title = labelled.findChild(QLabel)
+            if title is not None:
+                title.setText(self.say("group", number=place + 1))
+
+    def complaint(self) -> str:
+        """The groups must be those of the sheet."""
+        return "" if self.state.get("typed_back") else self.say("wrong")
+
+    def _typed_back(self, _text: str) -> None:
+        typed = {place: edit.text() for place, edit in zip(self.asked, self.typed, strict=True)}
+        self.state["typed_back"] = stations.recovery_typed_back(self.state["recovery_code"], typed)
+        self.altered.emit()
+
+    def _save(self) -> None:
+        folder, code = self.place.folder(), self.state["recovery_code"]
+        if folder is None:
+            self.message.say(self.session.text("places.choose_first"), Tone.DUE)
+            return
+
+        def write(desk: Desk) -> str:
+            data = recovery_sheet.recovery_pdf(desk, code)
+            return desk.bench.medium.write_file(folder, self.say("file_name"), data).name
+
+        self.session.ask(self, write, self._saved, failed=self._refused, holding=(self.save,))
+
+    def _saved(self, name: str) -> None:
+        self.message.say(self.say("saved", file=name), Tone.DUE)
+
+    def _refused(self, problem: Problem) -> None:
+        self.message.say(self.session.sentence(problem), Tone.WRONG)
+
+
+class EnrolStep(WizardStep):
+    """Write the enrolment request now, or later from the 管理 page."""
+
+    id = "enrol"
+
+    def build(self) -> None:
+        """The same panel as on the page."""
+        self.panel = RequestPanel(self.session)
+        self.rows.addWidget(self.panel)
+        self.rows.addStretch(1)
+
+
+class ReadyStep(WizardStep):
+    """Everything is there."""
+
+    id = "ready"
+    look_around = Signal()
+
+    def build(self) -> None:
+        """What to do first."""
+        for key in ("first", "second", "third"):
+            label = QLabel(self.say(key))
+            label.setWordWrap(True)
+            self.rows.addWidget(label)
+        self.rows.addStretch(1)
