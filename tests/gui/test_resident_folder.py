@@ -66,8 +66,7 @@ def test_a_visit_typed_and_filed_is_stored_like_the_same_visit_given_as_data(qtb
         if page.panel.place() == "medications":
             for cell in VISIT["medications"]:
                 keys.enter(cell)
-            for _ in range(3):
-                keys.enter()
+            keys.enter()
         else:
             keys.enter(VISIT.get(page.panel.place(), ""))
     keys.type(VISIT["doctor_signature"])

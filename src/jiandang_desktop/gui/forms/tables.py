@@ -19,7 +19,11 @@ _LEAST = {FieldType.DATE: 132, FieldType.INTEGER: 72, FieldType.DECIMAL: 72}
 
 
 class TableEditor(Editor):
-    """Rows of answers. Enter in the last cell begins a new row; Ctrl+Delete removes the row one is in."""
+    """Rows of answers.
+
+    Enter in the last cell begins a new row, Enter at the beginning of an empty last row leaves the table;
+    Ctrl+Delete removes the row one is in.
+    """
 
     wide = True
 
@@ -118,9 +122,12 @@ class TableEditor(Editor):
     def _walk(self, cell: Editor, step: int) -> None:
         cells = [item for row in self._rows for item in row]
         place = cells.index(cell) + step
-        if 0 <= place < len(cells):
+        last = self._rows[-1]
+        if step > 0 and cell is last[0] and not self.field.fixed_rows and not any(item.raw() for item in last):
+            self.moved.emit(step)  # one Enter leaves a table that has no more to say
+        elif 0 <= place < len(cells):
             cells[place].come_in(backwards=step < 0)
-        elif step > 0 and not self.field.fixed_rows and any(item.raw() for item in self._rows[-1]):
+        elif step > 0 and not self.field.fixed_rows and any(item.raw() for item in last):
             self._add_by_hand()
         else:
             self.moved.emit(step)

@@ -94,6 +94,7 @@ class PrintingPage(Page):
         self.found = QListWidget()
         self.found.setObjectName("printing_found")
         self.found.setWordWrap(True)
+        self.found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.nobody = quiet_label(self.words("printing.nobody"), "printing_nobody")
         self.nobody.hide()
         layout = QVBoxLayout(self._chooser)

@@ -50,6 +50,7 @@ class ResidentPage(Page):
         self.tabs = QTabWidget()
         self.tabs.setObjectName("resident_tabs")
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self._waiting = quiet_label(self.words("resident.loading"), "resident_loading")
         self.body.addWidget(self.head)
         self.body.addWidget(self._waiting)
@@ -101,6 +102,7 @@ class ResidentPage(Page):
         if folder.resident.id != self._resident:
             return  # another folder was opened meanwhile
         self.folder = folder
+        is_first = self._waiting.isVisible()
         self._waiting.hide()
         info = self._session.bench.forms.current(FormId("personal_info"))
         self.head.show_resident(folder, self._session.bench.clock.today(), info.field("drug_allergy"))
@@ -111,6 +113,8 @@ class ResidentPage(Page):
             own = [form for form in forms.values() if form.subject == "resident" and _group(form) == group]
             tab.show_lines([line for line in lines if line.form_id in {form.id for form in own}], own)
         self.history.show_lines([line for line in lines if line.record is not None])
+        if is_first:
+            self.overview.enter()
         self.shown.emit()
 
     def _open_line(self, line: RecordLine) -> None:

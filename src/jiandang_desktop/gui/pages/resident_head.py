@@ -26,6 +26,7 @@ class ResidentHead(Card):
         self.name = QLabel()
         self.name.setObjectName("resident_name")
         self.name.setProperty("kind", "title")
+        self.name.setMinimumWidth(120)  # the longest names may not push the buttons out of the window
         self.facts = QLabel()
         self.facts.setObjectName("resident_facts")
         self.closed = Badge("", Tone.DUE)
@@ -37,6 +38,7 @@ class ResidentHead(Card):
         self.contact = QLabel()
         self.contact.setObjectName("resident_contact")
         self.contact.setProperty("kind", "quiet")
+        self.contact.setMinimumWidth(200)
         self._first = row(self.name, self.facts, self.closed, self.warning, None, spacing=MEDIUM)
         lines = QVBoxLayout()
         lines.setSpacing(0)
@@ -63,7 +65,8 @@ class ResidentHead(Card):
         self.name.setText(resident.name)
         code = self._words("resident.code", code=resident.record_code) if resident.record_code else ""
         sex = self._words(f"resident.sex.{resident.sex}") if resident.sex in {"0", "1", "2", "9"} else ""
-        facts = (sex, age_words(resident.birth_date, today, self._words), code or self._words("resident.no_code"))
+        self.name.setToolTip(resident.name)
+        facts = (sex, age_words(resident.birth_date, today, self._words))
         self.facts.setText("　".join(fact for fact in facts if fact))
         self.closed.setText(self._words("resident.closed"))
         self.closed.setVisible(bool(resident.answers.get("status_reason")))
@@ -71,9 +74,9 @@ class ResidentHead(Card):
         phone = self._words("resident.phone", phone=resident.phone) if resident.phone else ""
         home = folder.household
         household = self._words("resident.household", head=home.head_name, address=home.address) if home else ""
-        self.contact.setText(
-            "　　".join(part for part in (phone or self._words("resident.no_phone"), household) if part)
-        )
+        number = code or self._words("resident.no_code")
+        parts = (number, phone or self._words("resident.no_phone"), household)
+        self.contact.setText("　　".join(part for part in parts if part))
         self._show_allergy(folder, allergy)
 
     def _show_number(self, number: str) -> None:

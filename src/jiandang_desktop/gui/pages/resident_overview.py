@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from jiandang_desktop.gui.forms.editors import Words
@@ -43,7 +43,8 @@ class OverviewTab(QWidget):
         right = Card("overview_recent")
         right.body.addWidget(SectionTitle(words("resident.recent")))
         self._none = quiet_label(words("resident.nothing_title"), "overview_none")
-        right.body.addWidget(self._none)
+        self._none.setAlignment(Qt.AlignmentFlag.AlignTop)
+        right.body.addWidget(self._none, 1)
         right.body.addWidget(self.table, 1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, MEDIUM, 0, 0)
@@ -74,8 +75,20 @@ class OverviewTab(QWidget):
         self.table.setVisible(bool(lines))
         self._none.setVisible(not lines)
 
+    def enter(self) -> None:
+        """Come in with the keyboard: at the first part that is still open, else in the list."""
+        for place in range(self._parts.count()):
+            item = self._parts.itemAt(place)
+            holder = item.widget() if item is not None else None
+            button = holder.findChild(LinkButton) if holder is not None else None
+            if button is not None and button.property("part") != "complete":
+                button.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+        self.table.enter()
+
     def _part(self, part: Part) -> QWidget:
         button = LinkButton(part.title, f"part_{part.form_id}")
+        button.setProperty("part", part.state)
         button.clicked.connect(lambda _=False, form_id=part.form_id: self.part_chosen.emit(form_id))
         badge = Badge(self._words(f"resident.part.{part.state}"), _TONES[part.state])
         badge.setObjectName(f"part_state_{part.form_id}")

@@ -116,6 +116,7 @@ class RecordsTab(QWidget):
         self.table = DataTable(f"records_{group}", self.model)
         self.table.set_widths(120, 0, 110, 120, 180)
         self.empty = EmptyState(f"empty_{group}", words("resident.nothing_title"), words("resident.nothing_sentence"))
+        self.empty.sentence.setFixedWidth(480)
         self._forms = QHBoxLayout()
         self._forms.setSpacing(SMALL)
         self._buttons = QHBoxLayout()

@@ -1,0 +1,95 @@
+"""Whole generated records keyed in without the mouse: the same answers as the data, and how many keys it took."""
+
+from datetime import date
+
+import pytest
+
+from jiandang_desktop.demo.people import Village
+from jiandang_desktop.demo.records import records_for
+from jiandang_desktop.forms.definition import Field, FieldType
+from jiandang_desktop.forms.validator import FormContext, check, compute, normalise
+
+from .form_desk import RESOURCES, Keys, form, show_panel
+
+TODAY = date(2026, 11, 24)
+
+
+def generated(form_id: str, number: int = 0):
+    """A generated record of this form, with the person's registry answers."""
+    village = Village.load(RESOURCES, 3, TODAY)
+    found = [
+        (person, record)
+        for household in village.generate(200)
+        for person in household.members
+        for record in records_for(person, village.words, TODAY, 3)
+        if record.form_id == form_id
+    ]
+    found.sort(key=lambda pair: -len(pair[1].answers))
+    return found[number]
+
+
+def key_in(panel, keys: Keys, answers: dict) -> None:
+    """Answer every open question as a person would, in the paper's order."""
+    done = False
+
+    def finish() -> None:
+        nonlocal done
+        done = True
+
+    panel.finished.connect(finish)
+    while not done:
+        question = panel.sheet.cells[panel.place()].question
+        if question.columns:
+            _key_table(panel, keys, question, answers.get(question.id, []))
+        else:
+            _key_answer(keys, question, answers)
+
+
+def _key_answer(keys: Keys, question: Field, answers: dict) -> None:
+    value = answers.get(question.id)
+    codes = value if isinstance(value, list) else [value] if value is not None else []
+    shown = {option.code: str(place) for place, option in enumerate(question.options, 1)}
+    digits = all(option.code.isdigit() for option in question.options)
+    if isinstance(value, bool):
+        keys.enter("1" if value else "2")
+    elif question.options:
+        keys.enter(" ".join(code if digits else shown[code] for code in codes))
+        for code in codes:
+            option = question.option(code)
+            if option.has_text and not option.text_field:
+                keys.enter(str(answers.get(question.text_key(code), "")))
+    elif question.type is FieldType.DATE and value:
+        keys.enter(value.replace("-", ""))
+    else:
+        keys.enter("" if value is None else str(value))
+
+
+def _key_table(panel, keys: Keys, table: Field, rows: list) -> None:
+    if table.fixed_rows:
+        by_id = {row["row"]: row for row in rows}
+        rows = [by_id.get(fixed.id, {}) for fixed in table.fixed_rows]
+    for row in rows:
+        for column in table.columns:
+            _key_answer(keys, column, row)
+    if not table.fixed_rows:
+        keys.enter()
+
+
+@pytest.mark.parametrize("form_id", ["physical_exam", "personal_info", "hypertension_followup"])
+def test_a_generated_record_keyed_in_equals_its_data(qtbot, record_property, form_id):
+    person, record = generated(form_id)
+    resident = {**person.answers, "record_code_short": "201-00001"}
+    context = FormContext(today=TODAY.isoformat(), resident=resident, household=person.household)
+    shipped = form(form_id)
+    expected = compute(shipped, normalise(shipped, record.answers), context)
+    panel, keys = show_panel(qtbot, form_id, context), Keys()
+    panel.judge()
+    key_in(panel, keys, expected)
+    panel.judge()
+    assert panel.answers() == expected
+    assert check(shipped, panel.answers(), context) == check(shipped, expected, context)
+    open_fields = sum(cell.open for cell in panel.sheet.cells.values())
+    record_property("keystrokes", keys.count)
+    record_property("open_fields", open_fields)
+    print(f"{form_id}: {keys.count} keystrokes for {open_fields} questions, {len(expected)} answers")
+    assert keys.count < 1200
