@@ -5,12 +5,13 @@ one shows answers, ``^`` continues the cell above it. Placeholders:
 
 ====================  =============================================================================================
 ``{weight}``          the answer as its type is printed: options with their boxes, a number on a line with its unit …
-``{sex:options}``     the options only; ``{sex:box}`` the boxes only; ``{sex:list}`` one option a line
+``{sex:options}``     the options only; ``{sex:box}`` the boxes only; ``{sex:stacked}`` one option a line, with boxes
+``{sex:choices}``     the options without blanks; ``{sex:list}`` the same, one option a line
 ``{salt:words}``      the options as words with a tick after the chosen one
 ``{name:plain}``      the words without a line under them; ``{name:line}`` a line as wide as there is room
 ``{id_type:note}``    the words in brackets, only where they aren't the field's default
 ``{drugs.1.name}``    a column of a table's first row; ``{drugs:rest}`` the rows that have no place of their own
-``{past:slots}``      the rows of a table one after another as ``[paper.table.past] slot`` says; ``{#}`` is ①, ②, …
+``{past:slots}``      the rows of a table one after another as ``[paper.table.past] slot`` says; ``{number}`` is ①, ②, …
 ``{teeth.row:cross}`` four columns of a table row around a cross, in the order of ``[paper.table.teeth] cross``
 ====================  =============================================================================================
 
@@ -27,7 +28,23 @@ from jiandang_desktop.forms.faults import DefinitionFault
 
 UP = "^"
 _SLOT = re.compile(r"\{([a-z_0-9.#]+)(?::([a-z]+))?\}")
-_MODES = frozenset("options box list words plain line value note slots rest cross".split())
+_MODES = frozenset(
+    [
+        "options",
+        "choices",
+        "stacked",
+        "box",
+        "list",
+        "words",
+        "plain",
+        "line",
+        "value",
+        "note",
+        "slots",
+        "rest",
+        "cross",
+    ]
+)
 _KINDS = frozenset({"grid", "visits", "cover", "card"})
 
 
@@ -160,7 +177,7 @@ class _PaperReader:
             raise self._fault(f"section {section!r} is unknown", f"Use one of {sorted(known)}")
         widths = {len(entry): tuple(map(float, entry)) for entry in raw.get("widths", ())}
         rows = tuple(self._row(entry, widths) for entry in raw["rows"])
-        return Part(raw.get("title", known.get(section, "")), rows, raw.get("page", 1))
+        return Part(raw.get("title", known[section] if section else ""), rows, raw.get("page", 1))
 
     def _row(self, raw: Any, widths: Mapping[int, tuple[float, ...]]) -> Row:
         entry = raw if isinstance(raw, dict) else {"cells": raw}

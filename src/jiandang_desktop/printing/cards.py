@@ -29,9 +29,7 @@ SHEET = 4
 _SIZES = (8.0, 7.5, 7.0, 6.5, 6.0, 5.5)
 
 
-def layout_cards(
-    cards: Sequence[tuple[FilledForm, str]], context: PaperContext, fonts: FontBook
-) -> list[Page]:
+def layout_cards(cards: Sequence[tuple[FilledForm, str]], context: PaperContext, fonts: FontBook) -> list[Page]:
     """Sheets of cards with their foot; each card is a filled card form and its token (GLYPH_MISSING)."""
     pages = card_sheets(cards, context, fonts)
     number_pages(pages, context, fonts)

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jiandang_desktop.forms.definition import Field, FieldType, FixedRow, Form
+from jiandang_desktop.forms.definition import Field, FieldType, FixedRow, Form, Option
 from jiandang_desktop.forms.paper import Cell, PaperLayout, Paragraph, Slot, TableHint
 from jiandang_desktop.printing.answers import codes, has_printed_options, option_words, words_of
-from jiandang_desktop.printing.flow import Atom, Blank, Boxes, Cross, Run, Words
+from jiandang_desktop.printing.flow import Atom, Blank, Boxes, Cross, Run, Together, Words
 from jiandang_desktop.printing.words import PaperWords
 
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -72,9 +72,11 @@ class Filler:
             if isinstance(piece, str):
                 atoms.append(Words(piece))
             elif piece.mode == "slots":
-                self._slots(piece, answers, atoms, boxes, more)
+                self._slots(piece, answers, atoms, more)
             elif piece.mode == "list":
                 more += self._option_list(piece)
+            elif piece.mode == "stacked":
+                more += self._stacked(piece, answers)
             elif piece.mode == "rest":
                 atoms += self._rest(piece, answers)
             elif piece.mode == "cross":
@@ -90,8 +92,7 @@ class Filler:
         boxes: list[Boxes] = []
         for piece in paragraph:
             if isinstance(piece, str):
-                shown = piece.replace("#", _CIRCLED[number]) if piece == "#" else piece
-                atoms.append(Words(shown))
+                atoms.append(Words(piece))
             elif piece.path[0] == "row":
                 atoms.append(Words(_row_label(table, row)))
             elif piece.path[0] == "number":
@@ -126,7 +127,7 @@ class Filler:
 
     def _show(self, place: Place, mode: str, alone: bool, atoms: list[Atom], boxes: list[Boxes]) -> None:
         item = place.item
-        if item.options and mode in ("", "options", "words", "box") and has_printed_options(item):
+        if item.options and mode in ("", "options", "choices", "words", "box") and has_printed_options(item):
             self._choice(place, mode, atoms, boxes)
             return
         text = words_of(item, place.value, self._words)
@@ -150,24 +151,31 @@ class Filler:
         if mode == "words":
             atoms += self._ticked_words(item, chosen)
             return
-        if mode in ("", "options"):
-            ticks = not item.printed_codes
+        if mode in ("", "options", "choices"):
             for number, option in enumerate(self._options(item)):
                 atoms.append(Words("  " if number else ""))
-                if ticks:
-                    atoms.append(Boxes((self._words.text("answer.tick"),) if option.code in chosen else ("",)))
-                atoms.append(Words(option_words(option, with_code=not ticks), whole=True))
-                if option.has_text:
-                    atoms.append(self._option_blank(item, option.code, place.around))
+                atoms.append(self._option(place, option, option.code in chosen, blank=mode != "choices"))
         if mode in ("", "box") and (item.printed_codes or mode == "box"):
             count = max(1, item.max_selections) if item.type is FieldType.MULTI_CHOICE else 1
             made = Boxes(tuple(chosen), count)
             boxes.append(made)
 
-    def _options(self, item: Field) -> Sequence[Any]:
+    def _option(self, place: Place, option: Option, chosen: bool, *, blank: bool) -> Atom:
+        """An option with its number or tick box and the blank for its words."""
+        item = place.item
+        parts: list[Words | Blank | Boxes] = []
+        if not item.printed_codes:
+            parts.append(Boxes((self._words.text("answer.tick"),) if chosen else ()))
+            parts.append(Words(" "))
+        parts.append(Words(option_words(option, with_code=item.printed_codes), whole=True))
+        if option.has_text and blank:
+            parts.append(self._option_blank(item, option.code, place.around))
+        return parts[0] if len(parts) == 1 else Together(tuple(parts))
+
+    def _options(self, item: Field) -> Sequence[Option]:
         return item.options_in(self._column) if self._column else item.options
 
-    def _option_blank(self, item: Field, code: str, around: Mapping[str, Any]) -> Atom:
+    def _option_blank(self, item: Field, code: str, around: Mapping[str, Any]) -> Blank:
         value = around.get(item.text_key(code))
         return Blank("" if value is None else str(value), 4.0)
 
@@ -185,7 +193,7 @@ class Filler:
     def _unit(self, item: Field) -> list[Atom]:
         if not item.unit:
             return []
-        base, power, rest = item.unit.partition("^")
+        base, power, rest = item.unit.replace("m2", "m²").partition("^")
         if not power:
             return [Words(f" {item.unit}", whole=True)]
         digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
@@ -193,9 +201,7 @@ class Filler:
 
     # -- tables in running text
 
-    def _slots(
-        self, slot: Slot, answers: Mapping[str, Any], atoms: list[Atom], boxes: list[Boxes], more: list[Run]
-    ) -> None:
+    def _slots(self, slot: Slot, answers: Mapping[str, Any], atoms: list[Atom], more: list[Run]) -> None:
         table, hint = self._slot_table(slot)
         rows = self.rows_of(table, answers)
         for number, row in enumerate(rows):
@@ -205,8 +211,8 @@ class Filler:
                         more.append(run)
                         continue
                     atoms += [Words(hint.separator)] if number else []
-                    atoms += run.boxes
-                    atoms += run.atoms
+                    inner = [atom for atom in (*run.boxes, *run.atoms) if isinstance(atom, Words | Blank | Boxes)]
+                    atoms.append(Together(tuple(inner)))
 
     def _slot_table(self, slot: Slot) -> tuple[Field, TableHint]:
         table = self._form.field(slot.path[0])
@@ -249,6 +255,12 @@ class Filler:
         )
         return Cross((upper_left, upper_right, lower_left, lower_right))
 
+    def _stacked(self, slot: Slot, answers: Mapping[str, Any]) -> list[Run]:
+        """One option a line, the boxes in a line of their own."""
+        boxes: list[Boxes] = []
+        self._choice(self._place(slot.path, answers), "box", [], boxes)
+        return [*self._option_list(slot), Run((), tuple(boxes))]
+
     def _option_list(self, slot: Slot) -> list[Run]:
         item = self._form.field(slot.path[0])
         if item is None:
@@ -268,7 +280,12 @@ def _option_text(item: Field, code: str) -> Field:
 
 def _last_stretches(atoms: Sequence[Atom]) -> tuple[Atom, ...]:
     """A line for words at a paragraph's end takes the room that is left."""
-    if atoms and isinstance(atoms[-1], Blank) and atoms[-1].width >= 4.0 and len(atoms) > 1:
-        last = atoms[-1]
-        return (*atoms[:-1], Blank(last.text, last.width, stretch=True))
-    return tuple(atoms)
+    if len(atoms) < 2:
+        return tuple(atoms)
+    match atoms[-1]:
+        case Blank(text, width) if width >= 4.0:
+            return (*atoms[:-1], Blank(text, width, stretch=True))
+        case Together((*first, Blank(text, width))) if width >= 4.0 and isinstance(first[-1], Words):
+            return (*atoms[:-1], Together((*first, Blank(text, width, stretch=True))))
+        case _:
+            return tuple(atoms)

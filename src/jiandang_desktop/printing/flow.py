@@ -53,7 +53,14 @@ class Cross:
     texts: tuple[str, str, str, str]
 
 
-Atom = Words | Blank | Boxes | Cross
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Atoms that stay on one line where they can: a box and its word, an option and its blank."""
+
+    atoms: tuple[Words | Blank | Boxes, ...]
+
+
+Atom = Words | Blank | Boxes | Cross | Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,20 +154,37 @@ class _Setter:
     def set(self, run: Run) -> list[Line]:
         room = self._boxes_width(run.boxes)
         for position, atom in enumerate(run.atoms):
-            last = position == len(run.atoms) - 1
-            match atom:
-                case Words():
-                    self._words(atom)
-                case Blank():
-                    self._blank(atom, room if last else 0.0)
-                case Boxes():
-                    self._inline_boxes(atom)
-                case Cross():
-                    self._cross(atom)
+            self._atom(atom, room if position == len(run.atoms) - 1 else 0.0)
         self._flush()
         if run.boxes:
             self._right_boxes(run.boxes, room)
         return self._lines
+
+    def _atom(self, atom: Atom, room: float) -> None:
+        match atom:
+            case Words():
+                self._words(atom)
+            case Blank():
+                self._blank(atom, room)
+            case Boxes():
+                self._inline_boxes(atom)
+            case Cross():
+                self._cross(atom)
+            case Together():
+                width = sum(map(self._natural, atom.atoms))
+                if self._x > 0 and not self._fits(width) and width <= self._width:
+                    self._break()
+                for part in atom.atoms:
+                    self._atom(part, room)
+
+    def _natural(self, atom: Words | Blank | Boxes) -> float:
+        match atom:
+            case Words():
+                return self._fonts.width(atom.text, self._size, self._weight)
+            case Blank():
+                return self._wanted(atom)
+            case _:
+                return self._group_width(atom)
 
     # -- lines
 
@@ -203,7 +227,7 @@ class _Setter:
         total = self._fonts.width(atom.text, self._size, weight)
         if atom.whole and not self._fits(total) and total <= self._width and self._x > 0:
             self._break()
-        if self._fits(total) and (self._x > 0 or not atom.text.startswith(" ")):
+        if self._fits(total) and (self._x > 0 or atom.whole or not atom.text.startswith(" ")):
             self._put(atom.text, total, weight)
             return
         for piece in _PIECES.findall(atom.text):
@@ -236,8 +260,8 @@ class _Setter:
 
     def _blank(self, atom: Blank, room: float) -> None:
         self._flush()
-        least = min(atom.width * self._size, self._width)
-        wanted = max(least, self._fonts.width(atom.text, self._size) + 0.5 * self._size) if atom.text else least
+        wanted = self._wanted(atom)
+        least = min(self._size * 2.5, wanted)
         if not self._fits(wanted + (room if atom.stretch else 0)) and self._x > 0 and wanted <= self._width:
             enough = atom.stretch and self._fits(least)
             if not (enough and atom.text):
@@ -249,6 +273,11 @@ class _Setter:
             if self._x > 0 and not self._fits(self._fonts.width(part[:1], self._size)):
                 self._break()
             self._ruled(part, self._fonts.width(part, self._size))
+
+    def _wanted(self, atom: Blank) -> float:
+        """Natural width of a blank; one that stretches may be short."""
+        least = min((2.5 if atom.stretch else atom.width) * self._size, self._width)
+        return max(least, self._fonts.width(atom.text, self._size) + 0.5 * self._size) if atom.text else least
 
     def _cut(self, text: str) -> list[str]:
         """Cut a long answer to what is left of this line and then to whole lines."""
@@ -275,8 +304,14 @@ class _Setter:
 
     # -- boxes
 
-    def _side(self) -> float:
-        return self._size * 1.12
+    def _side(self, boxes: Boxes) -> float:
+        """Side of a box; many boxes in a narrow cell are drawn smaller."""
+        side = self._size * 1.12
+        width = boxes.count * side + (boxes.count - 1) * self._joint(boxes)
+        return side * min(1.0, max(0.75, (self._width - width + boxes.count * side) / (boxes.count * side)))
+
+    def _joint(self, boxes: Boxes) -> float:
+        return self._fonts.width(boxes.joint, self._size) + 0.16 * self._size
 
     def _boxes_width(self, groups: Sequence[Boxes]) -> float:
         if not groups:
@@ -284,8 +319,7 @@ class _Setter:
         return self._group_width(_joined(groups)) + 0.4 * self._size
 
     def _group_width(self, boxes: Boxes) -> float:
-        joint = self._fonts.width(boxes.joint, self._size) + 0.16 * self._size
-        return boxes.count * self._side() + (boxes.count - 1) * joint
+        return boxes.count * self._side(boxes) + (boxes.count - 1) * self._joint(boxes)
 
     def _inline_boxes(self, boxes: Boxes) -> None:
         self._flush()
@@ -295,7 +329,7 @@ class _Setter:
 
     def _right_boxes(self, groups: Sequence[Boxes], room: float) -> None:
         boxes = _joined(groups)
-        extra = boxes.codes[boxes.count :]
+        extra = [code for group in groups for code in group.codes[group.count :]]
         if extra:
             self._words(Words(f"({'/'.join(extra)})", whole=True))
             self._flush()
@@ -306,15 +340,14 @@ class _Setter:
         self._draw_boxes(boxes)
 
     def _draw_boxes(self, boxes: Boxes) -> None:
-        side, base = self._side(), self._size * 0.2
-        joint = self._fonts.width(boxes.joint, self._size)
+        side, base, joint = self._side(boxes), self._size * 0.2, self._joint(boxes)
         for number in range(boxes.count):
-            if number and not self._fits(side):
+            if number and not self._fits(joint + side):
                 self._break()
             line = self._lines[-1]
             if number and self._x > 0:
                 line.ops.append(Text(self._x + 0.08 * self._size, 0, boxes.joint, self._size))
-                self._x += joint + 0.16 * self._size
+                self._x += joint
             line.ops.append(Rect(self._x, base - side, side, side, 0.6))
             if number < len(boxes.codes):
                 line.ops.append(self._code(boxes.codes[number], side))
@@ -367,5 +400,7 @@ def _joined(groups: Sequence[Boxes]) -> Boxes:
     """Several groups at one line's end stand beside each other, as for the two blood groups."""
     if len(groups) == 1:
         return groups[0]
-    padded = [code for group in groups for code in (*group.codes[: group.count], *[""] * (group.count - len(group.codes)))]
+    padded = [
+        code for group in groups for code in (*group.codes[: group.count], *[""] * (group.count - len(group.codes)))
+    ]
     return Boxes(tuple(padded), len(padded), groups[0].joint)

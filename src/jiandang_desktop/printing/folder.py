@@ -69,8 +69,10 @@ def bag_label(document: FolderDocument, fonts: FontBook) -> Page:
     rows = [_cells((words.text(key), str(value or "")), (24, 76), fonts, centre=(0,)) for key, value in entries]
     heads = tuple(words.lines("bag.columns"))
     rows.append(_cells(heads, _MEMBERS, fonts, centre=range(5)))
-    rows += [_cells(_member_line(number, part, words), _MEMBERS, fonts, centre=(0, 2)) for number, part in
-             enumerate(document.members, 1)]
+    rows += [
+        _cells(_member_line(number, part, words), _MEMBERS, fonts, centre=(0, 2))
+        for number, part in enumerate(document.members, 1)
+    ]
     fit_heights(rows, 5)
     page.ops += draw(rows, _MARGIN, 165, _WIDTH, 5)
     return page
@@ -139,5 +141,3 @@ def _centred(ops: list[Op], text: str, base: float, size: float, fonts: FontBook
     width = fonts.width(text, size, "bold")
     shrunk = size * min(1.0, _WIDTH / width) if width else size
     ops.append(Text((A4[0] - fonts.width(text, shrunk, "bold")) / 2, base, text, shrunk, "bold"))
-
-

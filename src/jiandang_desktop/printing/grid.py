@@ -1,7 +1,7 @@
 """A ruled table: rows of cells with shares of the width, cells that go on over several rows, breaks between pages."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from jiandang_desktop.printing.display import Lines, Op
 from jiandang_desktop.printing.flow import Block
@@ -20,6 +20,8 @@ class Box:
     align: str = "left"
     continues: bool = False
     """The cell above with the same edges goes on here."""
+    at_top: bool = False
+    """Text stands at the cell's top and not in its middle."""
 
     @property
     def needed(self) -> float:
@@ -29,12 +31,11 @@ class Box:
 
 @dataclass(slots=True)
 class GridRow:
-    """A row; ``height`` is its least height and, after ``fit_heights``, its height. ``page``: a new number starts a page."""
+    """A row; ``height`` is its least height and, after ``fit_heights``, its height. A new ``page`` starts a page."""
 
     boxes: list[Box]
     height: float
     page: int = 1
-    grows: bool = field(default=True)
 
 
 def fit_heights(rows: Sequence[GridRow], pad: float) -> None:
@@ -42,7 +43,7 @@ def fit_heights(rows: Sequence[GridRow], pad: float) -> None:
     for position, row in enumerate(rows):
         own = [box.needed for box, spans in _with_spans(rows, position) if not box.continues and spans == 1]
         row.height = max(row.height, *(need + 2 * pad for need in own), 0.0)
-    for position, row in enumerate(rows):
+    for position in range(len(rows)):
         for box, spans in _with_spans(rows, position):
             if box.continues or spans == 1:
                 continue
@@ -73,7 +74,8 @@ def paginate(rows: Sequence[GridRow], room: float, first_room: float, pad: float
     pages: list[list[GridRow]] = [[]]
     left, page = first_room, rows[0].page if rows else 1
     for row in rows:
-        for part in _parts(row, room, pad):
+        for piece in _parts(row, room, pad):
+            part = piece
             if (row.page != page or part.height > left + 0.01) and pages[-1]:
                 pages.append([])
                 left = room
@@ -95,7 +97,9 @@ def _parts(row: GridRow, room: float, pad: float) -> Iterator[GridRow]:
 
 
 def _with_blocks(boxes: Sequence[Box], blocks: Sequence[Block | None]) -> list[Box]:
-    return [Box(box.left, box.right, block, box.align) for box, block in zip(boxes, blocks, strict=True)]
+    return [
+        Box(box.left, box.right, block, box.align, at_top=box.at_top) for box, block in zip(boxes, blocks, strict=True)
+    ]
 
 
 def _reopened(row: GridRow, above: Sequence[GridRow]) -> GridRow:
@@ -104,8 +108,12 @@ def _reopened(row: GridRow, above: Sequence[GridRow]) -> GridRow:
     for box in row.boxes:
         if box.continues:
             origin = next(
-                (other for past in reversed(above) for other in past.boxes
-                 if not other.continues and abs(other.left - box.left) < 0.5 and abs(other.right - box.right) < 0.5),
+                (
+                    other
+                    for past in reversed(above)
+                    for other in past.boxes
+                    if not other.continues and abs(other.left - box.left) < 0.5 and abs(other.right - box.right) < 0.5
+                ),
                 box,
             )
             boxes.append(Box(box.left, box.right, origin.block, origin.align))
@@ -145,7 +153,7 @@ def _draw_box(box: Box, x: float, y: float, height: float, pad: float) -> list[O
     block = box.block
     if block is None:
         return []
-    top = y + max(pad, (height - block.height) / 2)
+    top = y + (pad + 2 if box.at_top else max(pad, (height - block.height) / 2))
     return block.draw(x + box.left + (box.right - box.left - block.width) / 2, top, box.align)
 
 

@@ -1,6 +1,7 @@
 """One form on A4: title, head line, code boxes, the official table, page by page."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from jiandang_desktop.domain.records import Answers
@@ -20,6 +21,8 @@ TOP = 40.0
 BOTTOM = 44.0
 SECTION = 22.0
 """Width of the section column."""
+TALL = 60.0
+"""Rows of at least this height are written in from the top."""
 PADS = (3.4, 2.6, 1.8, 1.2)
 """Space above and below the text of a row: less of it is tried before a page is left."""
 
@@ -102,6 +105,8 @@ class SheetSetter:
         if table:
             return self._table_rows(row, table, size, edges, page)
         boxes = [self._box(cell, self._answers, size, *edge) for cell, edge in zip(row.cells, edges, strict=True)]
+        if row.height > TALL:
+            boxes = [replace(box, at_top=box.align == "left") for box in boxes]
         return [GridRow(boxes, max(row.height, self._layout.height), page)]
 
     def _edges(self, row: Row, left: float) -> list[tuple[float, float]]:
@@ -112,8 +117,7 @@ class SheetSetter:
     ) -> GridRow:
         """Label cells once, the last cell once for each visit."""
         boxes = [
-            self._box(cell, self._answers, size, *edge)
-            for cell, edge in zip(row.cells[:-1], edges[:-1], strict=True)
+            self._box(cell, self._answers, size, *edge) for cell, edge in zip(row.cells[:-1], edges[:-1], strict=True)
         ]
         begin, end = edges[-1]
         for answers, edge in zip(columns, _shared((1.0,) * len(columns), begin, end), strict=True):
@@ -137,15 +141,19 @@ class SheetSetter:
         columns = hint.columns or tuple((column.label, Cell(((Slot((column.id,)),),))) for column in item.columns)
         inner = _shared(hint.widths or (1.0,) * len(columns), *edges[-1])
         labels = list(zip(row.cells[:-1], edges[:-1], strict=True))
-        heads = [set_text(head, right - left - 2 * PAD, size, self._fonts) for (head, _), (left, right) in
-                 zip(columns, inner, strict=True)]
+        heads = [
+            set_text(head, right - left - 2 * PAD, size, self._fonts)
+            for (head, _), (left, right) in zip(columns, inner, strict=True)
+        ]
         first = [self._box(cell, self._answers, size, *edge) for cell, edge in labels]
         first += [Box(*edge, block, "centre") for edge, block in zip(inner, heads, strict=True)]
         rows = [GridRow(first, self._layout.height, page)]
         for number, answers in enumerate(self._filler.rows_of(item, self._answers)):
             boxes = [Box(*edge, None, continues=True) for _, edge in labels]
-            boxes += [self._table_box(cell, item, answers, number, size, *edge) for (_, cell), edge in
-                      zip(columns, inner, strict=True)]
+            boxes += [
+                self._table_box(cell, item, answers, number, size, *edge)
+                for (_, cell), edge in zip(columns, inner, strict=True)
+            ]
             rows.append(GridRow(boxes, max(row.height, self._layout.height), page))
         return rows
 
