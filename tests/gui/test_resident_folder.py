@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from jiandang_desktop.domain.records import FormId
 from jiandang_desktop.gui.forms.form_page import FormPage
@@ -58,6 +59,13 @@ def test_typing_keeps_a_draft_and_says_so_and_the_form_opens_where_it_was_left(q
     again = open_form(qtbot, station)
     assert again.panel.answers()["systolic_bp"] == 136
     assert again.panel.place() == "diastolic_bp"
+
+
+def test_the_question_one_is_at_is_in_sight_when_the_form_opens(qtbot, station):
+    page = open_form(qtbot, station)
+    line = QApplication.focusWidget()
+    qtbot.waitUntil(lambda: line.visibleRegion().boundingRect() == line.rect())
+    assert page.panel.place() == "visit_date"
 
 
 def test_a_visit_typed_and_filed_is_stored_like_the_same_visit_given_as_data(qtbot, station):

@@ -76,6 +76,10 @@ class FormPanel(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self.judge)
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.timeout.connect(self._keep_in_sight)
+        self.sheet.laid_out.connect(self._settling.start)
         self.sheet.cell_changed.connect(self._changed)
         self.sheet.cell_entered.connect(self._entered)
         self.sheet.cell_left.connect(self._left)
@@ -254,11 +258,15 @@ class FormPanel(QWidget):
         if name:
             self.go_to(name)
 
+    def _keep_in_sight(self) -> None:
+        """Whatever the window becomes, the question one is at stays in sight."""
+        focused = self.sheet.focusWidget()
+        if focused is not None:
+            self.scrolling.ensureWidgetVisible(focused, 0, 110)
+
     def _entered(self, name: str) -> None:
         self.sections.show_place(name)
-        editor = self.sheet.cells[name].editor
-        focused = self.sheet.focusWidget() or editor
-        self.scrolling.ensureWidgetVisible(focused, 0, 110)
+        self._keep_in_sight()
         if self.sheet.cells[name].question.suggestions and self.sheet.say(name, self._hint(name), "quiet"):
             self.sheet.lay_out()
 

@@ -55,6 +55,7 @@ class Sheet(QWidget):
     cell_changed = Signal(str)
     take_over_wanted = Signal(str)
     walked_out = Signal(int)
+    laid_out = Signal()
 
     def __init__(self, form: Form, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -174,6 +175,7 @@ class Sheet(QWidget):
         if y != self.height():
             self.setFixedHeight(y)
         self.update()
+        self.laid_out.emit()
 
     def _place_row(self, cells: list[Cell], y: int, width: int, *, wide: bool = False) -> int:
         if not cells:

@@ -26,7 +26,7 @@ class ResidentHead(Card):
         self.name = QLabel()
         self.name.setObjectName("resident_name")
         self.name.setProperty("kind", "title")
-        self.name.setMinimumWidth(120)  # the longest names may not push the buttons out of the window
+        self.name.setMinimumWidth(1)  # the longest names may not push the buttons out of the window
         self.facts = QLabel()
         self.facts.setObjectName("resident_facts")
         self.closed = Badge("", Tone.DUE)
@@ -38,7 +38,7 @@ class ResidentHead(Card):
         self.contact = QLabel()
         self.contact.setObjectName("resident_contact")
         self.contact.setProperty("kind", "quiet")
-        self.contact.setMinimumWidth(200)
+        self.contact.setMinimumWidth(1)
         self._first = row(self.name, self.facts, self.closed, self.warning, None, spacing=MEDIUM)
         lines = QVBoxLayout()
         lines.setSpacing(0)
