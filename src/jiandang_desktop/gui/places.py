@@ -27,7 +27,6 @@ class PlaceChooser(QWidget):
         self.other = PlainButton(session.text("places.other"), f"{name}_other")
         self.again = PlainButton(session.text("places.again"), f"{name}_again")
         self.setLayout(row(self.box, self.other, self.again, None))
-        self.layout().setContentsMargins(0, 0, 0, 0)
         self.box.currentIndexChanged.connect(self._changed)
         self.other.clicked.connect(self._browse)
         self.again.clicked.connect(self.look)

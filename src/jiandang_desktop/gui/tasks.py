@@ -118,10 +118,14 @@ class TaskRunner(QObject):
         self._queue(lane).put(task)
         return task
 
-    def stop(self) -> None:
-        """Ask everything to stop, wait for the lanes, close. Results that come after this are dropped."""
+    def cancel_all(self) -> None:
+        """Ask everything under way to stop at its next step."""
         for task in self._under_way:
             task.cancel()
+
+    def stop(self) -> None:
+        """Ask everything to stop, wait for the lanes, close. Results that come after this are dropped."""
+        self.cancel_all()
         for queue in self._queues.values():
             queue.put(None)
         for thread in self._threads:

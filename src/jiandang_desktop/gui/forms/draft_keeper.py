@@ -57,6 +57,11 @@ class DraftKeeper(QObject):
         if task is None:
             self._under_way = False
 
+    def flush(self) -> None:
+        """Save what is typed even while a save is under way: the last chance before the form goes."""
+        self._under_way = False
+        self.save()
+
     def forget(self) -> None:
         """Nothing is to be saved any more: the form was filed."""
         self._pause.stop()

@@ -103,6 +103,11 @@ class FormPage(Page):
 
     # Leaving and filing
 
+    def keep_draft(self) -> None:
+        """Save what is typed: something else is shown next, or the window locks."""
+        if self._drafts is not None:
+            self._drafts.flush()
+
     def leave(self) -> None:
         """Go away; the draft stays. From the question "are you sure?" it goes back to the form."""
         if self.confirm.isVisible():

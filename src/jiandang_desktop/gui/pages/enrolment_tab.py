@@ -1,0 +1,67 @@
+"""Enrolment on the 管理 page: ask, read, compare, take; and the stations that are known."""
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from jiandang_desktop.gui.enrolment import ReadPanel, RequestPanel
+from jiandang_desktop.gui.kit import Card, DataTable, SectionTitle, Tone, quiet_label
+from jiandang_desktop.gui.models.rows import Column, Rows
+from jiandang_desktop.gui.session import Session
+from jiandang_desktop.gui.theme import MEDIUM
+from jiandang_desktop.ports.vault import StationRow
+from jiandang_desktop.services import enrolment
+
+
+class EnrolmentTab(QWidget):
+    """A village asks and reads the answer; a township reads requests; one in between does both."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("enrolment_tab")
+        self._session = session
+        level = session.desk.station.level if session.desk is not None else "village"
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, MEDIUM, 0, 0)
+        layout.setSpacing(MEDIUM)
+        if level != "village":
+            self.request_reader = ReadPanel(session, "request")
+            layout.addWidget(_card(self.request_reader))
+        if level != "banner":
+            self.request = RequestPanel(session)
+            self.answer_reader = ReadPanel(session, "answer")
+            title = SectionTitle(session.text("enrolment.compare_title"))
+            layout.addWidget(_card(title, quiet_label(session.text("enrolment.how")), self.request))
+            layout.addWidget(_card(self.answer_reader))
+        self.model = Rows(self._columns(), self)
+        self.table = DataTable("stations_table", self.model)
+        self.table.set_widths(0, 150, 100, 100)
+        layout.addWidget(SectionTitle(session.text("management.stations")))
+        layout.addWidget(self.table, 1)
+        session.tasks.changed.connect(self._something_changed)
+
+    def _columns(self) -> tuple[Column[StationRow], ...]:
+        say, bench = self._session.text, self._session.bench
+        return (
+            Column(say("columns.name"), lambda known: known.name),
+            Column(say("first_start.place.code"), lambda known: known.division_code),
+            Column("", lambda known: bench.text("terms", f"level.{known.level}")),
+            Column(
+                say("columns.state"),
+                lambda known: say("management.revoked" if known.revoked else f"management.relation_{known.relation}"),
+                lambda known: Tone.WRONG if known.revoked else Tone.PLAIN,
+            ),
+        )
+
+    def refresh(self) -> None:
+        """Read the stations again."""
+        self._session.ask(self, enrolment.stations, self.model.show_rows)
+
+    def _something_changed(self, _changes: object) -> None:
+        if self.isVisible():
+            self.refresh()
+
+
+def _card(*items: QWidget) -> Card:
+    card = Card()
+    for item in items:
+        card.body.addWidget(item)
+    return card

@@ -1,0 +1,160 @@
+"""What taking one bundle in would do: counts by kind, the items, and the few that a person decides."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
+
+from jiandang_desktop.domain.records import RevisionId
+from jiandang_desktop.gui.kit import Card, DataTable, PlainButton, PrimaryButton, SectionTitle, Tone, quiet_label, row
+from jiandang_desktop.gui.models.rows import Column, Rows
+from jiandang_desktop.gui.session import Session
+from jiandang_desktop.gui.theme import SMALL
+from jiandang_desktop.ports.vault import Verdict
+from jiandang_desktop.services.intake import IntakePlan
+from jiandang_desktop.services.sorting import Kind, PlanItem
+
+_TONES = {
+    Kind.CONFLICT: Tone.DUE,
+    Kind.DUPLICATE: Tone.DUE,
+    Kind.QUALITY: Tone.WRONG,
+    Kind.QUARANTINED: Tone.WRONG,
+}
+_DECISIONS = (Verdict.ARCHIVED, Verdict.HELD, Verdict.RETURNED)
+_FIXED = frozenset({Kind.QUARANTINED, Kind.KNOWN})
+"""Kinds that nobody can decide about."""
+
+
+class IntakePreview(Card):
+    """The right half of the page; ``decisions`` are what the archivist chose against the proposal."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__("intake_preview", parent)
+        self._session = session
+        self.plan: IntakePlan | None = None
+        self.path: Path | None = None
+        self.decisions: dict[RevisionId, Verdict] = {}
+        self._kind: Kind | None = None
+        say = session.text
+        self.heading = SectionTitle("", "preview_title")
+        self.note = quiet_label(name="preview_note")
+        self.kinds = QHBoxLayout()
+        self.kinds.setSpacing(SMALL)
+        self._chips = QButtonGroup(self)
+        self.model = Rows(self._columns(), self)
+        self.items = DataTable("preview_items", self.model)
+        self.items.set_widths(130, 0, 96, 96)
+        self.decide = [
+            PlainButton(say(f"intake.decide_{verdict.value}"), f"decide_{verdict.value}") for verdict in _DECISIONS
+        ]
+        self.archive = PrimaryButton(say("intake.archive"), "intake_archive")
+        self.reason = quiet_label(name="preview_reason")
+        self.decide_label = quiet_label(say("intake.decide"))
+        self.decide_label.setWordWrap(False)
+        self.body.addWidget(self.heading)
+        self.body.addWidget(self.note)
+        self.body.addLayout(self.kinds)
+        self.body.addWidget(self.items, 1)
+        self.body.addWidget(self.reason)
+        self.body.addLayout(row(self.decide_label, *self.decide, None, self.archive))
+        self._chips.buttonClicked.connect(self._kind_chosen)
+        self.items.row_changed.connect(self._item_chosen)
+        for button in self.decide:
+            button.clicked.connect(self._decided)
+        self.show_nothing()
+
+    def _columns(self) -> tuple[Column[PlanItem], ...]:
+        say, bench = self._session.text, self._session.bench
+        return (
+            Column(say("columns.name"), lambda item: item.subject),
+            Column(say("columns.form"), lambda item: item.form_title),
+            Column(
+                say("columns.kind"),
+                lambda item: bench.text("terms", f"intake_kind.{item.kind.value}"),
+                lambda item: _TONES.get(item.kind, Tone.PLAIN),
+            ),
+            Column(say("columns.verdict"), lambda item: bench.text("terms", f"verdict.{self._verdict(item).value}")),
+        )
+
+    def _verdict(self, item: PlanItem) -> Verdict:
+        chosen = self.decisions.get(item.revision.id) if item.revision else None
+        return chosen or item.verdict
+
+    def show_nothing(self) -> None:
+        """No bundle is chosen."""
+        self._show(None, None, "", "")
+
+    def show_refusal(self, file_name: str, sentence: str) -> None:
+        """A file that isn't taken, and why."""
+        self._show(None, None, file_name, sentence)
+
+    def show_plan(self, path: Path, plan: IntakePlan) -> None:
+        """A verified bundle."""
+        title = self._session.text("intake.preview", village=plan.sender_name, file=path.name)
+        known = self._session.text("intake.known") if plan.known_receipt is not None else ""
+        self._show(plan, path, title, known)
+
+    def _show(self, plan: IntakePlan | None, path: Path | None, title: str, note: str) -> None:
+        self.plan, self.path = plan, path
+        self.decisions = {}
+        self._kind = None
+        self.heading.setText(title)
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
+        self._show_kinds()
+        self._show_items()
+        self.archive.setEnabled(plan is not None)
+
+    def _show_kinds(self) -> None:
+        for button in self._chips.buttons():
+            self._chips.removeButton(button)
+            self.kinds.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        while self.kinds.count():
+            self.kinds.takeAt(0)
+        if self.plan is None or not self.plan.items:
+            return
+        counts = self.plan.counts()
+        say, bench = self._session.text, self._session.bench
+        lines = [("", say("intake.counts", word=say("intake.all_kinds"), count=len(self.plan.items)))]
+        for kind in Kind:
+            if counts.get(kind):
+                word = bench.text("terms", f"intake_kind.{kind.value}")
+                lines.append((kind.value, say("intake.counts", word=word, count=counts[kind])))
+        for name, words in lines:
+            button = PlainButton(words, f"kind_{name}")
+            button.setProperty("kind", "filter")
+            button.setCheckable(True)
+            button.setChecked(not name)
+            self._chips.addButton(button)
+            self.kinds.addWidget(button)
+        self.kinds.addStretch(1)
+
+    def _show_items(self) -> None:
+        items = self.plan.items if self.plan else ()
+        self.model.show_rows([item for item in items if self._kind in (None, item.kind)])
+        self._item_chosen(-1)
+
+    def _kind_chosen(self, button: PlainButton) -> None:
+        name = button.objectName().removeprefix("kind_")
+        self._kind = Kind(name) if name else None
+        self._show_items()
+
+    def _item_chosen(self, place: int) -> None:
+        item = self.model.row(place)
+        open_ = item is not None and item.revision is not None and item.kind not in _FIXED
+        self.decide_label.setVisible(open_)
+        for button in self.decide:
+            button.setVisible(open_)
+        words = self._session.bench.text("terms", f"intake_reason.{item.reason}") if item and item.reason else ""
+        self.reason.setText(words)
+        self.reason.setVisible(bool(words))
+
+    def _decided(self) -> None:
+        button = self.sender()
+        item = self.model.row(self.items.chosen_row())
+        if isinstance(button, PlainButton) and item is not None and item.revision is not None:
+            verdict = Verdict(button.objectName().removeprefix("decide_"))
+            self.decisions[item.revision.id] = verdict
+            place = self.items.chosen_row()
+            self.model.dataChanged.emit(self.model.index(place, 0), self.model.index(place, 3))

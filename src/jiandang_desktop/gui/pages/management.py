@@ -1,0 +1,39 @@
+"""管理: people, enrolment, the vault; each a tab."""
+
+from PySide6.QtWidgets import QTabWidget, QWidget
+
+from jiandang_desktop.domain.staff import Right
+from jiandang_desktop.gui.kit import Page
+from jiandang_desktop.gui.pages.enrolment_tab import EnrolmentTab
+from jiandang_desktop.gui.pages.staff_tab import StaffTab
+from jiandang_desktop.gui.pages.vault_tab import VaultTab
+from jiandang_desktop.gui.session import Session
+
+
+class ManagementPage(Page):
+    """The tabs that the signed-in person may use; services decide all the same."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__("management", session.text("management.title"), parent)
+        self.tabs = QTabWidget()
+        self.tabs.setObjectName("management_tabs")
+        self.tabs.setDocumentMode(True)
+        desk = session.desk
+        self.staff = StaffTab(session)
+        self.enrolment = EnrolmentTab(session)
+        self.vault = VaultTab(session)
+        self.tabs.addTab(self.staff, session.text("management.staff"))
+        if desk is not None and desk.may(Right.MANAGE_KEYS):
+            self.tabs.addTab(self.enrolment, session.text("management.enrolment"))
+        self.tabs.addTab(self.vault, session.text("management.vault"))
+        self.tabs.currentChanged.connect(self._shown)
+        self.body.addWidget(self.tabs, 1)
+
+    def refresh(self) -> None:
+        """Read again what the shown tab shows."""
+        self._shown(self.tabs.currentIndex())
+
+    def _shown(self, _place: int) -> None:
+        tab = self.tabs.currentWidget()
+        if isinstance(tab, StaffTab | EnrolmentTab):
+            tab.refresh()

@@ -1,0 +1,301 @@
+"""What a signed-in person works in: rail, top bar, pages, bottom strip, and the keys that lead between them."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from jiandang_desktop.domain.changes import Changes
+from jiandang_desktop.domain.records import RecordId, SubjectId
+from jiandang_desktop.gui.forms.form_page import FormPage
+from jiandang_desktop.gui.kit import StatusStrip, Tone
+from jiandang_desktop.gui.pages.intake import IntakePage
+from jiandang_desktop.gui.pages.management import ManagementPage
+from jiandang_desktop.gui.pages.printing import PrintingPage
+from jiandang_desktop.gui.pages.registry_page import RegistryPage
+from jiandang_desktop.gui.pages.resident import ResidentPage
+from jiandang_desktop.gui.pages.residents import ResidentsPage
+from jiandang_desktop.gui.pages.submission import SubmissionPage
+from jiandang_desktop.gui.pages.worklist import WorklistPage
+from jiandang_desktop.gui.rail import Rail
+from jiandang_desktop.gui.session import Session
+from jiandang_desktop.gui.top_bar import TopBar
+from jiandang_desktop.services import submission
+from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.records import Filed
+from jiandang_desktop.services.submission import Pending
+
+VILLAGE = ("worklist", "residents", "submission", "printing", "management")
+ABOVE = ("intake", "residents", "printing", "management")
+"""Pages in the rail; a township calls the list of residents its archive."""
+
+
+class Workplace(QWidget):
+    """Pages are made when first shown. ``lock_wanted`` with the lock's button or Ctrl+L."""
+
+    lock_wanted = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("workplace")
+        self._session = session
+        desk = session.desk
+        if desk is None:
+            raise ValueError("the workplace needs somebody signed in")
+        self.village = desk.station.level == "village"
+        self._names = VILLAGE if self.village else ABOVE
+        self._pages: dict[str, QWidget] = {}
+        self._came_from = self._names[0]
+        self._build(desk)
+        self._add_keys()
+        session.tasks.changed.connect(self._changed)
+        session.tasks.busy_changed.connect(self._busy)
+        self.show_page(self._names[0])
+        self._refresh_strip()
+
+    def _build(self, desk: Desk) -> None:
+        say = self._session.text
+        titles = tuple((name, say(f"rail.{self._title_key(name)}")) for name in self._names)
+        foot = say("rail.foot", station=desk.station.name, person=desk.staff.name)
+        self.rail = Rail(say("rail.title"), titles, foot)
+        self.top = TopBar(self._session)
+        self.stack = QStackedWidget()
+        self.strip = StatusStrip(("vault", "pending", "keys"))
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.addWidget(self.top)
+        right.addWidget(self.stack, 1)
+        right.addWidget(self.strip)
+        layout = QHBoxLayout(self)
+        layout.setSpacing(0)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.rail)
+        layout.addLayout(right, 1)
+        self.rail.page_chosen.connect(self.show_page)
+        self.top.resident_chosen.connect(self.open_resident)
+        self.top.lock_wanted.connect(self.lock_wanted)
+
+    def _title_key(self, name: str) -> str:
+        return "archive" if name == "residents" and not self.village else name
+
+    def _add_keys(self) -> None:
+        keys = (
+            (QKeySequence(Qt.Key.Key_F3), self.top.enter),
+            (QKeySequence(Qt.Key.Key_F5), self._show_first),
+            (QKeySequence(Qt.Key.Key_F6), self.new_household),
+            (QKeySequence(Qt.Modifier.CTRL | Qt.Key.Key_L), self.lock_wanted.emit),
+        )
+        for key, slot in keys:
+            QShortcut(key, self).activated.connect(slot)
+
+    # Pages
+
+    def show_page(self, name: str) -> None:
+        """Show one of the rail's pages."""
+        page = self.page(name)
+        self.keep_drafts()
+        self.rail.show_chosen(name)
+        self._came_from = name if name in self._names else self._came_from
+        self.stack.setCurrentWidget(page)
+        refresh = getattr(page, "refresh", None)
+        if refresh is not None:
+            refresh()
+        page.setFocus()
+
+    def page(self, name: str) -> QWidget:
+        """A page by its name, made when first asked for."""
+        if name not in self._pages:
+            page = self._make(name)
+            self._pages[name] = page
+            self.stack.addWidget(page)
+        return self._pages[name]
+
+    def _make(self, name: str) -> QWidget:
+        maker = getattr(self, f"_make_{name}")
+        page: QWidget = maker()
+        return page
+
+    def _make_worklist(self) -> QWidget:
+        page = WorklistPage(self._session)
+        page.entry_wanted.connect(self.open_form)
+        page.resident_wanted.connect(self.open_resident)
+        page.page_wanted.connect(self.show_page)
+        return page
+
+    def _make_residents(self) -> QWidget:
+        page = ResidentsPage(self._session, self._title_key("residents"))
+        page.resident_wanted.connect(self.open_resident)
+        page.new_household_wanted.connect(self.new_household)
+        page.new_member_wanted.connect(self.new_member)
+        page.edit_household_wanted.connect(self.edit_household)
+        page.folder_wanted.connect(self.print_folder)
+        return page
+
+    def _make_submission(self) -> QWidget:
+        page = SubmissionPage(self._session)
+        page.page_wanted.connect(self.show_page)
+        return page
+
+    def _make_printing(self) -> QWidget:
+        page = PrintingPage(self._session)
+        page.left.connect(self.go_back)
+        return page
+
+    def _make_intake(self) -> QWidget:
+        page = IntakePage(self._session)
+        page.page_wanted.connect(self.show_page)
+        return page
+
+    def _make_management(self) -> QWidget:
+        return ManagementPage(self._session)
+
+    def _make_resident(self) -> QWidget:
+        page = ResidentPage(self._session)
+        page.entry_wanted.connect(self.open_form)
+        page.print_wanted.connect(self.print_record)
+        page.folder_wanted.connect(self.print_folder)
+        page.edit_wanted.connect(self.edit_resident)
+        page.resident_wanted.connect(self.open_resident)
+        page.left.connect(self.go_back)
+        return page
+
+    def _make_form(self) -> QWidget:
+        page = FormPage(self._session)
+        page.filed.connect(self._filed)
+        page.left.connect(self._left_form)
+        page.print_wanted.connect(self.print_record)
+        return page
+
+    def _make_registry(self) -> QWidget:
+        page = RegistryPage(self._session)
+        page.left.connect(self._left_registry)
+        return page
+
+    # Ways between them
+
+    def go_back(self) -> None:
+        """To the page of the rail one came from."""
+        self.show_page(self._came_from)
+
+    def open_resident(self, resident_id: str) -> None:
+        """Open a folder."""
+        page = self.page("resident")
+        self.show_page("resident")
+        if isinstance(page, ResidentPage):
+            page.show_resident(SubjectId(resident_id))
+
+    def open_form(self, form_id: str, subject_id: str, record_id: RecordId | None) -> None:
+        """Open a form of somebody."""
+        page = self.page("form")
+        self.show_page("form")
+        if isinstance(page, FormPage):
+            page.open(form_id, SubjectId(subject_id), record_id)
+
+    def new_household(self) -> None:
+        """F6."""
+        registry_page = self._registry()
+        if registry_page is not None:
+            registry_page.new_household()
+
+    def new_member(self, household_id: str) -> None:
+        """Add somebody to a household."""
+        registry_page = self._registry()
+        if registry_page is not None:
+            registry_page.new_resident(SubjectId(household_id))
+
+    def edit_household(self, household_id: str) -> None:
+        """Change a household's data."""
+        registry_page = self._registry()
+        if registry_page is not None:
+            registry_page.edit_household(SubjectId(household_id))
+
+    def edit_resident(self, resident_id: str) -> None:
+        """Change a resident's registry data."""
+        registry_page = self._registry()
+        if registry_page is not None:
+            registry_page.edit_resident(SubjectId(resident_id))
+
+    def print_folder(self, household_id: str) -> None:
+        """Preview a household's folder."""
+        page = self.page("printing")
+        self.show_page("printing")
+        if isinstance(page, PrintingPage):
+            page.show_folder(SubjectId(household_id))
+
+    def print_record(self, form_id: str, subject_id: str, record_id: RecordId | None) -> None:
+        """Preview one form."""
+        page = self.page("printing")
+        self.show_page("printing")
+        if isinstance(page, PrintingPage):
+            page.show_record(form_id, SubjectId(subject_id), record_id)
+
+    def keep_drafts(self) -> None:
+        """Save what is typed as a draft before anything else is shown."""
+        page = self._pages.get("form")
+        if isinstance(page, FormPage) and self.stack.currentWidget() is page:
+            page.keep_draft()
+
+    def _registry(self) -> RegistryPage | None:
+        page = self.page("registry")
+        self.show_page("registry")
+        return page if isinstance(page, RegistryPage) else None
+
+    def _show_first(self) -> None:
+        self.show_page(self._names[0])
+
+    def _filed(self, filed: Filed) -> None:
+        subject = filed.record.subject_id
+        key = "page.first_record_complete" if filed.first_record_complete else "page.filed"
+        title = self._session.bench.form_title(filed.record.form_id)
+        self.open_resident(subject)
+        page = self.page("resident")
+        if isinstance(page, ResidentPage):
+            page.message.say(self._session.bench.text("form_window", key, form=title), Tone.PLAIN)
+
+    def _left_form(self, subject_id: str) -> None:
+        if subject_id:
+            self.open_resident(subject_id)
+        else:
+            self.go_back()
+
+    def _left_registry(self, resident_id: str) -> None:
+        if resident_id:
+            self.open_resident(resident_id)
+        else:
+            self.go_back()
+
+    # The strip
+
+    def _changed(self, changes: Changes) -> None:
+        page = self.stack.currentWidget()
+        refresh = getattr(page, "refresh", None)
+        if refresh is not None:
+            refresh()
+        if changes.registry or changes.records or changes.submissions:
+            self._refresh_strip()
+
+    def _busy(self, busy: bool) -> None:
+        if busy:
+            return
+        self._say_vault()
+
+    def _refresh_strip(self) -> None:
+        keys = "strip.keys" if self.village else "strip.keys_above"
+        self.strip.say("keys", self._session.text(keys))
+        self._say_vault()
+        if self.village:
+            self._session.ask(self, submission.pending, self._say_pending, failed=self._no_pending)
+
+    def _say_vault(self) -> None:
+        desk = self._session.desk
+        if desk is None:
+            return
+        reason = desk.vault.read_only_reason
+        self.strip.say("vault", self._session.text("strip.read_only_plain" if reason else "strip.vault"))
+
+    def _say_pending(self, waiting: Pending) -> None:
+        key = "strip.pending" if waiting.entries else "strip.nothing"
+        self.strip.say("pending", self._session.text(key, count=waiting.entries))
+
+    def _no_pending(self, _problem: object) -> None:
+        self.strip.say("pending", "")
