@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+
 from jiandang_desktop.bootstrap import make_workbench
 from jiandang_desktop.domain.records import SubjectId
 from jiandang_desktop.services import enrolment, intake, receipts, registry, sign_in, stations, submission

@@ -1,0 +1,273 @@
+"""The command line as a technician uses it: whole processes, real files, exit codes, words."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TODAY = datetime.now().astimezone().date().isoformat()
+"""Processes of their own have the machine's clock."""
+
+RESIDENT = {
+    "name": "王小满",
+    "sex": "2",
+    "birth_date": "1962-03-05",
+    "id_type": "99D",
+    "no_id_reason": "4",
+    "ethnicity": "01",
+    "relation_to_head": "02",
+    "residence_type": "1",
+    "filing_source": "1",
+    "consent": "1",
+    "consent_date": "2026-11-24",
+    "consent_by": "1",
+}
+
+
+class Terminal:
+    """Runs the program in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "stick").mkdir()
+        (folder / "password").write_text("correct horse\n")
+
+    def run(self, *arguments: str, answers: object = None) -> subprocess.CompletedProcess[bytes]:
+        if answers is not None:
+            (self.folder / "answers.json").write_text(json.dumps(answers, ensure_ascii=False), encoding="utf-8")
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
+            "LC_ALL": "C",
+        }
+        command = [sys.executable, "-m", "jiandang_desktop", *arguments, "--password-file", "password"]
+        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, check=False)
+
+    def say(self, *arguments: str, answers: object = None) -> dict[str, Any]:
+        done = self.run(*arguments, "--json", answers=answers)
+        assert done.returncode == 0, done.stderr.decode()
+        found = json.loads(done.stdout)
+        assert found.pop("version") == 1
+        return found
+
+    def refused(self, *arguments: str, answers: object = None) -> tuple[int, str]:
+        """Exit code and problem code; a refusal is Chinese words with a code and never a traceback."""
+        done = self.run(*arguments, answers=answers)
+        words = done.stderr.decode("utf-8")
+        assert done.stdout == b""
+        assert "Traceback" not in words
+        assert any("\u4e00" <= character <= "\u9fff" for character in words)
+        return done.returncode, words[1 : words.index("]")]
+
+    def stick(self, part: str) -> str:
+        (found,) = (self.folder / "stick").glob(f"*{part}*.jdb")
+        return str(found)
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    return Terminal(tmp_path)
+
+
+def set_up(terminal: Terminal, vault: str, level: str, division: str) -> None:
+    place = ("--vault", vault, "--level", level, "--division", division)
+    terminal.say("station", "init", *place, "--name", "和平卫生院", "--staff", "王秀兰")
+
+
+@pytest.fixture(scope="session")
+def stations(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A village ``v`` and a township ``t``, set up once and copied for each test."""
+    terminal = Terminal(tmp_path_factory.mktemp("stations"))
+    set_up(terminal, "v", "village", "150421204203")
+    set_up(terminal, "t", "township", "150421204")
+    return terminal.folder
+
+
+@pytest.fixture
+def village(terminal: Terminal, stations: Path) -> Terminal:
+    for vault in ("v", "t"):
+        shutil.copytree(stations / vault, terminal.folder / vault)
+    return terminal
+
+
+def register(terminal: Terminal, **changes: object) -> str:
+    household = terminal.say("household", "add", "answers.json", "--vault", "v", answers={"address": "和平村3组12号"})
+    answers = {**RESIDENT, **changes}
+    place = ("resident", "add", household["household"]["id"], "answers.json", "--vault", "v")
+    return str(terminal.say(*place, answers=answers)["resident"]["id"])
+
+
+def vault_sums(folder: Path) -> dict[str, str]:
+    """Checksums of the database files, which a refusal at the door must not change."""
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.db")}
+
+
+def test_the_loop_by_hand(village: Terminal) -> None:
+    """docs/cli.md from ``station init`` to ``receipt apply``."""
+    request = village.say("station", "request", "stick", "--vault", "v")
+    words = " ".join(request["fingerprint"])
+    assert village.refused("station", "approve", village.stick("request"), "stick", "--vault", "t") == (
+        3,
+        "FINGERPRINT_NOT_COMPARED",
+    )
+    village.say("station", "approve", village.stick("request"), "stick", "--vault", "t", "--fingerprint", words)
+    village.say("station", "accept", village.stick("answer"), "--vault", "v", "--yes")
+    resident = register(village, name="吴䶮妹")
+    assert village.say("bundle", "export", "stick", "--vault", "v")["bundle"]["state"] == "written"
+    taken = village.say("bundle", "intake", village.stick("submission"), "--vault", "t")
+    assert taken["counts"] == {"archived": 2}
+    assert village.say("receipt", "apply", taken["receipt"], "--vault", "v")["up_to"] == 2
+    found = village.say("resident", "find", "䶮", "--vault", "t")
+    assert [row["id"] for row in found["residents"]] == [resident]
+    assert village.say("bundle", "status", "--vault", "v")["bundles"][0]["state"] == "archived"
+    for vault in ("v", "t"):
+        assert village.say("vault", "check", "--vault", vault)["faults"] == []
+    again = village.say("bundle", "intake", village.stick("submission"), "--vault", "t")
+    assert again["already"] is True
+
+
+def test_a_damaged_bundle_is_refused_with_its_class(village: Terminal) -> None:
+    village.say("station", "request", "stick", "--vault", "v")
+    village.say("station", "approve", village.stick("request"), "stick", "--vault", "t", "--yes")
+    village.say("station", "accept", village.stick("answer"), "--vault", "v", "--yes")
+    register(village)
+    village.say("bundle", "export", "stick", "--vault", "v")
+    bundle = Path(village.stick("submission"))
+    data = bytearray(bundle.read_bytes())
+    data[-10] ^= 1
+    bundle.write_bytes(data)
+    assert village.refused("bundle", "intake", str(bundle), "--vault", "t") == (3, "BUNDLE_PAYLOAD")
+    bundle.write_bytes(data[:200])
+    assert village.refused("bundle", "verify", str(bundle), "--vault", "t")[0] == 3
+    assert village.say("resident", "find", "--vault", "t")["residents"] == []
+
+
+def test_filing_a_form_and_reading_it_back(village: Terminal) -> None:
+    resident = register(village)
+    answers = {
+        "subjective": "咳嗽三天'; DROP TABLE residents; --",
+        "objective": "<b>咽红</b>",
+        "assessment": "=1+1",
+        "plan": "多饮水",
+        "doctor": "王秀兰",
+        "encounter_date": TODAY,
+    }
+    place = ("encounter_record", resident, "answers.json", "--vault", "v")
+    filed = village.say("record", "put", *place, answers=answers)["record"]
+    got = village.say("record", "get", filed["record"], "--vault", "v")["record"]
+    assert {key: got["answers"][key] for key in answers} == answers
+    assert village.say("record", "history", filed["record"], "--vault", "v")["count"] == 1
+    assert village.say("record", "list", resident, "--vault", "v")["count"] == 1
+
+
+@pytest.mark.parametrize(
+    ("answers", "field"),
+    [
+        ({"encounter_date": "2026-02-30"}, "encounter_date"),
+        ({"encounter_date": "2099-01-01"}, "encounter_date"),
+        ({"subjective": "a\u0000b"}, "subjective"),
+        ({"subjective": 7}, "subjective"),
+        ({"subjective": "长" * 100_000}, "subjective"),
+        ({"nonsense": "x"}, "nonsense"),
+        ({"plan": None}, "plan"),
+    ],
+)
+def test_bad_answers_are_refused_at_their_field(village: Terminal, answers: dict[str, object], field: str) -> None:
+    resident = register(village)
+    good = {"subjective": "咳", "objective": "红", "assessment": "感冒", "plan": "水", "doctor": "王秀兰"}
+    given = {**good, "encounter_date": TODAY, **answers}
+    place = ("record", "put", "encounter_record", resident, "answers.json", "--vault", "v")
+    done = village.run(*place, "--json", answers={key: value for key, value in given.items() if value is not None})
+    assert done.returncode == 3
+    said = json.loads(done.stderr)
+    assert said["error"] == "ANSWERS_INVALID"
+    assert field in {finding["field"] for finding in said["findings"]}
+    assert village.say("record", "list", resident, "--vault", "v")["count"] == 0
+
+
+def test_lone_surrogates_in_a_file_are_refused(village: Terminal) -> None:
+    (village.folder / "bad.json").write_text('{"name": "\\ud800"}')
+    assert village.refused("household", "add", "bad.json", "--vault", "v") == (3, "ANSWERS_NOT_JSON")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("nonsense",), (2, "USAGE")),
+        (("record", "put"), (2, "USAGE")),
+        (("resident", "find", "x", "--vault", "nowhere"), (4, "VAULT_MISSING")),
+        (("resident", "show", "0" * 32, "--vault", "v"), (3, "NO_SUCH_RESIDENT")),
+        (("form", "show", "nonsense"), (3, "NO_SUCH_FORM")),
+        (("bundle", "inspect", "absent.jdb"), (5, "FILE_MISSING")),
+        (("bundle", "export", "absent", "--vault", "v"), (3, "NOT_ENROLLED")),
+        (
+            (
+                "station",
+                "init",
+                "--vault",
+                "v",
+                "--level",
+                "village",
+                "--name",
+                "另一个站",
+                "--division",
+                "150421204203",
+                "--staff",
+                "李建国",
+            ),
+            (3, "VAULT_EXISTS"),
+        ),
+    ],
+)
+def test_refusals_say_why_with_the_right_exit_code(
+    village: Terminal, arguments: tuple[str, ...], expected: tuple[int, str]
+) -> None:
+    assert village.refused(*arguments) == expected
+
+
+def test_a_wrong_password_changes_nothing(village: Terminal) -> None:
+    before = vault_sums(village.folder / "v")
+    (village.folder / "password").write_text("wrong wrong\n")
+    assert village.refused("resident", "find", "x", "--vault", "v") == (4, "VAULT_PASSWORD")
+    assert vault_sums(village.folder / "v") == before
+
+
+def test_a_damaged_vault_is_said_and_left_alone(village: Terminal) -> None:
+    database = next((village.folder / "v").glob("*.db"))
+    damaged = b"\x00" * 4096 + database.read_bytes()[4096:]
+    database.write_bytes(damaged)
+    assert village.refused("resident", "find", "x", "--vault", "v") == (4, "VAULT_DAMAGED")
+    assert database.read_bytes() == damaged
+
+
+def test_forms_can_be_listed_without_a_vault(terminal: Terminal) -> None:
+    forms = terminal.say("form", "list")["forms"]
+    assert {"archive_cover", "personal_info", "physical_exam", "health_record_card"} <= {form["id"] for form in forms}
+    shown = terminal.say("form", "show", "hypertension_followup")["form"]
+    assert [section["id"] for section in shown["sections"]][:2] == ["header", "visit"]
+
+
+def test_the_terminal_never_loads_qt() -> None:
+    code = "import sys, jiandang_desktop.__main__ as m; m.main(['form', 'list']); print('PySide6' in sys.modules)"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True)
+    assert done.stdout.decode().splitlines()[-1] == "False"
+
+
+def test_the_demo_leaves_bundles_receipts_a_folder_and_a_summary(terminal: Terminal) -> None:
+    made = terminal.say("demo", "--out", "demo", "--residents", "30")
+    folder = Path(made["folder"])
+    assert made["waiting"] == 0
+    assert len(list((folder / "stick").glob("*submission*"))) == 2
+    assert len(list((folder / "stick").glob("*receipt*"))) == 2
+    assert (folder / "printed" / "folder.pdf").read_bytes().startswith(b"%PDF")
+    assert (folder / "summary.txt").read_text(encoding="utf-8")
+    again = terminal.say("demo", "--out", "demo", "--residents", "10")
+    assert again["folder"] != made["folder"]
