@@ -119,14 +119,24 @@ class PaperLayout:
     """Fields that aren't printed."""
     tables: Mapping[str, TableHint] = field(default_factory=dict)
 
-    def shown(self) -> frozenset[str]:
-        """Ids of the fields that have a place on the sheet."""
-        found = {self.code, *(slot.path[0] for slot in _slots_of((self.head or (),)))}
+    def slots(self) -> Iterator[Slot]:
+        """Every placeholder of the sheet."""
+        yield from _slots_of((self.head or (),))
         for part in self.parts:
             for row in part.rows:
                 for cell in row.cells:
-                    found |= {slot.path[0] for slot in _slots_of(cell.paragraphs)}
-        return frozenset(found)
+                    yield from _slots_of(cell.paragraphs)
+
+    def shown(self) -> frozenset[str]:
+        """Ids of the fields that have a place on the sheet."""
+        return frozenset({self.code, *(slot.path[0] for slot in self.slots())})
+
+    def prints_words(self, field_id: str, code: str) -> bool:
+        """Whether the sheet has a blank for the words behind an option."""
+        return any(
+            slot.path == (field_id, code) or (slot.path == (field_id,) and slot.mode in ("", "options"))
+            for slot in self.slots()
+        )
 
 
 def parse_paper(raw: Mapping[str, Any], form: Form) -> PaperLayout:

@@ -82,7 +82,7 @@ def _side(
     width = fonts.width(title, _TITLE, "bold")
     top = y + _INSET + _TITLE + 5
     ops: list[Op] = [Text(x + (PANEL - width) / 2, y + _INSET + _TITLE - 2, title, _TITLE, "bold")]
-    room = y + HEIGHT - _INSET - top - (code * 0.86 if code else 0)
+    room = y + HEIGHT - _INSET - top - (code * 0.9 if code else 0)
     for size in _SIZES:
         rows = _rows(filled, part, size, context, fonts)
         used = sum(row.height for row in rows)
@@ -93,7 +93,7 @@ def _side(
         row.height *= max(1.0, spare)
     ops += draw(rows, x + _INSET, top, PANEL - 2 * _INSET, 1.2)
     if code:
-        ops += _hint(x + _INSET, y + HEIGHT - _INSET - code + 12, fonts)
+        ops += _hint(x + _INSET, y + HEIGHT - _INSET - 9, fonts)
     return ops
 
 

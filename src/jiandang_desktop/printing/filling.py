@@ -195,7 +195,7 @@ class Filler:
             return []
         base, power, rest = item.unit.replace("m2", "m²").partition("^")
         if not power:
-            return [Words(f" {item.unit}", whole=True)]
+            return [Words(f" {base}", whole=True)]
         digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
         return [Words(f" {base}", whole=True), Words(digits, raised=True), Words(rest[len(digits) :])]
 

@@ -5,14 +5,14 @@ A paragraph is a list of atoms. Boxes stand at the right end of its last line, a
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jiandang_desktop.printing.display import Lines, Op, Rect, Text, Weight
 from jiandang_desktop.printing.fonts import FontBook
 
 LEADING = 1.38
 """Line height as a multiple of the size."""
-_PIECES = re.compile(r"[0-9A-Za-z.:%+\-]+|\s+|.", re.DOTALL)
+_PIECES = re.compile(r"[（《“(]*[0-9A-Za-z.:%+\-]+|\s+|[（《“(]+.|.", re.DOTALL)
 _NOT_FIRST = "，。、；：）》！？,;:)/％%℃"
 _RULE_DROP = 0.18
 """How far under the baseline the line under an answer lies, in sizes."""
@@ -180,9 +180,9 @@ class _Setter:
     def _natural(self, atom: Words | Blank | Boxes) -> float:
         match atom:
             case Words():
-                return self._fonts.width(atom.text, self._size, self._weight)
+                return self._fonts.width(atom.text.replace("\n", " "), self._size, self._weight)
             case Blank():
-                return self._wanted(atom)
+                return self._wanted(replace(atom, text=" ".join(atom.text.split())))
             case _:
                 return self._group_width(atom)
 
@@ -220,6 +220,13 @@ class _Setter:
     # -- words
 
     def _words(self, atom: Words) -> None:
+        first, *others = atom.text.replace("\t", " ").split("\n")
+        self._part(replace(atom, text=first))
+        for text in others:
+            self._break()
+            self._part(replace(atom, text=text))
+
+    def _part(self, atom: Words) -> None:
         weight: Weight = "bold" if "bold" in (atom.weight, self._weight) else "regular"
         if atom.raised:
             self._raised(atom.text)
@@ -260,6 +267,7 @@ class _Setter:
 
     def _blank(self, atom: Blank, room: float) -> None:
         self._flush()
+        atom = replace(atom, text=" ".join(atom.text.split()))
         wanted = self._wanted(atom)
         least = min(self._size * 2.5, wanted)
         if not self._fits(wanted + (room if atom.stretch else 0)) and self._x > 0 and wanted <= self._width:
@@ -329,14 +337,15 @@ class _Setter:
 
     def _right_boxes(self, groups: Sequence[Boxes], room: float) -> None:
         boxes = _joined(groups)
-        extra = [code for group in groups for code in group.codes[group.count :]]
-        if extra:
-            self._words(Words(f"({'/'.join(extra)})", whole=True))
-            self._flush()
-        width = self._group_width(boxes)
-        if not self._fits(room) and self._x > 0:
+        codes = [code for group in groups for code in group.codes[group.count :]]
+        extra = f"({'/'.join(codes)}) " if codes else ""
+        width = self._group_width(boxes) + self._fonts.width(extra, self._size)
+        if self._x > 0 and not self._fits(width + room - self._boxes_width(groups)):
             self._break()
-        self._x = max(0.0, self._width - width) if width <= self._width else 0.0
+        self._x = max(0.0, self._width - width)
+        if extra:
+            self._words(Words(extra, whole=True))
+            self._flush()
         self._draw_boxes(boxes)
 
     def _draw_boxes(self, boxes: Boxes) -> None:

@@ -70,30 +70,33 @@ def _continued(row: GridRow, box: Box) -> bool:
 
 
 def paginate(rows: Sequence[GridRow], room: float, first_room: float, pad: float) -> list[list[GridRow]]:
-    """Rows as pages, each at most ``room`` high; a row that is higher than a page goes on over the next one."""
+    """Rows as pages of ``room`` points, the first of ``first_room``; a row higher than a page goes on over the next."""
     pages: list[list[GridRow]] = [[]]
     left, page = first_room, rows[0].page if rows else 1
     for row in rows:
-        for piece in _parts(row, room, pad):
-            part = piece
-            if (row.page != page or part.height > left + 0.01) and pages[-1]:
+        rest: GridRow | None = row
+        while rest is not None:
+            if pages[-1] and (rest.page != page or rest.height > left + 0.01):
                 pages.append([])
                 left = room
-                part = _reopened(part, pages[-2])
-            page = row.page
+                rest = _reopened(rest, pages[-2])
+            page = rest.page
+            part, rest = _sliced(rest, left, pad)
             pages[-1].append(part)
             left -= part.height
     return pages
 
 
-def _parts(row: GridRow, room: float, pad: float) -> Iterator[GridRow]:
-    """The row itself, or slices of it where it is higher than a page."""
-    while row.height > room:
-        pieces = [box.block.split(room - 2 * pad - 1) if box.block else (None, None) for box in row.boxes]
-        yield GridRow(_with_blocks(row.boxes, [piece[0] for piece in pieces]), room, row.page)
-        rest = _with_blocks(row.boxes, [piece[1] for piece in pieces])
-        row = GridRow(rest, max(20.0, *(box.needed + 2 * pad for box in rest)), row.page)
-    yield row
+def _sliced(row: GridRow, room: float, pad: float) -> tuple[GridRow, GridRow | None]:
+    """The part of a row that fits into ``room`` points and what is left of it, if anything."""
+    if row.height <= room + 0.01:
+        return row, None
+    pieces = [box.block.split(room - 2 * pad - 2) if box.block else (None, None) for box in row.boxes]
+    rest = _with_blocks(row.boxes, [piece[1] for piece in pieces])
+    if all(not box.needed for box in rest):
+        return GridRow(row.boxes, room, row.page), None
+    first = _with_blocks(row.boxes, [piece[0] for piece in pieces])
+    return GridRow(first, room, row.page), GridRow(rest, max(20.0, *(box.needed + 2 * pad for box in rest)), row.page)
 
 
 def _with_blocks(boxes: Sequence[Box], blocks: Sequence[Block | None]) -> list[Box]:

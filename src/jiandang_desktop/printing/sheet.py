@@ -7,13 +7,13 @@ from typing import Any
 from jiandang_desktop.domain.records import Answers
 from jiandang_desktop.forms.definition import Field, Form
 from jiandang_desktop.forms.paper import Cell, PaperLayout, Part, Row, Slot, TableHint, layout_of
-from jiandang_desktop.printing.answers import words_of
 from jiandang_desktop.printing.display import A4, Op, Page, Rect, Text
 from jiandang_desktop.printing.documents import FilledForm, PaperContext
 from jiandang_desktop.printing.filling import Filler
 from jiandang_desktop.printing.flow import Run, Words, set_runs, set_text
 from jiandang_desktop.printing.fonts import FontBook
 from jiandang_desktop.printing.grid import PAD, Box, GridRow, draw, fit_heights, paginate
+from jiandang_desktop.printing.unplaced import unplaced
 
 TITLE = 17.0
 """Size of a form's title."""
@@ -21,6 +21,8 @@ TOP = 40.0
 BOTTOM = 44.0
 SECTION = 22.0
 """Width of the section column."""
+STRETCH = 1.3
+"""How much taller than needed rows may be to fill a page."""
 TALL = 60.0
 """Rows of at least this height are written in from the top."""
 PADS = (3.4, 2.6, 1.8, 1.2)
@@ -167,18 +169,14 @@ class SheetSetter:
 
     def _notes(self, columns: Sequence[Answers]) -> str:
         """Answers without a place on the official form, written below it so that paper holds all of them."""
-        shown = self._layout.shown() | self._layout.omit
         words = self._fonts.words
         told: list[str] = []
         for number, answers in enumerate(columns):
-            for item in self._form.fields():
-                if item.id in shown or item.id not in answers or item.columns:
-                    continue
-                value = words_of(item, answers[item.id], words)
-                if value in ("", words.text("answer.no")):
-                    continue
-                which = words.text("form.visit", number=number + 1) if len(columns) > 1 else ""
-                told.append(words.text("form.note", visit=which, label=item.label, value=value + item.unit))
+            which = words.text("form.visit", number=number + 1) if len(columns) > 1 else ""
+            told += [
+                words.text("form.note", visit=which, label=label, value=value)
+                for label, value in unplaced(self._form, self._layout, answers, words)
+            ]
         return words.text("form.notes", notes=words.text("form.note_gap").join(told)) if told else ""
 
     # -- finishing
@@ -192,7 +190,7 @@ class SheetSetter:
         for number, rows in enumerate(made):
             page = Page()
             page.ops += self._head(number)
-            _stretch(rows, A4[1] - TOP - BOTTOM - self._head_height(number), self._wanted() > 1)
+            _stretch(rows, A4[1] - TOP - BOTTOM - self._head_height(number))
             page.ops += draw(rows, self._layout.margin, TOP + self._head_height(number), self._width, pad)
             pages.append(page)
         return pages
@@ -232,12 +230,12 @@ def _shared(shares: Sequence[float], left: float, right: float) -> list[tuple[fl
     return edges
 
 
-def _stretch(rows: Sequence[GridRow], room: float, wanted: bool) -> None:
-    """Spread a form of several pages over its page: taller rows are easier to write in."""
+def _stretch(rows: Sequence[GridRow], room: float) -> None:
+    """Spread the rows over the page as far as looks well: taller rows are easier to write in."""
     used = sum(row.height for row in rows)
-    if not wanted or used <= 0 or used >= room:
+    if used <= 0 or used >= room:
         return
-    factor = min(room / used, 1.3)
+    factor = min(room / used, STRETCH)
     for row in rows:
         row.height *= factor
 

@@ -1,0 +1,152 @@
+"""The household's folder: order, contents, page numbers, speed and size; cards and the recovery sheet."""
+
+import re
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from jiandang_desktop.forms.catalog import FormCatalog
+from jiandang_desktop.printing import (
+    FilledForm,
+    FontBook,
+    Page,
+    PaperContext,
+    layout_cards,
+    layout_folder,
+    layout_form,
+    layout_recovery_sheet,
+    write_pdf,
+)
+
+from .conftest import ReadBack
+from .samples import folders
+
+
+def quiet(done: int, total: int) -> None:
+    pass
+
+
+def titles(pages: list[Page]) -> list[str]:
+    """The large words of each page."""
+    return ["".join(op.text for op in page.ops if getattr(op, "size", 0) >= 17) for page in pages]
+
+
+def test_a_folder_is_in_the_official_order_and_numbered(
+    catalog: FormCatalog, fonts: FontBook, read_back: ReadBack
+) -> None:
+    """Bag label, contents, then each member's cover first; page numbers run through; all names are found."""
+    document = max(folders(catalog, 40), key=lambda each: len(each.members))
+    pages = layout_folder(document, fonts, quiet)
+    shown = titles(pages)
+    assert shown[0].startswith("居民健康档案袋")
+    assert shown[1].startswith("家庭健康档案目录")
+    assert shown[2 if not shown[2].startswith("家庭健康") else 3].startswith("居民健康档案")
+    text = read_back(pages)
+    for number in range(1, len(pages) + 1):
+        assert f"第{number}页共{len(pages)}页" in text
+    for member in document.members:
+        assert member.resident["name"] in text
+        assert member.resident["record_code"] in text
+
+
+def test_the_contents_name_the_page_on_which_a_form_begins(catalog: FormCatalog, fonts: FontBook) -> None:
+    """The page listed for the first examination carries its title."""
+    for document in folders(catalog, 40):
+        pages = layout_folder(document, fonts, quiet)
+        if "健康体检表" in titles(pages):
+            break
+    begins = titles(pages).index("健康体检表") + 1
+    listed = {op.text for page in pages[1:4] for op in page.ops if re.fullmatch(r"\d+-\d+", getattr(op, "text", ""))}
+    assert f"{begins}-{begins + 3}" in listed
+
+
+def test_stopping_leaves_nothing(catalog: FormCatalog, fonts: FontBook) -> None:
+    """Progress may raise after any member; the exception comes through."""
+
+    class StopWork(Exception):  # noqa: N818 - not an error: a person's wish
+        pass
+
+    def stop(done: int, total: int) -> None:
+        if done:
+            raise StopWork
+
+    with pytest.raises(StopWork):
+        layout_folder(next(folders(catalog, 10)), fonts, stop)
+
+
+def test_a_hundred_pages_are_fast_and_small(catalog: FormCatalog, fonts: FontBook) -> None:
+    """100 pages in at most 3 s of processor time and 1 MB."""
+    documents = list(folders(catalog, 60))
+    fonts.width("热身", 9)
+    fonts.width("热身", 9, "bold")
+    start = time.process_time()
+    pages: list[Page] = []
+    for document in documents:
+        pages += layout_folder(document, fonts, quiet)
+        if len(pages) >= 100:
+            break
+    pdf = write_pdf(pages, fonts, "folder")
+    spent = (time.process_time() - start) * 100 / len(pages)
+    assert spent < 3
+    assert len(pdf) * 100 / len(pages) < 1_000_000
+
+
+def test_the_same_folder_gives_the_same_bytes(catalog: FormCatalog, fonts: FontBook) -> None:
+    document = next(folders(catalog, 10))
+    first, second = (write_pdf(layout_folder(document, fonts, quiet), fonts, "folder") for _ in range(2))
+    assert first == second
+
+
+def test_all_fonts_are_embedded(catalog: FormCatalog, fonts: FontBook, tmp_path: Path) -> None:
+    """Paper looks the same everywhere: no font is left to the reader's machine."""
+    path = tmp_path / "folder.pdf"
+    path.write_bytes(write_pdf(layout_folder(next(folders(catalog, 10)), fonts, quiet), fonts, "folder"))
+    rows = subprocess.run(["pdffonts", str(path)], capture_output=True, text=True, check=True).stdout.splitlines()[2:]
+    assert rows
+    assert all(re.search(r"\byes yes yes\b", row) for row in rows)
+
+
+def test_cards_hold_the_token_and_nothing_else_in_the_code(
+    catalog: FormCatalog, fonts: FontBook, context: PaperContext, tmp_path: Path
+) -> None:
+    """The QR codes of a sheet of four cards read back as the tokens."""
+    form = catalog.current("health_record_card")
+    cards = [(FilledForm(form, {"name": "乌云其木格"}), f"JD1-{number:016x}") for number in range(4)]
+    path = tmp_path / "cards.pdf"
+    path.write_bytes(write_pdf(layout_cards(cards, context, fonts), fonts, "cards"))
+    subprocess.run(["pdftoppm", "-r", "200", "-png", str(path), str(tmp_path / "cards")], check=True)
+    picture = next(tmp_path.glob("cards*.png"))
+    read = subprocess.run(["zbarimg", "-q", "--raw", str(picture)], capture_output=True, text=True, check=True)
+    assert sorted(line for line in read.stdout.split() if line.startswith("JD1-")) == [token for _, token in cards]
+
+
+def test_five_cards_take_two_sheets(catalog: FormCatalog, fonts: FontBook, context: PaperContext) -> None:
+    filled = FilledForm(catalog.current("health_record_card"), {})
+    assert len(layout_cards([(filled, "")] * 5, context, fonts)) == 2
+
+
+def test_the_recovery_sheet_shows_every_group(fonts: FontBook, read_back: ReadBack) -> None:
+    groups = [f"K7Q{letter}-W" for letter in "ABCDEFGH"]
+    text = read_back(
+        layout_recovery_sheet(
+            station_name="红星村卫生室", person="白玉梅", groups=groups, made_at="2026-11-25T09:30:00", fonts=fonts
+        )
+    )
+    assert all(group in text for group in groups)
+    assert "白玉梅" in text
+
+
+def test_a_cover_shows_the_whole_code_cut_as_the_scheme_says(
+    catalog: FormCatalog, fonts: FontBook, read_back: ReadBack
+) -> None:
+    """17 digits are 6-3-3-5; of 16 digits the short code says which of the two ways it is."""
+    form = catalog.current("archive_cover")
+    for code, short, shown in (
+        ("15222310820100018", "201-00018", "152223-108-201-00018"),
+        ("1522231082000018", "20-00018", "152223-108-20-00018"),
+        ("1522231082010018", "201-0018", "152223-108-201-0018"),
+    ):
+        context = PaperContext(short_code=short)
+        assert shown in read_back(layout_form(FilledForm(form, {"archive_no": code}), context, fonts))
