@@ -11,7 +11,6 @@ from collections import Counter
 from pathlib import Path
 
 from bundles.mutations import bits, junk, lengths, structural
-
 from jiandang_desktop.bundles import Identity, TrustedSender, open_sealed
 from jiandang_desktop.domain.problems import Problem
 
