@@ -526,7 +526,7 @@ INTRODUCTION_VECTORS: dict[str, tuple[str, Callable[[], bytes]]] = {
             start=1,
         )
     },
-    "request-signed-by-another": ("BUNDLE_SIGNATURE", signed_by_another),
+    "request-signed-by-another": ("BUNDLE_SIGNATURE", lambda: signed_by_another()),  # noqa: PLW0108 - defined below
     "request-with-payload": ("BUNDLE_PAYLOAD", lambda: request(extra=b"x")),
     "request-with-stream": ("BUNDLE_SHAPE", lambda: request(stream=f"{UNKNOWN.station}/up")),
     "request-with-recipient": ("BUNDLE_SHAPE", lambda: request(recipients=[TOWNSHIP.station])),

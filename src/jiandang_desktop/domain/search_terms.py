@@ -21,7 +21,7 @@ def fold_query(text: str) -> str:
     return search_form(text)
 
 
-def terms(  # noqa: PLR0917 - seven facts, in the order of the registry
+def terms(
     name: str,
     former_names: str | Iterable[str],
     id_no: str,
