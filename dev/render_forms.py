@@ -35,7 +35,13 @@ def main() -> None:
     for form in catalog.all():
         if form.role != "registry" and (not options.forms or form.id in options.forms):
             for state, filled in (("blank", FilledForm(form, {})), ("filled", filled_form(form))):
-                context = PaperContext(station="红星村卫生室", printed_by="王医生", printed_at="2026-11-25T09:30:00")
+                code = "201-00018" if state == "filled" else ""
+                context = PaperContext(
+                    short_code=code,
+                    station="红星村卫生室",
+                    printed_by="王医生",
+                    printed_at="2026-11-25T09:30:00",
+                )
                 save(layout_form(filled, context, fonts), fonts, options.out / f"{form.id}-{state}", options.dpi)
 
 
