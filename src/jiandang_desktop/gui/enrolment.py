@@ -24,13 +24,11 @@ class FingerprintLabel(QLabel):
         super().__init__(parent)
         self.setObjectName(name)
         self.setProperty("kind", "code_words")
-        self.setWordWrap(True)
         self.hide()
 
     def show_words(self, words: tuple[str, ...]) -> None:
-        """Show them in two lines of four."""
-        half = len(words) // 2
-        self.setText("  ".join(words[:half]) + "\n" + "  ".join(words[half:]))
+        """Show them in one line."""
+        self.setText("  ".join(words))
         self.show()
 
 

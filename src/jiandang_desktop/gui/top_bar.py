@@ -123,6 +123,9 @@ class FoundPopup(QFrame):
         self.list = QListWidget()
         self.list.setObjectName("found_list")
         self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.nothing = QLabel()
         self.nothing.setProperty("kind", "quiet")
         self.nothing.setWordWrap(True)
@@ -148,7 +151,7 @@ class FoundPopup(QFrame):
         window = self._owner.window()
         self.setParent(window)
         row_height = max(self.list.sizeHintForRow(0), 32)
-        height = row_height * len(lines) + 20 if lines else self.nothing.sizeHint().height() + 44
+        height = row_height * len(lines) + 16 if lines else self.nothing.sizeHint().height() + 44
         self.resize(box.width(), height)
         self.move(box.mapTo(window, QPoint(0, box.height() + 2)))
         self.show()

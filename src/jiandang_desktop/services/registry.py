@@ -108,7 +108,7 @@ def add_resident_in(
     household = work.household(household_id)
     if household is None:
         raise Problem("NO_SUCH_HOUSEHOLD", id=household_id)
-    prefilled = {**_resident_defaults(desk, household), **answers, "household_id": household_id}
+    prefilled = {**resident_defaults(desk, household), **answers, "household_id": household_id}
     cleaned = _checked_resident(desk, work, prefilled, confirmed, None)
     cleaned["record_code"] = _next_code(desk, work)
     cleaned["record_code_scheme"] = desk.scheme.id
@@ -217,7 +217,8 @@ def registry_context(desk: Desk, resident: Mapping[str, Any] | None = None) -> F
     )
 
 
-def _resident_defaults(desk: Desk, household: HouseholdRow) -> dict[str, Any]:
+def resident_defaults(desk: Desk, household: HouseholdRow) -> dict[str, Any]:
+    """What a new member's registration begins with; anything of it may be typed over."""
     station = station_answers(desk)
     defaults = {
         "id_type": "01",

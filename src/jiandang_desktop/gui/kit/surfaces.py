@@ -104,8 +104,7 @@ class EmptyState(QFrame):
         self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.sentence = quiet_label(sentence)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.sentence.setMaximumWidth(520)
-        self.sentence.setMinimumWidth(280)
+        self.sentence.setFixedWidth(480)
         self.button = PrimaryButton(action, f"{name}_action")
         self.button.setVisible(bool(action))
         self.button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -114,8 +113,9 @@ class EmptyState(QFrame):
         layout.setSpacing(MEDIUM)
         layout.addStretch(2)
         layout.addWidget(self.title)
-        layout.addWidget(self.sentence, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        # Rows, not alignment: an aligned label that wraps is given too little height.
+        layout.addLayout(row(None, self.sentence, None))
+        layout.addLayout(row(None, self.button, None))
         layout.addStretch(3)
 
 

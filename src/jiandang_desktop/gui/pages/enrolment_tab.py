@@ -1,6 +1,6 @@
 """Enrolment on the 管理 page: ask, read, compare, take; and the stations that are known."""
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from jiandang_desktop.gui.enrolment import ReadPanel, RequestPanel
 from jiandang_desktop.gui.kit import Card, DataTable, SectionTitle, Tone, quiet_label
@@ -19,9 +19,17 @@ class EnrolmentTab(QWidget):
         self.setObjectName("enrolment_tab")
         self._session = session
         level = session.desk.station.level if session.desk is not None else "village"
-        layout = QVBoxLayout(self)
+        inside = QWidget()
+        inside.setObjectName("scrolled")
+        layout = QVBoxLayout(inside)
         layout.setContentsMargins(0, MEDIUM, 0, 0)
         layout.setSpacing(MEDIUM)
+        scrolling = QScrollArea()
+        scrolling.setWidgetResizable(True)
+        scrolling.setWidget(inside)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(0, 0, 0, 0)
+        outside.addWidget(scrolling)
         if level != "village":
             self.request_reader = ReadPanel(session, "request")
             layout.addWidget(_card(self.request_reader))
@@ -33,7 +41,8 @@ class EnrolmentTab(QWidget):
             layout.addWidget(_card(self.answer_reader))
         self.model = Rows(self._columns(), self)
         self.table = DataTable("stations_table", self.model)
-        self.table.set_widths(0, 150, 100, 100)
+        self.table.set_widths(0, 150, 130, 100)
+        self.table.setMinimumHeight(200)
         layout.addWidget(SectionTitle(session.text("management.stations")))
         layout.addWidget(self.table, 1)
         session.tasks.changed.connect(self._something_changed)
@@ -41,9 +50,9 @@ class EnrolmentTab(QWidget):
     def _columns(self) -> tuple[Column[StationRow], ...]:
         say, bench = self._session.text, self._session.bench
         return (
-            Column(say("columns.name"), lambda known: known.name),
+            Column(say("first_start.place.name"), lambda known: known.name),
             Column(say("first_start.place.code"), lambda known: known.division_code),
-            Column("", lambda known: bench.text("terms", f"level.{known.level}")),
+            Column(say("columns.level"), lambda known: bench.text("terms", f"level.{known.level}")),
             Column(
                 say("columns.state"),
                 lambda known: say("management.revoked" if known.revoked else f"management.relation_{known.relation}"),

@@ -78,6 +78,7 @@ class IntakePage(Page):
         self.open_button.clicked.connect(self._browse)
         self.bundles.row_changed.connect(self._chosen)
         self.progress.stopped.connect(self._stop)
+        self.setFocusProxy(self.look_button)
         self.preview.archive.clicked.connect(self.archive)
         self.empty.button.clicked.connect(self._go_enrol)
 
@@ -113,7 +114,7 @@ class IntakePage(Page):
         say = self._session.text
         return (
             Column(say("columns.village"), self._sender),
-            Column(say("columns.entries"), lambda found: str(len(found.plan.items)) if found.plan else "", right=True),
+            Column(say("columns.entries"), _count, right=True),
             Column(say("columns.state"), self._state, _state_tone),
         )
 
@@ -181,15 +182,14 @@ class IntakePage(Page):
 
     def _show_found(self, found: list[FoundBundle]) -> None:
         self._end()
-        shown = found
-        self._paths = tuple(item.path for item in shown)
-        self.found.show_rows(shown)
-        if not shown:
+        before = self.preview.path
+        self._paths = tuple(item.path for item in found)
+        self.found.show_rows(found)
+        if not found:
             self.message.say(self._session.text("intake.found_none"), Tone.DUE)
             self.preview.show_nothing()
         else:
-            first = next((n for n, item in enumerate(shown) if item.plan and item.plan.known_receipt is None), 0)
-            self.bundles.choose_row(first)
+            self.bundles.choose_row(_first(found, before))
             self.bundles.setFocus()
         self.looked.emit()
 
@@ -275,6 +275,18 @@ def _verified(desk: Desk, path: Path) -> FoundBundle | None:
         return FoundBundle(path, intake.plan(desk, data), None)
     except Problem as problem:
         return FoundBundle(path, None, problem)
+
+
+def _first(found: list[FoundBundle], before: Path | None) -> int:
+    """Where the cursor goes: the first that waits, else where it was."""
+    fresh = (n for n, item in enumerate(found) if item.plan is not None and item.plan.known_receipt is None)
+    same = (n for n, item in enumerate(found) if item.path == before)
+    return next(fresh, next(same, 0))
+
+
+def _count(found: FoundBundle) -> str:
+    fresh = found.plan is not None and found.plan.known_receipt is None
+    return str(len(found.plan.items)) if found.plan is not None and fresh else ""
 
 
 def _state_tone(found: FoundBundle) -> Tone:

@@ -72,7 +72,7 @@ class IntakePreview(Card):
                 lambda item: bench.text("terms", f"intake_kind.{item.kind.value}"),
                 lambda item: _TONES.get(item.kind, Tone.PLAIN),
             ),
-            Column(say("columns.verdict"), lambda item: bench.text("terms", f"verdict.{self._verdict(item).value}")),
+            Column(say("columns.verdict"), lambda item: say(f"intake.decide_{self._verdict(item).value}")),
         )
 
     def _verdict(self, item: PlanItem) -> Verdict:

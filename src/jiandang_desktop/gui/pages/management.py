@@ -28,6 +28,7 @@ class ManagementPage(Page):
         self.tabs.addTab(self.vault, session.text("management.vault"))
         self.tabs.currentChanged.connect(self._shown)
         self.body.addWidget(self.tabs, 1)
+        self.setFocusProxy(self.tabs.tabBar())
 
     def refresh(self) -> None:
         """Read again what the shown tab shows."""

@@ -44,6 +44,7 @@ class RegistryPage(Page):
         self._after: Callable[[Any], None] | None = None
         self._unsure: frozenset[str] = frozenset()
         self._back_to = ""
+        self._notice = ""
         self._before: dict[str, Any] = {}
         back = PlainButton(session.text("registry.back"), "registry_back")
         self.button = PrimaryButton(session.text("registry.save"), "registry_save")
@@ -89,7 +90,12 @@ class RegistryPage(Page):
 
     def new_resident(self, household_id: SubjectId) -> None:
         """Another member of a household; the first one is its head."""
-        self._session.ask(self, lambda desk: registry.open_household(desk, household_id), self._open_member)
+
+        def look(desk: Desk) -> tuple[HouseholdSheet, dict[str, Any]]:
+            sheet = registry.open_household(desk, household_id)
+            return sheet, registry.resident_defaults(desk, sheet.household)
+
+        self._session.ask(self, look, self._open_member)
 
     def edit_resident(self, resident_id: SubjectId) -> None:
         """A resident's registry data."""
@@ -103,23 +109,19 @@ class RegistryPage(Page):
         self._back_to = resident_id
         self._session.ask(self, lambda desk: registry.show_resident(desk, resident_id), show)
 
-    def _open_member(self, sheet: HouseholdSheet) -> None:
+    def _open_member(self, found: tuple[HouseholdSheet, dict[str, Any]]) -> None:
+        sheet, start = found
         house = sheet.household
-        start = {
-            "household_id": house.id,
-            "current_address": house.address,
-            "village_group": house.village_group,
-            "phone": house.phone,
-            "relation_to_head": "" if sheet.members else HEAD,
-        }
+        start |= {"household_id": house.id}
+        if not sheet.members:
+            start |= {"relation_to_head": HEAD}
 
         def save(desk: Desk, answers: dict[str, Any], sure: frozenset[str]) -> ResidentRow:
             typed = {field: value for field, value in answers.items() if field not in _ISSUED}
             return registry.add_resident(desk, house.id, typed, sure)
 
         key = "new_resident" if sheet.members else "new_head"
-        known = {field: value for field, value in start.items() if value}
-        self._open("resident", key, known, save, self._resident_made)
+        self._open("resident", key, start, save, self._resident_made)
         self.subtitle.setText(house.address)
 
     def _open(
@@ -132,6 +134,10 @@ class RegistryPage(Page):
         self._save, self._after, self._before = save, after, answers
         self._unsure = frozenset()
         self.confirm.hide()
+        self.message.hide()
+        if self._notice:
+            self.message.say(self._notice)
+        self._notice = ""
         self.title.setText(self._session.text(f"registry.{title}"))
         self.subtitle.setText("")
         self.panel = FormPanel(self._session.bench.forms.current(FormId(form_id)), self.words)
@@ -202,15 +208,14 @@ class RegistryPage(Page):
 
     def _household_made(self, house: HouseholdRow) -> None:
         self.saved.emit(house)
+        self._notice = self._session.text("registry.household_saved")
         self.new_resident(house.id)
-        self.message.say(self._session.text("registry.household_saved"))
 
     def _resident_made(self, row: ResidentRow) -> None:
         self._back_to = row.id
         self.saved.emit(row)
-        words = self._session.text("registry.resident_saved", name=row.name, code=row.record_code)
+        self._notice = self._session.text("registry.resident_saved", name=row.name, code=row.record_code)
         self.new_resident(SubjectId(row.household_id))
-        self.message.say(words)
 
     def _done(self, row: object) -> None:
         self.saved.emit(row)

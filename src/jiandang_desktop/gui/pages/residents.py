@@ -35,11 +35,12 @@ class ResidentsPage(Page):
         self._ticket = 0
         self._filter = "all"
         self._groups: tuple[str, ...] = ()
+        self._listed: tuple[str, str, str] | None = None
         self._build_controls()
         self.model = WindowedRows(self._columns(), self)
         self.model.window_wanted.connect(self._fetch)
         self.table = DataTable("residents_table", self.model)
-        self.table.set_widths(96, 44, 64, 0, 128, 84)
+        self.table.set_widths(108, 52, 84, 0, 128, 84)
         self.card = HouseholdCard(session)
         self.card.setFixedWidth(352)
         self.nobody = EmptyState(
@@ -146,7 +147,10 @@ class ResidentsPage(Page):
         ticket, everybody, total, people, groups = found
         if ticket != self._ticket:
             return  # asked again meanwhile
-        before = self.model.row(self.table.chosen_row()) if self.table.chosen_row() >= 0 else None
+        asked = (self.search.text().strip(), self._filter, str(self.group.currentData() or ""))
+        same = asked == self._listed
+        self._listed = asked
+        before = self.model.row(self.table.chosen_row()) if same and self.table.chosen_row() >= 0 else None
         self._show_groups(groups)
         self.model.show_list(total, people)
         self.whole.setCurrentIndex(0 if everybody else 1)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.staff import StaffId
@@ -35,19 +35,19 @@ class SignInPage(QWidget):
         self._session = session
         self.title = QLabel(session.text("sign_in.title"))
         self.title.setProperty("kind", "title")
-        self.forms = QStackedWidget()
-        self.forms.addWidget(self._password_form())
-        self.forms.addWidget(self._recovery_form())
+        self.password_form, self.recovery_form = self._password_form(), self._recovery_form()
+        self.recovery_form.hide()
         card = Card("sign_in_card")
         card.setFixedWidth(480)
         card.body.setContentsMargins(LARGE, LARGE, LARGE, LARGE)
         card.body.setSpacing(MEDIUM)
         card.body.addWidget(self.title)
-        card.body.addWidget(self.forms)
+        card.body.addWidget(self.password_form)
+        card.body.addWidget(self.recovery_form)
         layout = QVBoxLayout(self)
         layout.addStretch(2)
-        layout.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(self._help(), 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(row(None, card, None))
+        layout.addLayout(row(None, self._help(), None))
         layout.addStretch(3)
         session.tasks.run(
             self,
@@ -147,14 +147,18 @@ class SignInPage(QWidget):
         self.code_row.complain(self._session.sentence(problem))
         self.code.setFocus()
 
+    def _show_form(self, *, recovery: bool) -> None:
+        self.password_form.setVisible(not recovery)
+        self.recovery_form.setVisible(recovery)
+
     def _show_recovery(self) -> None:
         self.title.setText(self._session.text("sign_in.recovery_title", name=self.name.currentText()))
-        self.forms.setCurrentIndex(1)
+        self._show_form(recovery=True)
         self.code.setFocus()
 
     def _show_password(self) -> None:
         self.title.setText(self._session.text("sign_in.title"))
-        self.forms.setCurrentIndex(0)
+        self._show_form(recovery=False)
         self.password.setFocus()
 
 

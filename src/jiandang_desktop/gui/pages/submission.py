@@ -76,6 +76,7 @@ class SubmissionPage(Page):
         self.export_button.clicked.connect(self.export)
         self.receipt.clicked.connect(self._browse)
         self.progress.stopped.connect(self._stop)
+        self.setFocusProxy(self.export_button)
 
     def _build_waiting(self) -> Card:
         say = self._session.text

@@ -41,13 +41,16 @@ class WorklistPage(Page):
         self.bands.setSpacing(MEDIUM)
         self.drafts, self.drafts_band = self._band("drafts", self._draft_columns(), (0, 110))
         self.returned, self.returned_band = self._band("returned", self._returned_columns(), (90, 0, 130))
-        self.incomplete, self.incomplete_band = self._band("incomplete", self._incomplete_columns(), (110, 80, 0, 130))
+        self.incomplete, self.incomplete_band = self._band("incomplete", self._incomplete_columns(), (120, 120, 0, 130))
         self.bands.addWidget(self.drafts_band, 0, 0)
         self.bands.addWidget(self.returned_band, 1, 0)
         self.bands.addWidget(self.incomplete_band, 0, 1, 2, 1)
         self.bands.setColumnStretch(0, 2)
         self.bands.setColumnStretch(1, 3)
-        self.body.addLayout(self.bands, 1)
+        self.bands_holder = QWidget()
+        self.bands_holder.setLayout(self.bands)
+        self.bands.setContentsMargins(0, 0, 0, 0)
+        self.body.addWidget(self.bands_holder, 1)
         self.empty = EmptyState(
             "worklist_empty",
             session.text("worklist.empty_title"),
@@ -148,6 +151,7 @@ class WorklistPage(Page):
         self.bands.setColumnStretch(0, 2 if work.drafts or work.returned else 0)
         nothing = not (work.drafts or work.returned or work.incomplete)
         self.empty.setVisible(nothing)
+        self.bands_holder.setVisible(not nothing)
 
     def _open_draft(self, place: int) -> None:
         line = _rows(self.drafts).row(place)

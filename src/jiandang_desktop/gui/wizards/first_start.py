@@ -1,6 +1,6 @@
 """First start: a station in six steps, without a question that a village doctor can't answer (R1.1)."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from jiandang_desktop.domain.problems import Problem
@@ -56,7 +56,6 @@ class FirstStart(QWidget):
             step = kind(session, self.flow.state)
             self._steps[step.id] = step
             self.pages.addWidget(step)
-            step.altered.connect(self._altered)
             step.wants_on.connect(self.go_on)
         self.back.clicked.connect(self.go_back)
         self.next.clicked.connect(self.go_on)
@@ -64,8 +63,8 @@ class FirstStart(QWidget):
 
     def _lay_out(self) -> None:
         card = Card("first_start_card")
-        card.setMaximumWidth(880)
-        card.setMinimumWidth(720)
+        card.setFixedWidth(880)
+        card.setFixedHeight(672)
         card.body.setContentsMargins(2 * LARGE, LARGE, 2 * LARGE, LARGE)
         card.body.setSpacing(MEDIUM)
         card.body.addWidget(self.place)
@@ -76,7 +75,9 @@ class FirstStart(QWidget):
         card.body.addLayout(row(self.back, None, self.next))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(LARGE, LARGE, LARGE, LARGE)
-        layout.addWidget(card, 1, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(1)
+        layout.addLayout(row(None, card, None))
+        layout.addStretch(1)
 
     @property
     def step(self) -> WizardStep:
@@ -87,6 +88,8 @@ class FirstStart(QWidget):
         """To the next step, if this one is ready; the first time after the person's step the vault is made."""
         self.message.hide()
         complaint = self.step.complaint()
+        if complaint and self.step.complains_itself:
+            return
         if complaint or not self.flow.may_go_on:
             self.message.say(complaint or self._session.text("wizard.not_ready"), Tone.WRONG)
         elif self.flow.step.id == "person":
@@ -134,9 +137,6 @@ class FirstStart(QWidget):
         self.progress.finish()
         self.message.say(self._session.sentence(problem), Tone.WRONG)
 
-    def _altered(self) -> None:
-        self.next.setEnabled(self.flow.may_go_on)
-
     def _show(self) -> None:
         number, of = self.flow.place()
         step = self.step
@@ -146,7 +146,6 @@ class FirstStart(QWidget):
         step.opened()
         self.back.setVisible(self.flow.may_go_back)
         self.next.setText(self._session.text(f"first_start.{step.id}.next"))
-        self._altered()
         # The sheet's code is not kept longer than its step needs it.
         if step.id not in ("person", "recovery"):
             self.flow.state.pop("recovery_code", None)

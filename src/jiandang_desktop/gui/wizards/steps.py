@@ -4,7 +4,8 @@ import re
 import secrets
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QWidget
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QButtonGroup, QDialog, QGridLayout, QLabel, QWidget
 
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.gui.enrolment import RequestPanel
@@ -18,9 +19,11 @@ from jiandang_desktop.gui.kit import (
     row,
 )
 from jiandang_desktop.gui.places import PlaceChooser
-from jiandang_desktop.gui.theme import LARGE, SMALL
+from jiandang_desktop.gui.print_preview import PageReplay, print_pages
+from jiandang_desktop.gui.theme import LARGE, SMALL, load_families
 from jiandang_desktop.gui.wizards.division_picker import DivisionPicker
 from jiandang_desktop.gui.wizards.wizard_step import WizardStep
+from jiandang_desktop.printing import Page
 from jiandang_desktop.services import recovery_sheet, stations
 from jiandang_desktop.services.desk import Desk
 
@@ -46,6 +49,7 @@ class PlaceStep(WizardStep):
     """Level and place, by names."""
 
     id = "place"
+    complains_itself = True
 
     def build(self) -> None:
         """Three levels, the picker, the code for places that aren't in the list, the station's name."""
@@ -65,7 +69,10 @@ class PlaceStep(WizardStep):
         self.name = line_edit("station_name")
         self.name_row = LabelledRow(self.say("name"), self.name, self.say("name_note"))
         self.rows.addWidget(self.picker)
-        self.rows.addLayout(row(self.code_row, self.name_row, spacing=LARGE))
+        names = row(spacing=LARGE)
+        for item in (self.code_row, self.name_row):
+            names.addWidget(item, 1, Qt.AlignmentFlag.AlignTop)
+        self.rows.addLayout(names)
         self.rows.addStretch(1)
         self.levels.buttonClicked.connect(self._level_clicked)
         self.picker.picked.connect(self._picked)
@@ -86,8 +93,12 @@ class PlaceStep(WizardStep):
         """A wrong code is said here, before a vault is made."""
         digits = _DIGITS[self.state["level"]]
         wrong = not re.fullmatch(rf"[1-9][0-9]{{{digits - 1}}}", self.state.get("code", ""))
-        self.code_row.complain(self.say("code_wrong", digits=digits) if wrong else "")
-        return self.say("code_wrong", digits=digits) if wrong else ""
+        unnamed = not self.state.get("station")
+        code_words = self.say("code_wrong", digits=digits) if wrong else ""
+        name_words = self.say("name_missing") if unnamed else ""
+        self.code_row.complain(code_words)
+        self.name_row.complain(name_words)
+        return code_words or name_words
 
     def _level_clicked(self, button: PlainButton) -> None:
         self.set_level(button.objectName().removeprefix("level_"))
@@ -116,6 +127,7 @@ class PersonStep(WizardStep):
     """Name and password."""
 
     id = "person"
+    complains_itself = True
 
     def build(self) -> None:
         """Name, password twice."""
@@ -140,12 +152,22 @@ class PersonStep(WizardStep):
         self.name.setFocus()
 
     def complaint(self) -> str:
-        """Too short, or the two differ."""
+        """No name, too short, or the two differ."""
+        unnamed = not self.name.text().strip()
+        self.name_row.complain(self.say("name_missing") if unnamed else "")
         short = len(self.password.text()) < _SHORTEST_PASSWORD
         differ = self.password.text() != self.again.text()
         self.password_row.complain(self.say("short") if short else "")
         self.again_row.complain(self.say("differ") if differ and not short else "")
-        return self.say("short") if short else self.say("differ") if differ else ""
+        return (
+            self.say("name_missing")
+            if unnamed
+            else self.say("short")
+            if short
+            else self.say("differ")
+            if differ
+            else ""
+        )
 
     def _typed(self, _text: str) -> None:
         self.state["person"] = self.name.text().strip()
@@ -166,7 +188,9 @@ class RecoveryStep(WizardStep):
         self.place = PlaceChooser(self.session, "recovery_place")
         self.save = PlainButton(self.say("save"), "recovery_save")
         self.save.clicked.connect(self._save)
-        self.rows.addLayout(row(self.place, self.save))
+        self.print = PlainButton(self.say("print"), "recovery_print")
+        self.print.clicked.connect(self._lay_out)
+        self.rows.addLayout(row(self.print, self.place, self.save))
         self.message = MessageBar("recovery_message")
         self.rows.addWidget(self.message)
         self.typed = [line_edit("recovery_first"), line_edit("recovery_second")]
@@ -204,6 +228,24 @@ class RecoveryStep(WizardStep):
         typed = {place: edit.text() for place, edit in zip(self.asked, self.typed, strict=True)}
         self.state["typed_back"] = stations.recovery_typed_back(self.state["recovery_code"], typed)
         self.altered.emit()
+
+    def _lay_out(self) -> None:
+        code = self.state["recovery_code"]
+        self.session.ask(
+            self,
+            lambda desk: recovery_sheet.recovery_pages(desk, code),
+            self._print,
+            failed=self._refused,
+            holding=(self.print,),
+        )
+
+    def _print(self, pages: list[Page]) -> None:
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        dialog = QPrintDialog(printer, self)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            replay = PageReplay(load_families(self.session.bench.resources))
+            if print_pages(pages, printer, replay):
+                self.message.say(self.say("printed"))
 
     def _save(self) -> None:
         folder, code = self.place.folder(), self.state["recovery_code"]

@@ -13,6 +13,8 @@ class WizardStep(QWidget):
     """A step. ``altered`` when the state changed, ``wants_on`` when Enter in the last input goes on."""
 
     id = ""
+    complains_itself = False
+    """Whether the step shows its complaint beside the input; else the wizard says it."""
     altered = Signal()
     wants_on = Signal()
 
