@@ -1,11 +1,12 @@
 """The window: first start, sign-in or the workplace; the idle lock; the end."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QMainWindow, QStackedWidget, QWidget
 from shiboken6 import isValid
 
 from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.gui.idle_lock import IdleLock
 from jiandang_desktop.gui.kit import PlainButton, PrimaryButton, SectionTitle, column, row
 from jiandang_desktop.gui.pages.sign_in import SignInPage
 from jiandang_desktop.gui.problems import show_bug, show_problem
@@ -13,9 +14,6 @@ from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.theme import LARGE, MEDIUM
 from jiandang_desktop.gui.wizards.first_start import FirstStart
 from jiandang_desktop.gui.workplace import Workplace
-
-IDLE_MINUTES = 10
-_ACTIVITY = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel})
 
 
 class MainWindow(QMainWindow):
@@ -30,18 +28,17 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(1024, 700)
         self.stack = QStackedWidget()
         self.setCentralWidget(self.stack)
-        self.idle = QTimer(self)
-        self.idle.setSingleShot(True)
-        self.idle.setInterval(IDLE_MINUTES * 60_000)
-        self.idle.timeout.connect(self._idle_too_long)
+        self._goodbye = QTimer(self)
+        self._goodbye.setSingleShot(True)
+        self._goodbye.setInterval(0)
+        self._goodbye.timeout.connect(self.close)
+        self.idle = IdleLock(self)
+        self.idle.too_long.connect(self._idle_too_long)
         session.locked.connect(self._show_sign_in)
         session.signed_in.connect(self._show_workplace)
         session.tasks.problem_met.connect(self._problem)
         session.tasks.bug_met.connect(self._bug)
         session.tasks.idle.connect(self._maybe_close)
-        app = QApplication.instance()
-        if app is not None:
-            app.installEventFilter(self)
         if session.bench.keeper.exists(session.folder):
             self._show_sign_in()
         else:
@@ -52,12 +49,6 @@ class MainWindow(QMainWindow):
         """The pages, None while nobody is signed in."""
         found = self.stack.currentWidget()
         return found if isinstance(found, Workplace) else None
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Every key and click starts the ten minutes again."""
-        if event.type() in _ACTIVITY and self.idle.isActive():
-            self.idle.start()
-        return super().eventFilter(watched, event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Ask while something is under way; else keep what is typed, lock, and go."""
@@ -79,7 +70,7 @@ class MainWindow(QMainWindow):
 
     def _idle_too_long(self) -> None:
         if self._session.tasks.busy:
-            self.idle.start()
+            self.idle.watch()
         else:
             self.lock()
 
@@ -102,7 +93,7 @@ class MainWindow(QMainWindow):
         self._show(wizard)
 
     def _show_sign_in(self) -> None:
-        self.idle.stop()
+        self.idle.rest()
         if not self._closing:
             self._show(SignInPage(self._session))
 
@@ -117,7 +108,7 @@ class MainWindow(QMainWindow):
         workplace = Workplace(self._session)
         workplace.lock_wanted.connect(self.lock)
         self._show(workplace)
-        self.idle.start()
+        self.idle.watch()
 
     def _problem(self, owner: QObject | None, problem: Problem) -> None:
         show_problem(self._near(owner), problem, self._session.bench.problems, self._session.text)
@@ -157,4 +148,4 @@ class MainWindow(QMainWindow):
     def _maybe_close(self) -> None:
         # Not from inside the runner's own signal: the window may take it with it.
         if self._closing:
-            QTimer.singleShot(0, self.close)
+            self._goodbye.start()

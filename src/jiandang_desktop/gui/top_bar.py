@@ -115,7 +115,7 @@ class FoundPopup(QFrame):
     chosen = Signal(str)
 
     def __init__(self, owner: QWidget) -> None:
-        super().__init__(owner.window() if owner.window() is not owner else owner)
+        super().__init__(owner)
         self.setObjectName("found_popup")
         self.setProperty("kind", "popup")
         self._owner = owner
@@ -148,12 +148,13 @@ class FoundPopup(QFrame):
         self.list.setVisible(bool(lines))
         self.nothing.setText(nothing)
         self.nothing.setVisible(not lines)
-        window = self._owner.window()
-        self.setParent(window)
+        # Within the workplace, so that nobody's name outlives the lock.
+        place = self._owner.parentWidget() or self._owner
+        self.setParent(place)
         row_height = max(self.list.sizeHintForRow(0), 32)
         height = row_height * len(lines) + 16 if lines else self.nothing.sizeHint().height() + 44
         self.resize(box.width(), height)
-        self.move(box.mapTo(window, QPoint(0, box.height() + 2)))
+        self.move(box.mapTo(place, QPoint(0, box.height() + 2)))
         self.show()
         self.raise_()
 

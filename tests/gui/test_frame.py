@@ -1,0 +1,169 @@
+"""The frame: sign in, lock, idle lock, pages, keys, search from anywhere, problems, the end."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QPushButton
+
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.gui.pages.sign_in import SignInPage
+from jiandang_desktop.services import staff
+
+from .gui_desk import _household
+from .window_desk import DOCTOR, PASSWORD, close, show_window, township, village
+
+
+@pytest.fixture
+def shown(qtbot, tmp_path):
+    made = show_window(qtbot, tmp_path / "vault", station=village())
+    yield made
+    close(made)
+
+
+def is_locked(shown) -> bool:
+    return isinstance(shown.window.stack.currentWidget(), SignInPage)
+
+
+def rail_names(shown) -> list[str]:
+    return [b.objectName() for b in shown.find("rail").findChildren(QPushButton)]
+
+
+def test_a_village_sees_its_pages_in_order_and_every_one_opens(shown):
+    names = rail_names(shown)
+    assert names == ["rail_worklist", "rail_residents", "rail_submission", "rail_printing", "rail_management"]
+    for name in names:
+        shown.click(name)
+        assert shown.page().objectName() == name.removeprefix("rail_")
+
+
+def test_a_township_sees_intake_and_archive(qtbot, tmp_path):
+    shown = show_window(qtbot, tmp_path / "vault", station=township())
+    assert rail_names(shown) == ["rail_intake", "rail_residents", "rail_printing", "rail_management"]
+    assert shown.page().objectName() == "intake"
+    close(shown)
+
+
+def test_locking_destroys_the_pages_and_the_password_opens_again(shown):
+    shown.press(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert is_locked(shown)
+    assert shown.session.desk is None
+    assert shown.find("sign_in_name").currentText() == DOCTOR
+    shown.type("sign_in_password", "wrong password")
+    shown.click("sign_in_go")
+    assert shown.window.stack.currentWidget().password_row.note.property("kind") == "wrong"
+    shown.type("sign_in_password", PASSWORD)
+    shown.qtbot.keyClick(shown.find("sign_in_password"), Qt.Key.Key_Return)
+    shown.settle()
+    assert shown.page().objectName() == "worklist"
+
+
+def test_capital_letters_are_hinted_at(shown):
+    shown.click("top_lock")
+    shown.qtbot.keyClick(shown.find("sign_in_password"), "A")
+    assert shown.window.stack.currentWidget().password_row.note.text()
+    shown.qtbot.keyClick(shown.find("sign_in_password"), "a")
+    assert not shown.window.stack.currentWidget().password_row.note.text()
+
+
+def test_ten_minutes_without_a_key_lock(shown):
+    assert shown.window.idle.timer.interval() == 600_000
+    shown.window.idle.too_long.emit()
+    shown.settle()
+    assert is_locked(shown)
+
+
+def test_keys_lead_to_search_worklist_and_new_household(shown):
+    shown.click("rail_management")
+    shown.press(Qt.Key.Key_F5)
+    assert shown.page().objectName() == "worklist"
+    shown.press(Qt.Key.Key_F3)
+    assert shown.window.focusWidget() is shown.find("top_search")
+    shown.press(Qt.Key.Key_F6)
+    assert shown.page().objectName() == "registry"
+    shown.press(Qt.Key.Key_Escape)
+    assert shown.page().objectName() == "worklist"
+
+
+def test_search_and_a_scanned_card_open_the_folder_from_anywhere(shown):
+    _, people = shown.ask(_household)
+    box = shown.find("top_search")
+    for text in (people[0].name, people[0].answers["card_token"]):
+        shown.click("rail_submission")
+        box.setFocus()
+        box.setText(text)
+        shown.qtbot.keyClick(box, Qt.Key.Key_Return)
+        shown.settle()
+        assert shown.page().objectName() == "resident"
+        assert shown.page().folder.resident.id == people[0].id
+
+
+def test_who_is_not_found_gets_a_hint(shown):
+    box = shown.find("top_search")
+    box.setText("zzzz")
+    shown.qtbot.keyClick(box, Qt.Key.Key_Return)
+    shown.settle()
+    assert not shown.find("found_popup").isHidden()
+    assert shown.page().objectName() == "worklist"
+
+
+def test_a_problem_nobody_takes_is_shown_with_its_next_step(shown):
+    def refuse(_desk):
+        raise Problem("NOTHING_TO_SUBMIT")
+
+    shown.session.ask(shown.session, refuse)
+    shown.settle()
+    dialog = shown.window.findChild(QDialog, "problem_dialog")
+    assert "[NOTHING_TO_SUBMIT]" in shown.find("problem_code").text()
+    assert shown.find("problem_next").text()
+    dialog.accept()
+
+
+def test_a_bug_is_shown_without_its_values(shown):
+    def fail(_desk):
+        raise ValueError("王小明 150102200001011234")
+
+    shown.session.ask(shown.session, fail)
+    shown.qtbot.waitUntil(lambda: bool(shown.bugs), timeout=5_000)
+    shown.bugs.clear()
+    words = "".join(shown.find(name).text() for name in ("problem_text", "problem_next", "problem_code"))
+    assert "ValueError" in words
+    assert "王小明" not in words
+    shown.window.findChild(QDialog, "problem_dialog").accept()
+
+
+def test_closing_while_something_runs_asks_first(shown):
+    import threading
+
+    go_on = threading.Event()
+    shown.session.tasks.run(shown.session, lambda _p: go_on.wait(20))
+    shown.window.close()
+    assert shown.window.isVisible()
+    assert shown.window.findChild(QDialog, "closing_dialog") is not None
+    go_on.set()
+    shown.settle()
+
+
+def test_closing_locks_the_vault_and_goes(shown):
+    shown.window.close()
+    shown.qtbot.waitUntil(lambda: not shown.window.isVisible(), timeout=10_000)
+    assert shown.session.desk is None
+
+
+def test_staff_are_added_and_their_password_reset_on_the_page(shown):
+    shown.click("rail_management")
+    shown.type("staff_name", "王桂芳")
+    shown.type("staff_password", "eight letters")
+    shown.find("role_doctor").setChecked(True)
+    shown.click("staff_add_go")
+    assert [who.name for who in shown.ask(staff.list_staff)] == [DOCTOR, "王桂芳"]
+    shown.type("staff_name", "无职责")
+    shown.find("role_doctor").setChecked(False)
+    shown.click("staff_add_go")
+    assert not shown.find("staff_message").isHidden()
+    assert len(shown.ask(staff.list_staff)) == 2
+
+
+def test_the_vault_is_checked_on_the_page(shown):
+    shown.click("rail_management")
+    shown.find("management_tabs").setCurrentIndex(2)
+    shown.click("vault_check")
+    assert shown.find("vault_message").property("tone") == "confirmed"
