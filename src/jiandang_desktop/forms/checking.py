@@ -12,12 +12,12 @@ from jiandang_desktop.forms.value_checks import Fault, orphan_words, value_fault
 
 def check(form: Form, answers: Answers, context: FormContext) -> tuple[Finding, ...]:
     """Everything to correct or to confirm, in paper order, rules last. Expects computed answers."""
-    return tuple(_Check(form, answers, context).run())
+    return tuple(_Check(form, answers, variables(form, answers, context)).run())
 
 
 def check_values(form: Form, answers: Answers) -> tuple[Finding, ...]:
     """Only what is wrong whatever the circumstances: unknown fields, types, codes, bounds, dates, characters."""
-    bare = _Check(form, answers, FormContext(today=""))
+    bare = _Check(form, answers, answers)
     found = [*bare.unknown_keys(), *(finding for item in form.fields() for finding in bare.values(item))]
     return tuple(finding for finding in found if finding.severity is Severity.ERROR)
 
@@ -38,10 +38,10 @@ def is_required(item: Field, known: Mapping[str, Any]) -> bool:
 
 
 class _Check:
-    def __init__(self, form: Form, answers: Answers, context: FormContext) -> None:
+    def __init__(self, form: Form, answers: Answers, known: Mapping[str, Any]) -> None:
         self.form = form
         self.answers = answers
-        self.known = variables(form, answers, context)
+        self.known = known
         self.column = str(self.known.get(form.column_field, "")) if form.column_field else ""
 
     def run(self) -> Iterator[Finding]:
@@ -52,13 +52,20 @@ class _Check:
         yield from self._rules()
 
     def unknown_keys(self) -> Iterator[Finding]:
-        known = {item.id for item in self.form.fields()}
-        for item in self.form.fields():
-            known |= {item.text_key(option.code) for option in item.options if option.has_text}
         for key in self.answers:
-            if key not in known:
+            if not self._is_known(key):
                 shown = key.encode("ascii", "replace").decode()[:60] if isinstance(key, str) else "?"
                 yield self._finding(shown, Fault("unknown_field"), shown)
+
+    def _is_known(self, key: object) -> bool:
+        if not isinstance(key, str):
+            return False
+        if self.form.field(key) is not None:
+            return True
+        # The words behind an option stand under ``<field>.<code>``.
+        name, _, code = key.rpartition(".")
+        item = self.form.field(name)
+        return item is not None and any(option.code == code and option.has_text for option in item.options)
 
     def values(self, item: Field) -> Iterator[Finding]:
         value = self.answers.get(item.id)

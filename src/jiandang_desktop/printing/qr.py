@@ -1,12 +1,12 @@
 """A QR code as one path."""
 
-import segno
-
 from jiandang_desktop.printing.display import Path
 
 
 def qr_path(text: str, x: float, y: float, side: float) -> Path:
     """The code of ``text`` in a square of ``side`` points with its quiet zone; error correction M."""
+    import segno  # Takes longer to load than everything else here; most runs print no code.
+
     rows = list(segno.make(text, error="m", micro=False, boost_error=False).matrix)
     unit = side / (len(rows) + 8)
     outlines = []

@@ -22,7 +22,7 @@ from jiandang_desktop.domain.records import (
 )
 from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.forms.validator import check_values
-from jiandang_desktop.ports.vault import Reader, Verdict
+from jiandang_desktop.ports.vault import Reader, RecordRow, ResidentRow, Verdict
 from jiandang_desktop.services.workbench import Workbench
 
 
@@ -85,6 +85,8 @@ class Sorter:
         self._numbers: dict[str, SubjectId] = {}
         self._codes: dict[str, SubjectId] = {}
         self._seen: set[RevisionId] = set()
+        self._archived: dict[RecordId, RecordRow | None] = {}
+        self._residents: dict[SubjectId, ResidentRow | None] = {}
 
     def sort(self, entry: Entry) -> PlanItem:
         """What is proposed for the next entry."""
@@ -137,7 +139,11 @@ class Sorter:
         household = SubjectId(str(revision.answers.get("household_id", "")))
         if household and not self._subject_station("household", household):
             return "household_missing"
-        owner = self._owner(str(revision.answers.get("record_code", "")), self._codes, self._code_owner)
+        known = self._resident(revision.subject_id)
+        code = str(revision.answers.get("record_code", ""))
+        if known is not None and known.record_code == code:
+            return ""
+        owner = self._owner(code, self._codes, self._code_owner)
         return "code_taken" if owner not in (None, revision.subject_id) else ""
 
     def _conflict(self, revision: Revision) -> tuple[Kind, str] | None:
@@ -175,7 +181,7 @@ class Sorter:
     def _place(self, record_id: RecordId) -> tuple[FormId, SubjectId] | None:
         if record_id in self._records:
             return self._records[record_id]
-        record = self._reader.record(record_id)
+        record = self._record(record_id)
         return (record.form_id, record.subject_id) if record else None
 
     def _known(self, revision_id: RevisionId) -> bool:
@@ -183,7 +189,7 @@ class Sorter:
 
     def _current_heads(self, record_id: RecordId) -> frozenset[RevisionId]:
         if record_id not in self._heads:
-            record = self._reader.record(record_id)
+            record = self._record(record_id)
             self._heads[record_id] = frozenset(record.heads) if record else frozenset()
         return self._heads[record_id]
 
@@ -191,7 +197,7 @@ class Sorter:
         """The station that keeps a subject, '' if there is no such subject."""
         if subject_id in self._subjects:
             return self._subjects[subject_id]
-        resident = self._reader.resident(subject_id) if subject != "household" else None
+        resident = self._resident(subject_id) if subject != "household" else None
         household = self._reader.household(subject_id) if subject != "resident" and resident is None else None
         found = resident or household
         return found.station_id if found else ""
@@ -206,6 +212,17 @@ class Sorter:
         rows = self._reader.residents_by_id_no(id_no)
         return rows[0].id if rows else None
 
+    def _record(self, record_id: RecordId) -> RecordRow | None:
+        if record_id not in self._archived:
+            self._archived[record_id] = self._reader.record(record_id)
+        return self._archived[record_id]
+
+    def _resident(self, subject_id: SubjectId) -> ResidentRow | None:
+        """As archived before this bundle."""
+        if subject_id not in self._residents:
+            self._residents[subject_id] = self._reader.resident(subject_id)
+        return self._residents[subject_id]
+
     def _code_owner(self, code: str) -> SubjectId | None:
         row = self._reader.resident_by_code(code)
         return row.id if row else None
@@ -213,5 +230,5 @@ class Sorter:
     def _label(self, revision: Revision) -> str:
         if revision.form_id in ("resident", "household"):
             return str(revision.answers.get("name") or revision.answers.get("address") or "")
-        row = self._reader.resident(revision.subject_id)
+        row = self._resident(revision.subject_id)
         return row.name if row else str(revision.answers.get("name", ""))
