@@ -1,13 +1,14 @@
 """The program itself, through its services, on as many people as the bare stack has."""
 
-import itertools
 from pathlib import Path
 from typing import Any
 
-from benchmarks import measure, people
+from benchmarks import measure
 
 PASSWORD = "xiangcun-2026-bench"
 DOCTOR = "陈大夫"
+WITH_PAPERS = 20
+"""Households that are printed, and so have papers."""
 
 
 class Ours:
@@ -26,7 +27,7 @@ class Ours:
         enrolment.accept(self.village, answer.data)
         self.stick = folder / "stick"
         self.stick.mkdir()
-        self.people = list(people.people(count))
+        self.count = count
         self.residents: list[Any] = []
         self.households: list[Any] = []
 
@@ -38,15 +39,15 @@ class Ours:
         self._carry(submission, intake, receipts)
         some = self.residents[:100]
         figures.time(
-            "save", lambda: [registry.edit_resident(self.village, row.id, {"phone": "13900000000"}) for row in some]
+            "save", lambda: [registry.edit_resident(self.village, row.id, {"phone": "14000000001"}) for row in some]
         )
         figures.time("find by name", lambda: [search.find(self.village, row.name[:2]) for row in some])
-        figures.time("find by number", lambda: [search.find(self.village, row.id_no) for row in some])
+        figures.time("find by number", lambda: [search.find(self.village, row.record_code) for row in some])
         figures.time("open a folder", lambda: [resident_folder.open_resident(self.village, row.id) for row in some])
         for name in ("save", "find by name", "find by number", "open a folder"):
             figures.values[name] /= len(some)
         for row in self.residents[: self.changed]:
-            registry.edit_resident(self.village, row.id, {"phone": "13911111111"})
+            registry.edit_resident(self.village, row.id, {"phone": "14000000002"})
         exported: list[Any] = []
         figures.time("export", lambda: exported.append(submission.export(self.village, self.stick)))
         data = exported[0].path.read_bytes()
@@ -56,40 +57,22 @@ class Ours:
         self._processes(figures)
 
     def _register(self) -> None:
-        from jiandang_desktop.services import registry
+        """A generated village; the first households with all their papers, so that there is something to print."""
+        from jiandang_desktop.demo.people import Village
+        from jiandang_desktop.demo.records import records_for
+        from jiandang_desktop.services import registration, registry
+        from jiandang_desktop.services.registration import NewMember
 
-        for number, members in itertools.groupby(self.people, key=lambda person: person.household):
-            household = registry.add_household(self.village, {"address": f"示范村一组{number}号"})
-            self.households.append(household.id)
-            for place, person in enumerate(members):
-                self.residents.append(self._register_one(household.id, place, person))
-
-    def _register_one(self, household_id: Any, place: int, person: people.Person) -> Any:
-        from jiandang_desktop.domain.problems import Problem
-        from jiandang_desktop.services import registry
-
-        answers = {
-            "name": person.name,
-            "sex": person.sex,
-            "birth_date": person.birth_date,
-            "id_type": "01",
-            "id_no": person.id_no,
-            "ethnicity": "01",
-            "phone": person.phone,
-            "relation_to_head": "02" if place == 0 else "97",
-            "current_address": "示范村一组",
-            "residence_type": "1",
-            "consent": "1",
-            "consent_by": "1",
-        }
-        try:
-            return registry.add_resident(self.village, household_id, answers, frozenset({"twin"}))
-        except Problem as problem:
-            # What a person would look at and confirm is confirmed here.
-            if problem.code != "ANSWERS_UNSURE":
-                raise
-            keys = {finding.key for finding in problem.findings}  # type: ignore[attr-defined]
-            return registry.add_resident(self.village, household_id, answers, frozenset({"twin", *keys}))
+        today = self.bench.clock.today()
+        generated = Village.load(self.bench.resources, 1, today)
+        for number, household in enumerate(generated.generate(self.count)):
+            members = []
+            for person in household.members:
+                papers = records_for(person, generated.words, today) if number < WITH_PAPERS else ()
+                members.append(NewMember(person.answers, [(paper.form_id, paper.answers) for paper in papers]))
+            done = registration.register_household(self.village, household.answers, members)
+            self.households.append(done.household_id)
+            self.residents += [registry.show_resident(self.village, resident) for resident in done.resident_ids]
 
     def _carry(self, submission: Any, intake: Any, receipts: Any) -> None:
         path = submission.export(self.village, self.stick).path
@@ -101,7 +84,9 @@ class Ours:
         from jiandang_desktop.services import folders
 
         printed: list[Any] = []
-        figures.time("folder PDF", lambda: printed.append(folders.print_households(self.village, self.households[:20])))
+        figures.time(
+            "folder PDF", lambda: printed.append(folders.print_households(self.village, self.households[:WITH_PAPERS]))
+        )
         figures.values["folder PDF"] *= 100 / printed[0].pages
 
     def _unlock(self) -> None:
