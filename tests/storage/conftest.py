@@ -1,5 +1,6 @@
 """A vault in a folder of its own, and words to fill it with."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
@@ -21,7 +22,7 @@ from jiandang_desktop.domain.records import (
 from jiandang_desktop.domain.staff import Role, StaffId
 from jiandang_desktop.ports.vault import FirstPerson, UnitOfWork
 from jiandang_desktop.programmes.first_record import FirstRecord
-from jiandang_desktop.storage import SqlCipherKeeper
+from jiandang_desktop.storage import SqlCipherKeeper, key_file
 from jiandang_desktop.storage.vault import SqlCipherVault
 
 RESOURCES = Path(__file__).parents[2] / "resources"
@@ -78,9 +79,22 @@ def place(tmp_path: Path) -> Place:
     return Place(tmp_path / "建档 数据")
 
 
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
+    """A new vault and its key: stretching passwords is dear, so most tests work on a copy."""
+    place = Place(tmp_path_factory.mktemp("once") / "vault")
+    place.create().close()
+    found = key_file.read(place.folder).open_with_password(PERSON.name, PASSWORD)
+    assert found is not None
+    return place.folder, found[0]
+
+
 @pytest.fixture
-def vault(place: Place) -> Iterator[SqlCipherVault]:
-    opened = place.create()
+def vault(place: Place, made_once: tuple[Path, bytes]) -> Iterator[SqlCipherVault]:
+    """A new, open vault in the folder of ``place``."""
+    folder, key = made_once
+    shutil.copytree(folder, place.folder)
+    opened = place.keeper._open(place.folder, key, PERSON.id, "sign_in")
     yield opened
     opened.close()
 

@@ -4,6 +4,7 @@ import threading
 from dataclasses import replace
 
 import pytest
+from tests.storage.conftest import OTHER_STATION, PERSON, STATION, UP, Place, add_resident, resident_answers, revision
 
 from jiandang_desktop.domain.chain import NO_HASH, follow, read_entry
 from jiandang_desktop.domain.problems import Problem
@@ -20,7 +21,6 @@ from jiandang_desktop.ports.vault import (
     Verdict,
 )
 from jiandang_desktop.storage.vault import SqlCipherVault
-from tests.storage.conftest import OTHER_STATION, PERSON, STATION, UP, Place, add_resident, resident_answers, revision
 
 
 def test_first_person_is_in_the_roster(place: Place, vault: SqlCipherVault) -> None:
@@ -72,9 +72,8 @@ def test_leaving_without_commit_keeps_nothing(vault: SqlCipherVault) -> None:
         before = reader.counts()
     with vault.work("forgotten") as work:
         add_resident(work)
-    with pytest.raises(RuntimeError, match="stop"), vault.work("broken") as work:
-        add_resident(work)
-        raise RuntimeError("stop")
+    with pytest.raises(ZeroDivisionError), vault.work("broken") as work:
+        add_resident(work, number=1 // 0)
     with vault.read() as reader:
         assert reader.counts() == before
         assert reader.find_residents("李桂芳") == []
@@ -255,7 +254,7 @@ def test_first_record_is_established_when_every_part_is_filed(vault: SqlCipherVa
     """Filing the last missing part establishes a resident; an incomplete record doesn't."""
     with vault.work("fill") as work:
         made = add_resident(work)
-        parts = vault._projector.needed(made.answers)  # noqa: SLF001 - whatever the programme asks for
+        parts = vault._projector.needed(made.answers)
         assert parts
         for part in parts[:-1]:
             work.add_own_revision(revision(part, made.subject_id, {"x": "1"}), stream=UP)
@@ -355,10 +354,10 @@ def test_every_unit_of_work_and_view_is_audited(vault: SqlCipherVault) -> None:
     vault.log("view", subject_id=made.subject_id)
     with vault.read() as reader:
         rows = reader.audit_rows()
-    assert [row.action for row in rows] == ["create_vault", "open_vault", "add_resident", "view"]
-    assert [row.number for row in rows] == [1, 2, 3, 4]
-    assert rows[2].subject_id == rows[3].subject_id == made.subject_id
-    assert rows[2].detail["count"] == 1
+    assert [row.action for row in rows] == ["create_vault", "open_vault", "sign_in", "add_resident", "view"]
+    assert [row.number for row in rows] == [1, 2, 3, 4, 5]
+    assert rows[3].subject_id == rows[4].subject_id == made.subject_id
+    assert rows[3].detail["count"] == 1
     assert {row.staff_id for row in rows} == {PERSON.id}
     assert "不可见" not in repr(rows)
 

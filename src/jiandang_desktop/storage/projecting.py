@@ -5,7 +5,8 @@ the highest number) is settled once: before something asks for it, at the latest
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from jiandang_desktop.storage.bodies import parse
 from jiandang_desktop.storage.connection import Connection
@@ -44,6 +45,8 @@ class Projecting:
         self._projector = projector
         self._stale: dict[str, frozenset[str] | None] = {}
         """Subjects to settle; for residents whose own data changed, the terms they had before."""
+        self._known: dict[str, tuple[int, Mapping[str, Any]]] = {}
+        """Place and current answers of those residents."""
 
     def take(self, new: Stored) -> None:
         """Bring the record of a revision that was just stored up to date."""
@@ -116,10 +119,11 @@ class Projecting:
 
     def _resident(self, new: Stored, before: Stored | None, current: Stored) -> None:
         origin = self._origin(new, before)
-        codes = [(len(code), code, origin.place) for code in codes_of(new.raw["answers"])]
-        self._connection.executemany(_PUT_CODE, codes)
+        for code in codes_of(new.raw["answers"]):
+            self._connection.execute(_PUT_CODE, (len(code), code, origin.place))
         row = self._projector.resident(current, origin, established=False, last_number=0)
         self._connection.execute(_PUT_RESIDENT, row)
+        self._known[new.raw["subject"]] = (origin.place, current.raw["answers"])
         if self._stale.get(new.raw["subject"]) is None:
             had = self._projector.terms(before.raw["answers"]) if before else frozenset()
             self._stale[new.raw["subject"]] = had
@@ -132,6 +136,14 @@ class Projecting:
         ).fetchone()
         return Origin(*row)
 
+    def _place_and_answers(self, subject_id: str) -> tuple[int, Mapping[str, Any]] | None:
+        row = self._connection.execute(
+            "SELECT s.place, v.body FROM residents s JOIN records r ON r.record_id = s.id"
+            " JOIN revisions v ON v.place = r.current WHERE s.id = ?",
+            (subject_id,),
+        ).fetchone()
+        return (row[0], parse(row[1])["answers"]) if row else None
+
     def _settle(
         self,
         subject_id: str,
@@ -139,14 +151,10 @@ class Projecting:
         gone: list[tuple[str, int]],
         come: list[tuple[str, int]],
     ) -> None:
-        row = self._connection.execute(
-            "SELECT s.place, v.body FROM residents s JOIN records r ON r.record_id = s.id"
-            " JOIN revisions v ON v.place = r.current WHERE s.id = ?",
-            (subject_id,),
-        ).fetchone()
-        if row is None:
+        found = self._known.pop(subject_id, None) or self._place_and_answers(subject_id)
+        if found is None:
             return
-        place, answers = row[0], parse(row[1])["answers"]
+        place, answers = found
         filed = self._connection.execute(
             "SELECT DISTINCT form_id FROM records WHERE subject_id = ? AND complete = 1", (subject_id,)
         )

@@ -79,7 +79,7 @@ class Projector:
             raw["form"],
             raw["subject"],
             current.place,
-            json.dumps([current.id, *others]),
+            f'["{current.id}"]' if not others else json.dumps([current.id, *others]),
             int(raw["complete"]),
             self.event_date(raw),
         )

@@ -212,8 +212,10 @@ class SqlUnitOfWork(SqlReader):
                 pack(revision.body),
             ),
         ).lastrowid
-        parents = [(bytes.fromhex(parent), place) for parent in revision.parents]
-        self._connection.executemany("INSERT OR IGNORE INTO revision_parents (parent, child) VALUES (?, ?)", parents)
+        for parent in revision.parents:
+            self._connection.execute(
+                "INSERT OR IGNORE INTO revision_parents (parent, child) VALUES (?, ?)", (bytes.fromhex(parent), place)
+            )
         self._projecting.take(_stored(place, revision))
         return place, True
 

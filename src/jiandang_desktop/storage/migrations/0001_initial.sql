@@ -179,6 +179,7 @@ CREATE INDEX residents_in_order ON residents (village_group, address, household_
 CREATE INDEX residents_of_household ON residents (household_id, relation_to_head);
 CREATE INDEX residents_by_name ON residents (folded_name);
 CREATE INDEX residents_by_id_no ON residents (id_no);
+CREATE INDEX residents_by_number ON residents (last_number);
 CREATE INDEX residents_by_token ON residents (card_token);
 
 CREATE TABLE households (
