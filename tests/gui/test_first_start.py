@@ -115,6 +115,18 @@ def test_the_recovery_sheet_must_be_typed_back(shown):
     assert shown.find("first_start_back").isHidden()
 
 
+def test_one_can_look_around_among_invented_people_first(shown):
+    """The demonstration opens beside the real vault's place, which stays empty, and says all the time what it is."""
+    real = shown.session.folder
+    shown.qtbot.mouseClick(shown.find("look_around"), Qt.MouseButton.LeftButton)
+    shown.qtbot.waitUntil(lambda: not shown.session.tasks.busy, timeout=60_000)
+    shown.settle()
+    assert shown.page().objectName() == "residents"
+    assert shown.page().model.rowCount() >= 100
+    assert shown.session.text("rail.made_up") in shown.window.workplace.rail.foot.text()
+    assert not shown.session.bench.keeper.exists(real)
+
+
 def test_the_flow_needs_no_enrolment_at_the_top_and_never_goes_back_past_the_vault():
     flow = first_start_flow()
     flow.state |= {"level": "banner", "code": "150102", "station": "x", "person": "y", "password": "z" * 8}

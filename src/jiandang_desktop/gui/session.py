@@ -28,6 +28,8 @@ class Session(QObject):
         self.folder = folder
         self.tasks = tasks
         self.desk: Desk | None = None
+        self.made_up = False
+        """Whether everybody in this vault is invented; the window says so all the time."""
 
     def text(self, key: str, **values: object) -> str:
         """Words of ``resources/texts/window.toml``."""

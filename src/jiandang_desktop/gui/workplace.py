@@ -18,6 +18,7 @@ from jiandang_desktop.gui.pages.submission import SubmissionPage
 from jiandang_desktop.gui.pages.worklist import WorklistPage
 from jiandang_desktop.gui.rail import Rail
 from jiandang_desktop.gui.session import Session
+from jiandang_desktop.gui.tasks import Lane
 from jiandang_desktop.gui.top_bar import TopBar
 from jiandang_desktop.services import submission
 from jiandang_desktop.services.desk import Desk
@@ -51,11 +52,15 @@ class Workplace(QWidget):
         session.tasks.busy_changed.connect(self._busy)
         self.show_page(self._names[0])
         self._refresh_strip()
+        # Form definitions are read before the first folder is opened, so that opening it doesn't wait for them.
+        session.tasks.run(self, lambda _progress: session.bench.forms.all(), lane=Lane.COMPUTING)
 
     def _build(self, desk: Desk) -> None:
         say = self._session.text
         titles = tuple((name, say(f"rail.{self._title_key(name)}")) for name in self._names)
         foot = say("rail.foot", station=desk.station.name, person=desk.staff.name)
+        if self._session.made_up:
+            foot += "\n" + say("rail.made_up")
         self.rail = Rail(say("rail.title"), titles, foot)
         self.top = TopBar(self._session)
         self.stack = QStackedWidget()

@@ -1,5 +1,7 @@
 """First start: a station in six steps, without a question that a village doctor can't answer (R1.1)."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -10,8 +12,13 @@ from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.theme import LARGE, MEDIUM
 from jiandang_desktop.gui.wizards.steps import EnrolStep, PersonStep, PlaceStep, ReadyStep, RecoveryStep, WelcomeStep
 from jiandang_desktop.gui.wizards.wizard_step import WizardStep
-from jiandang_desktop.services import stations
+from jiandang_desktop.services import sign_in, stations
+from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.stations import NewStation, StationCreated
+from jiandang_desktop.services.work import Progress
+
+_MADE_UP = 120
+"""Invented residents to look around among; about ten seconds' work."""
 
 
 def first_start_flow() -> Flow:
@@ -57,6 +64,8 @@ class FirstStart(QWidget):
             self._steps[step.id] = step
             self.pages.addWidget(step)
             step.wants_on.connect(self.go_on)
+            if isinstance(step, WelcomeStep):
+                step.look_around.connect(self.look_around)
         self.back.clicked.connect(self.go_back)
         self.next.clicked.connect(self.go_on)
         self._show()
@@ -105,6 +114,30 @@ class FirstStart(QWidget):
         self.message.hide()
         self.flow.go_back()
         self._show()
+
+    def look_around(self) -> None:
+        """Play the demonstration beside the place of the real vault, and open it."""
+        bench, beside = self._session.bench, self._session.folder.parent / "demo"
+
+        def play(_progress: Progress) -> tuple[Path, Desk]:
+            from jiandang_desktop.demo.loop import PASSWORD, run_demo
+
+            beside.parent.mkdir(parents=True, exist_ok=True)
+            made = run_demo(bench, beside, residents=_MADE_UP, seed=1)
+            vault = Path(made.data["village_vault"])
+            _, name = sign_in.people(bench, vault)[0]
+            return vault, sign_in.sign_in(bench, vault, name, PASSWORD)
+
+        self.progress.begin(self._session.text("first_start.inventing"))
+        self._session.tasks.run(
+            self, play, self._look, failed=self._refused, holding=(self.next, self.back, self.pages)
+        )
+
+    def _look(self, found: tuple[Path, Desk]) -> None:
+        self.progress.finish()
+        self._session.folder, self._session.desk = found
+        self._session.made_up = True
+        self.finished.emit("residents")
 
     def _create(self) -> None:
         state, bench, folder = self.flow.state, self._session.bench, self._session.folder

@@ -11,6 +11,7 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.gui.enrolment import RequestPanel
 from jiandang_desktop.gui.kit import (
     LabelledRow,
+    LinkButton,
     MessageBar,
     PlainButton,
     Tone,
@@ -35,13 +36,17 @@ class WelcomeStep(WizardStep):
     """What this program is and what comes now."""
 
     id = "welcome"
+    look_around = Signal()
 
     def build(self) -> None:
-        """Three short points."""
+        """Three short points, and the way to look around first."""
         for key in ("point_offline", "point_paper", "point_secret"):
             label = QLabel(self.say(key))
             label.setWordWrap(True)
             self.rows.addWidget(label)
+        self.made_up = LinkButton(self.say("look_around"), "look_around")
+        self.made_up.clicked.connect(self.look_around)
+        self.rows.addLayout(row(self.made_up, None))
         self.rows.addStretch(1)
 
 
@@ -282,7 +287,6 @@ class ReadyStep(WizardStep):
     """Everything is there."""
 
     id = "ready"
-    look_around = Signal()
 
     def build(self) -> None:
         """What to do first."""
