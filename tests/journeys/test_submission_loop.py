@@ -6,9 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from jiandang_desktop.demo.people import Village
+from jiandang_desktop.demo.records import records_for
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.ports.vault import Verdict
-from jiandang_desktop.services import intake, receipts, records, registry, resident_folder, sign_in, submission
+from jiandang_desktop.services import (
+    intake,
+    receipts,
+    records,
+    registration,
+    registry,
+    resident_folder,
+    sign_in,
+    submission,
+)
+from jiandang_desktop.services.registration import NewMember
 from jiandang_desktop.services.workbench import Workbench
 
 from .conftest import PASSWORD, Pair, enrol, new_station, register
@@ -200,3 +212,20 @@ def test_a_flipped_byte_is_refused_and_the_archive_untouched(pair: Pair) -> None
         assert refused.value.code.startswith("BUNDLE_")
     with pair.township.vault.read() as reader:
         assert reader.counts()["revisions"] == before
+
+
+def test_generated_records_of_every_form_are_taken_in_without_a_fault(pair: Pair, bench: Workbench) -> None:
+    """Tables, several choices and words behind options pass the township's own check."""
+    today = bench.clock.today()
+    village = Village.load(bench.resources, 3, today)
+    filed = set()
+    for household in village.generate(12):
+        members = []
+        for someone in household.members:
+            papers = records_for(someone, village.words, today, 3)
+            filed |= {paper.form_id for paper in papers}
+            members.append(NewMember(someone.answers, [(paper.form_id, paper.answers) for paper in papers]))
+        registration.register_household(pair.village, household.answers, members)
+    assert {"personal_info", "physical_exam", "health_record_card"} <= filed
+    archived, _ = pair.carry()
+    assert set(archived.counts) == {Verdict.ARCHIVED}

@@ -1,6 +1,7 @@
 """Check a whole form: every answer, what is missing, what must stay empty, tables, rules across fields, profiles."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from jiandang_desktop.domain.records import Answers
@@ -12,12 +13,12 @@ from jiandang_desktop.forms.value_checks import Fault, orphan_words, value_fault
 
 def check(form: Form, answers: Answers, context: FormContext) -> tuple[Finding, ...]:
     """Everything to correct or to confirm, in paper order, rules last. Expects computed answers."""
-    return tuple(_Check(form, answers, variables(form, answers, context)).run())
+    return tuple(_Check(form, answers, context).run())
 
 
 def check_values(form: Form, answers: Answers) -> tuple[Finding, ...]:
     """Only what is wrong whatever the circumstances: unknown fields, types, codes, bounds, dates, characters."""
-    bare = _Check(form, answers, answers)
+    bare = _Check(form, answers, FormContext(today=""))
     found = [*bare.unknown_keys(), *(finding for item in form.fields() for finding in bare.values(item))]
     return tuple(finding for finding in found if finding.severity is Severity.ERROR)
 
@@ -38,11 +39,16 @@ def is_required(item: Field, known: Mapping[str, Any]) -> bool:
 
 
 class _Check:
-    def __init__(self, form: Form, answers: Answers, known: Mapping[str, Any]) -> None:
+    def __init__(self, form: Form, answers: Answers, context: FormContext) -> None:
         self.form = form
         self.answers = answers
-        self.known = known
-        self.column = str(self.known.get(form.column_field, "")) if form.column_field else ""
+        self._context = context
+        self.column = str(answers.get(form.column_field, "")) if form.column_field else ""
+
+    @cached_property
+    def known(self) -> Mapping[str, Any]:
+        """Made when a condition asks for it: answers judged by themselves mostly don't."""
+        return variables(self.form, self.answers, self._context)
 
     def run(self) -> Iterator[Finding]:
         yield from self.unknown_keys()
