@@ -36,7 +36,7 @@ def row_variables(table: Field, row: Mapping[str, Any], around: Mapping[str, Any
     """What expressions of a table column may name: the row's cells bare, the form's answers as ``form.<field>``."""
     cells = {column.id: row[column.id] for column in table.columns if fits(column, row.get(column.id))}
     scopes = ("form", "resident", "household", "station", "previous", "records", "today")
-    return {**{name: around[name] for name in scopes if name in around}, **cells, "this": cells}
+    return {**{name: around[name] for name in scopes}, **cells, "this": cells}
 
 
 def compute(form: Form, answers: Answers, context: FormContext) -> dict[str, Any]:
