@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 from jiandang_desktop.bootstrap import make_workbench  # noqa: E402
 from jiandang_desktop.demo.loop import PASSWORD, run_demo  # noqa: E402
+from jiandang_desktop.domain.changes import Changes  # noqa: E402
 from jiandang_desktop.gui.main_window import MainWindow  # noqa: E402
 from jiandang_desktop.gui.session import Session  # noqa: E402
 from jiandang_desktop.gui.tasks import TaskRunner  # noqa: E402
@@ -78,7 +79,7 @@ class Camera:
     def ask(self, work: Callable[[Desk], Any]) -> Any:
         """Do something at the desk and wait for it."""
         found: list[Any] = []
-        self.session.ask(self.session, work, found.append)
+        self.session.ask(self.session, work, found.append, changes=Changes(registry=True, submissions=True))
         self.settle()
         return found[0]
 
@@ -213,7 +214,7 @@ def village(camera: Camera, stick: Path) -> None:
     workplace.print_folder(people[0].household_id)
     camera.take("printing")
     camera.click("rail_submission")
-    camera.find("submission_place").set_folder(stick)
+    _plug(camera, "submission_place", stick)
     camera.take("submission")
     camera.click("submission_export")
     camera.take("submission-done")
@@ -253,12 +254,20 @@ def _unfinished(desk: Desk, household_id: str) -> Mapping[str, Any]:
         return registry.add_resident(desk, household_id, answers, keys).answers
 
 
+def _plug(camera: Camera, chooser: str, stick: Path) -> None:
+    """Let a folder stand for a stick, under a stick's name."""
+    place = camera.find(chooser)
+    place.set_folder(stick)
+    words = camera.session.text("places.stick", name="JIANDANG", free="14.6")
+    place.box.setItemText(place.box.currentIndex(), words)
+
+
 def township(camera: Camera, stick: Path) -> None:
     """The township that takes the village's bundle in."""
     camera.enter(camera.session.bench.text("demo", "staff.township"), PASSWORD)
     camera.take("intake")
     (stick / "broken.jdb").write_bytes(b"jiandang-bundle 1\n")
-    camera.find("intake_place").set_folder(stick)
+    _plug(camera, "intake_place", stick)
     camera.click("intake_look")
     camera.take("intake-preview")
     camera.click("intake_archive")

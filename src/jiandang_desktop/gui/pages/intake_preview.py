@@ -103,6 +103,8 @@ class IntakePreview(Card):
         self._show_kinds()
         self._show_items()
         self.archive.setEnabled(plan is not None)
+        known = plan is not None and plan.known_receipt is not None
+        self.archive.setText(self._session.text("intake.archive_again" if known else "intake.archive"))
 
     def _show_kinds(self) -> None:
         for button in self._chips.buttons():
