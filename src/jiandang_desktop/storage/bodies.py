@@ -45,6 +45,6 @@ def dump(value: object) -> str:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def load(text: str) -> Any:
+def load(text: str | bytes) -> Any:
     """The value of ``dump``'s text."""
     return orjson.loads(text)

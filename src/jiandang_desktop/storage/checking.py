@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from jiandang_desktop.domain.chain import NO_HASH, BrokenChain, entry_hash, entry_line
 from jiandang_desktop.storage import audit_log
 from jiandang_desktop.storage.archive_folder import ArchiveFolder
-from jiandang_desktop.storage.bodies import load, parse, unpack
+from jiandang_desktop.storage.bodies import load, unpack
 from jiandang_desktop.storage.connection import Connection, DriverError
 from jiandang_desktop.storage.expected import expected_rows
 from jiandang_desktop.storage.head_file import Head
@@ -66,7 +66,7 @@ def _revisions(connection: Connection) -> Iterator[str]:
     parents = _parents(connection)
     for place, revision_id, *columns, stored in rows:
         body = unpack(stored)
-        raw = parse(stored)
+        raw = load(body)
         said = [raw[name] for name in ("record", "form", "form_version", "subject", "station")]
         known = parents.pop(place, set())
         if hashlib.sha256(body).digest() != revision_id or said != columns or known != set(raw["parents"]):
