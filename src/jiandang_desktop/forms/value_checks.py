@@ -1,7 +1,6 @@
 """Check one answer by itself: type, options, bounds, dates, characters. Raises nothing; yields what it finds."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +15,7 @@ _FORMATS = {
     "month": re.compile(r"\d{4}-\d{2}"),
     "any": re.compile(r"\d{4}(-\d{2}(-\d{2})?)?"),
 }
+_HOSTILE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _YEARS = range(1850, 2201)
 _WORDS = frozenset({FieldType.TEXT, FieldType.SIGNATURE, FieldType.CODE})
 
@@ -51,14 +51,9 @@ def hostile_character(text: str, *, multiline: bool = False) -> str:
     Refused: control characters (line breaks only where several lines are asked for), halves of characters, and
     the invisible marks that turn the direction of writing.
     """
-    for char in text:
-        if char == "\n" and multiline:
-            continue
-        if (
-            unicodedata.category(char) in ("Cc", "Cs")
-            or char in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-        ):
-            return f"U+{ord(char):04X}"
+    for found in _HOSTILE.finditer(text):
+        if found[0] != "\n" or not multiline:
+            return f"U+{ord(found[0]):04X}"
     return ""
 
 
