@@ -25,8 +25,8 @@ from jiandang_desktop.services.registration import NewMember
 from jiandang_desktop.services.workbench import Workbench
 
 PASSWORD = "yanshi-2026"  # noqa: S105 - printed for everybody: only generated people are behind it
-VILLAGE = "150421204203"
-"""A real village's division code; the people in it are invented."""
+VILLAGE = "152223199201"
+"""A county that exists and a township and village in it that don't: nobody lives there."""
 TOWNSHIP = VILLAGE[:9]
 CHANGED = 10
 """Residents whose telephone number changes between the two submissions."""
