@@ -14,7 +14,8 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.record_codes import RecordCodeScheme
 from jiandang_desktop.domain.records import Answers, FormId, RecordId, RevisionId, SubjectId, new_id
 from jiandang_desktop.domain.staff import Right
-from jiandang_desktop.forms.validator import FormContext, check, compute, normalise, refuse, require_valid
+from jiandang_desktop.forms.definition import Severity
+from jiandang_desktop.forms.validator import Finding, FormContext, check, compute, normalise, refuse, require_valid
 from jiandang_desktop.ports.vault import HouseholdRow, Reader, ResidentRow, UnitOfWork
 from jiandang_desktop.services.desk import Desk, form_for, station_answers
 from jiandang_desktop.services.identity_findings import identity_findings
@@ -244,20 +245,53 @@ def _checked_resident(
     confirmed: frozenset[str],
     resident_id: SubjectId | None,
 ) -> dict[str, Any]:
+    cleaned, findings = _judged(desk, answers)
+    refuse(findings, confirmed)
+    twins = _twins(desk, reader, cleaned["name"], cleaned.get("birth_date", ""), cleaned.get("id_no", ""), resident_id)
+    _refuse_twins(twins, confirmed)
+    return cleaned
+
+
+def _judged(desk: Desk, answers: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+    """Clean answers and everything found in them, the identity number's own findings too."""
     form = form_for(desk, "resident")
     id_type, number = str(answers.get("id_type", "01")), str(answers.get("id_no", ""))
     reading = desk.bench.id_documents.read(id_type, number, desk.today()) if number else None
     if reading is not None:
         answers = _from_number(answers, reading)
     context = registry_context(desk)
-    cleaned = compute(form, normalise(form, answers), context)
-    findings = check(form, cleaned, context)
+    cleaned, findings = _with_clean_name(desk, compute(form, normalise(form, answers), context))
+    findings += check(form, cleaned, context)
     if reading is not None:
         findings += identity_findings(desk.bench, reading, cleaned)
-    refuse(findings, confirmed)
-    twins = _twins(desk, reader, cleaned["name"], cleaned.get("birth_date", ""), cleaned.get("id_no", ""), resident_id)
-    _refuse_twins(twins, confirmed)
-    return cleaned
+    return cleaned, findings
+
+
+def _with_clean_name(desk: Desk, answers: dict[str, Any]) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+    """The name as R2.5 wants it: one kind of middle dot, no invisible characters, 2 to 50 characters."""
+    name = answers.get("name")
+    if not isinstance(name, str):
+        return answers, ()
+    try:
+        return {**answers, "name": names.clean_name(name)}, ()
+    except ValueError:
+        return answers, (Finding("name", Severity.ERROR, desk.bench.text("registry", "name"), "name"),)
+
+
+def _checked_change(
+    desk: Desk, work: UnitOfWork, row: ResidentRow, changes: Mapping[str, Any], confirmed: frozenset[str]
+) -> dict[str, Any]:
+    """Only what the change brings is questioned: what was confirmed before stays confirmed."""
+    answers = _changed(row.answers, changes)
+    if not changes.keys() & {"name", "birth_date"}:
+        confirmed |= {"twin"}
+    try:
+        return _checked_resident(desk, work, answers, confirmed, row.id)
+    except Problem as problem:
+        if problem.code != "ANSWERS_UNSURE":
+            raise
+    standing = {finding.key for finding in _judged(desk, row.answers)[1]}
+    return _checked_resident(desk, work, answers, confirmed | standing, row.id)
 
 
 def _from_number(answers: Mapping[str, Any], reading: IdentityReading) -> Mapping[str, Any]:
@@ -311,8 +345,7 @@ def _revise_resident(
         row = work.resident(resident_id)
         if row is None:
             raise Problem("NO_SUCH_RESIDENT", id=resident_id)
-        # Only what this change brings is questioned again; what was confirmed at registration stays confirmed.
-        cleaned = _checked_resident(desk, work, _changed(row.answers, changes), confirmed, resident_id)
+        cleaned = _checked_change(desk, work, row, changes, confirmed)
         _write(desk, work, "resident", resident_id, cleaned, _heads(work, resident_id))
         work.commit()
     return _resident(desk, resident_id)

@@ -18,9 +18,10 @@ def find(
     desk.require(Right.READ_RECORDS)
     query = fold_query(text)
     with desk.vault.read() as reader:
-        if not query:
+        if not text.strip():
             return reader.residents(where, limit=limit, offset=offset)
-        if len(query) > LONGEST_QUERY:
+        # Nothing but signs names nobody; it must not list everybody.
+        if not query or len(query) > LONGEST_QUERY:
             return []
         return reader.find_residents(query, where, limit=limit, offset=offset)
 

@@ -1,0 +1,127 @@
+"""Households and residents: what is asked, what is refused, what stays."""
+
+import pytest
+
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.records import SubjectId
+from jiandang_desktop.domain.staff import Role
+from jiandang_desktop.services import registry, search, sign_in, staff
+from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.workbench import Workbench
+
+from .conftest import HOUSEHOLD, PASSWORD, person, register
+
+
+def artificial(bench: Workbench, first: str = "46030219900101999") -> str:
+    return first + bench.id_documents.check_character(first)
+
+
+def numbered(bench: Workbench, **changes: object) -> dict[str, object]:
+    number = {"id_type": "01", "id_no": artificial(bench), "no_id_reason": None, "sex": None, "birth_date": None}
+    return {**number, **changes}
+
+
+def test_sex_and_birth_date_come_from_the_number(village: Desk, bench: Workbench) -> None:
+    row = registry.show_resident(village, register(village, **numbered(bench)))
+    assert (row.sex, row.birth_date) == ("1", "1990-01-01")
+
+
+def test_a_contradiction_is_asked_and_stays_as_typed_once_confirmed(village: Desk, bench: Workbench) -> None:
+    household = registry.add_household(village, HOUSEHOLD)
+    answers = person(**numbered(bench, sex="2", birth_date="1990-01-01"))
+    with pytest.raises(Problem) as asked:
+        registry.add_resident(village, household.id, answers)
+    assert asked.value.code == "ANSWERS_UNSURE"
+    keys = frozenset(finding.key for finding in asked.value.findings)  # type: ignore[attr-defined]
+    row = registry.add_resident(village, household.id, answers, keys)
+    assert row.sex == "2"
+    # A later change of something else doesn't ask again.
+    assert registry.edit_resident(village, row.id, {"phone": "14000000001"}).phone == "14000000001"
+
+
+def test_a_wrong_check_character_is_refused(village: Desk, bench: Workbench) -> None:
+    number = artificial(bench)
+    wrong = number[:-1] + ("0" if number[-1] != "0" else "1")
+    with pytest.raises(Problem) as refused:
+        register(village, **numbered(bench, id_no=wrong))
+    assert refused.value.code == "ANSWERS_INVALID"
+    assert search.count(village) == 0
+
+
+def test_the_same_number_is_refused_and_the_same_name_and_birth_date_asked(village: Desk, bench: Workbench) -> None:
+    register(village, **numbered(bench))
+    with pytest.raises(Problem) as refused:
+        register(village, **numbered(bench, name="魏雪梅"))
+    assert refused.value.code == "RESIDENT_SAME_NUMBER"
+    register(village)
+    with pytest.raises(Problem) as asked:
+        register(village)
+    assert asked.value.code == "RESIDENT_LIKE_ANOTHER"
+
+
+def test_record_codes_are_issued_in_order_and_never_again(village: Desk) -> None:
+    first = registry.show_resident(village, register(village))
+    second = registry.show_resident(village, register(village, name="魏雪梅"))
+    registry.close_resident(village, second.id, "3", "病故", "2026-11-24")
+    third = registry.show_resident(village, register(village, name="吴䶮妹"))
+    serials = [int(row.record_code[-5:]) for row in (first, second, third)]
+    assert serials == [1, 2, 3]
+
+
+def test_a_new_card_ends_the_old_one(village: Desk) -> None:
+    resident = register(village)
+    old = str(registry.show_resident(village, resident).answers["card_token"])
+    new = registry.issue_card(village, resident)
+    assert search.by_card(village, new).id == resident
+    with pytest.raises(Problem) as refused:
+        search.by_card(village, old)
+    assert refused.value.code == "CARD_UNKNOWN"
+
+
+@pytest.mark.parametrize("text", ["王小满", "小满", "满", "wangxiaoman", "wxm", "0001", "'; DROP", "%", "_"])
+def test_finding_by_any_part(village: Desk, text: str) -> None:
+    resident = register(village)
+    found = [row.id for row in search.find(village, text)]
+    assert found == ([] if text in {"'; DROP", "%", "_"} else [resident])
+
+
+@pytest.mark.parametrize("name", ["", "王", "王\x00满", "王" * 51, "=1+1", "<b>王</b>", "'; DROP TABLE"])
+def test_impossible_names_are_refused(village: Desk, name: str) -> None:
+    with pytest.raises(Problem) as refused:
+        register(village, name=name)
+    assert refused.value.code == "ANSWERS_INVALID"
+
+
+@pytest.mark.parametrize("dot", ["·", "•", "・"])
+def test_every_middle_dot_is_one_dot(village: Desk, dot: str) -> None:
+    """R2.5: names with a dot find each other however it was typed."""
+    resident = register(village, name=f"阿依古丽{dot}买买提")
+    assert registry.show_resident(village, resident).name == "阿依古丽·买买提"
+    assert [row.id for row in search.find(village, "古丽买买")] == [resident]
+
+
+def test_an_administrator_alone_may_not_see_or_write_records(village: Desk, bench: Workbench) -> None:
+    """R1.3: rights are asked in the services, whoever calls."""
+    staff.add_staff(village, "李管理", frozenset({Role.ADMINISTRATOR}), PASSWORD)
+    folder = village.vault.folder
+    resident = register(village)
+    sign_in.lock(village)
+    other = sign_in.sign_in(bench, folder, "李管理", PASSWORD)
+    for forbidden in (
+        lambda: search.find(other, "王"),
+        lambda: registry.show_resident(other, SubjectId(resident)),
+        lambda: registry.add_household(other, HOUSEHOLD),
+    ):
+        with pytest.raises(Problem) as refused:
+            forbidden()
+        assert refused.value.code == "NOT_ALLOWED"
+    sign_in.lock(other)
+
+
+def test_a_disabled_person_can_do_nothing_more_at_once(village: Desk) -> None:
+    member = staff.add_staff(village, "李管理", frozenset({Role.ADMINISTRATOR}), PASSWORD)
+    staff.disable_staff(village, village.staff.name)
+    with pytest.raises(Problem) as refused:
+        search.find(village, "王")
+    assert refused.value.code == "NOT_ALLOWED"
+    assert not member.disabled
