@@ -10,6 +10,7 @@ from typing import Any
 
 import pypdfium2
 
+from jiandang_desktop.demo.examples import load_example
 from jiandang_desktop.demo.people import Village, load_words
 from jiandang_desktop.demo.records import records_for
 from jiandang_desktop.domain.code_tables import load_code_tables
@@ -46,7 +47,11 @@ def main() -> None:
 
 
 def filled_form(form: Form) -> FilledForm:
-    """The form with the answers of an artificial resident who has the most of them."""
+    """The form's example, or the answers of the artificial resident who has the most of them."""
+    example = load_example(RESOURCES, form.id)
+    if example is not None:
+        visits = example.filled(form)
+        return FilledForm(form, visits[0], tuple(visits) if form.is_sheet else ())
     today = date(2026, 11, 24)
     words = load_words(RESOURCES)
     best: list[dict[str, Any]] = []
@@ -61,7 +66,7 @@ def filled_form(form: Form) -> FilledForm:
                 best = filled or [{**head, "archive_no": "15012410820100018", "filing_date": "2024-05-08"}]
     if not best:
         return FilledForm(form, {})
-    return FilledForm(form, best[0], tuple(best) if form.layout == "visit_columns" else ())
+    return FilledForm(form, best[0], tuple(best) if form.is_sheet else ())
 
 
 def save(pages: list[Page], fonts: FontBook, stem: Path, dpi: int) -> None:

@@ -13,6 +13,13 @@ from jiandang_desktop.forms.definition import Field, Form
 
 LISTED = Path(__file__).with_name("reference_differences.toml")
 REQUIRED = {True: "yes", False: "no", "conditional": "when"}
+LAYOUTS = {
+    "single": "single",
+    "visit_columns": "visit_columns",
+    "age_columns": "visit_columns",
+    "single_plus_table": "single",
+}
+"""Columns by age are columns with a meaning ([[column]]); a table is a field of a single sheet."""
 PRECISION = {None: "day", "month": "month", "day, month or year": "any", "year or month or day": "any"}
 
 
@@ -41,9 +48,11 @@ def test_every_listed_difference_has_a_reason() -> None:
 def form_differences(form: Form, raw: dict[str, Any]) -> Iterator[str]:
     info = raw["form"]
     yield from differing(form.id, "title", form.title, info["title_zh"])
-    yield from differing(form.id, "layout", form.layout, info.get("layout", "single"))
+    yield from differing(form.id, "layout", form.layout, LAYOUTS[info.get("layout", "single")])
     yield from differing(form.id, "printed_columns", form.printed_columns, info.get("printed_columns", 1))
     yield from differing(form.id, "confidence", form.confidence, info["confidence"])
+    columns = [(column.id, column.title) for column in form.columns]
+    yield from differing(form.id, "columns", columns, [(one["id"], one["label_zh"]) for one in raw.get("columns", ())])
     ours = [(part.id, part.title, part.page) for part in form.sections]
     theirs = [(part["id"], part["title_zh"], part.get("page", 1)) for part in raw["sections"]]
     yield from differing(form.id, "sections", ours, theirs)

@@ -9,6 +9,7 @@ from jiandang_desktop.demo.records import records_for
 from jiandang_desktop.forms.catalog import FormCatalog
 from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.forms.findings import FormContext
+from jiandang_desktop.forms.sheets import arrange
 from jiandang_desktop.forms.validator import compute
 from jiandang_desktop.printing import FilledForm, FolderDocument, MemberPart
 
@@ -44,17 +45,21 @@ def member_part(catalog: FormCatalog, household: GeneratedHousehold, member: Gen
 
 
 def sheets(form: Form, found: list[dict[str, Any]]) -> list[FilledForm]:
-    if form.layout != "visit_columns":
-        return [FilledForm(form, answers) for answers in found]
-    step = form.printed_columns
-    parts = [tuple(found[start : start + step]) for start in range(0, len(found), step)]
-    return [FilledForm(form, part[0], part) for part in parts]
+    placed = [tuple(one for one in part if one) for part in arrange(form, found, lambda answers: answers)]
+    return [FilledForm(form, part[0], part if form.is_sheet else ()) for part in placed]
 
 
-def brimful(form: Form) -> dict[str, Any]:
-    """An answer for every field: each option with its words, each text a word that occurs only once."""
+def brimful(form: Form, column: str = "") -> dict[str, Any]:
+    """An answer for every field: each option with its words, each text a word that occurs only once.
+
+    ``column`` is the column of the sheet that the visit is for; only what is asked there is answered.
+    """
+    column = column or (form.columns[0].id if form.columns else "")
     answers: dict[str, Any] = {}
     for number, item in enumerate(form.fields(), 1):
+        if item.applies_to and column not in item.applies_to:
+            continue
+        options = item.options_in(column)
         mark = f"答{number:03d}"
         match item.type.value:
             case "table":
@@ -63,9 +68,9 @@ def brimful(form: Form) -> dict[str, Any]:
                     row |= {column.id: _cell(column, f"{mark}行{index}列{column.id[0]}") for column in item.columns}
                 answers[item.id] = rows
             case "choice":
-                answers[item.id] = item.options[-1].code
+                answers[item.id] = options[-1].code
             case "multi_choice":
-                answers[item.id] = [option.code for option in item.options]
+                answers[item.id] = [option.code for option in options]
             case "integer":
                 answers[item.id] = 60 + number
             case "decimal":
@@ -76,9 +81,11 @@ def brimful(form: Form) -> dict[str, Any]:
                 answers[item.id] = f"2025-{number % 12 + 1:02d}" + ("" if item.precision == "month" else "-17")
             case _:
                 answers[item.id] = mark
-        for option in item.options:
+        for option in options:
             if option.has_text and item.text_key(option.code) == f"{item.id}.{option.code}":
                 answers[f"{item.id}.{option.code}"] = f"注{number:03d}项{option.code}"
+    if form.column_field:
+        answers[form.column_field] = column
     if form.field("archive_no_short"):
         answers["archive_no_short"] = "201-00018"
     if form.field("archive_no"):

@@ -246,6 +246,16 @@ class Form:
             for item in part.fields:
                 self._by_id[item.id] = item
 
+    @property
+    def is_sheet(self) -> bool:
+        """Whether a printed sheet holds several visits, one per column."""
+        return self.layout == "visit_columns"
+
+    @property
+    def sheet_width(self) -> int:
+        """How many visits a printed sheet holds."""
+        return (len(self.columns) or max(1, self.printed_columns)) if self.is_sheet else 1
+
     def fields(self) -> Iterator[Field]:
         """All fields in paper order."""
         for part in self.sections:

@@ -8,6 +8,7 @@ one shows answers, ``^`` continues the cell above it. Placeholders:
 ``{sex:options}``     the options only; ``{sex:box}`` the boxes only; ``{sex:stacked}`` one option a line, with boxes
 ``{sex:choices}``     the options without blanks; ``{sex:list}`` the same, one option a line
 ``{salt:words}``      the options as words with a tick after the chosen one
+``{month:chosen}``    the word of the chosen option only, as a column's head shows its month
 ``{name:plain}``      the words without a line under them; ``{name:line}`` a line as wide as there is room
 ``{id_type:note}``    the words in brackets, only where they aren't the field's default
 ``{drugs.1.name}``    a column of a table's first row; ``{drugs:rest}`` the rows that have no place of their own
@@ -36,6 +37,7 @@ _MODES = frozenset(
         "box",
         "list",
         "words",
+        "chosen",
         "plain",
         "line",
         "value",
@@ -276,7 +278,7 @@ _SHORT = (FieldType.INTEGER, FieldType.DECIMAL, FieldType.DATE, FieldType.CODE, 
 
 def derive_layout(form: Form) -> PaperLayout:
     """The look of a form without hints: a row for each question, short ones side by side, in the paper's order."""
-    kind = "visits" if form.layout == "visit_columns" else "grid"
+    kind = "visits" if form.is_sheet else "grid"
     parts = tuple(part for part in (_derived_part(section, kind) for section in form.sections) if part.rows)
     has_code = form.field("archive_no_short") is not None
     name = form.field("name")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from jiandang_desktop.domain.records import Answers
 from jiandang_desktop.forms.definition import Field, FieldType, FixedRow, Form, Option
 from jiandang_desktop.forms.paper import Cell, PaperLayout, Paragraph, Slot, TableHint
 from jiandang_desktop.printing.answers import codes, has_printed_options, option_words, words_of
@@ -42,13 +43,24 @@ class Filler:
 
     def runs(self, cell: Cell, answers: Mapping[str, Any]) -> list[Run]:
         """A cell's paragraphs with answers filled in."""
-        if self._form.column_field:
-            self._column = str(answers.get(self._form.column_field, ""))
+        self._column = str(answers.get(self._form.column_field, "")) if self._form.column_field else ""
+        if self.is_dash(cell, answers):
+            return [Run((Words(self._words.text("answer.not_asked")),))]
         alone = len(cell.paragraphs) == 1 and len(cell.paragraphs[0]) == 1
         runs: list[Run] = []
         for paragraph in cell.paragraphs:
             runs += self._paragraph(paragraph, answers, alone)
         return runs
+
+    def is_dash(self, cell: Cell, answers: Answers) -> bool:
+        """Whether none of a cell's questions is asked in this column of the sheet."""
+        column = answers.get(self._form.column_field) if self._form.column_field else None
+        if column is None or cell.is_label or cell.continues:
+            return False
+        asked = [
+            self._form.field(piece.path[0]) for line in cell.paragraphs for piece in line if isinstance(piece, Slot)
+        ]
+        return all(item is not None and item.applies_to and column not in item.applies_to for item in asked)
 
     def table(self, slot: Slot) -> tuple[Field, TableHint] | None:
         """The table that a placeholder alone in its cell prints as rows of its own."""
@@ -127,7 +139,7 @@ class Filler:
 
     def _show(self, place: Place, mode: str, alone: bool, atoms: list[Atom], boxes: list[Boxes]) -> None:
         item = place.item
-        if item.options and mode in ("", "options", "choices", "words", "box") and has_printed_options(item):
+        if item.options and mode in ("", "options", "choices", "words", "box", "chosen") and has_printed_options(item):
             self._choice(place, mode, atoms, boxes)
             return
         text = words_of(item, place.value, self._words)
@@ -150,6 +162,9 @@ class Filler:
         item, chosen = place.item, codes(place.value)
         if mode == "words":
             atoms += self._ticked_words(item, chosen)
+            return
+        if mode == "chosen":
+            atoms += [Words(option.label) for option in item.options if option.code in chosen]
             return
         if mode in ("", "options", "choices"):
             for number, option in enumerate(self._options(item)):

@@ -7,6 +7,7 @@ from typing import Any
 from jiandang_desktop.domain.records import Answers
 from jiandang_desktop.forms.definition import Field, Form
 from jiandang_desktop.forms.paper import Cell, PaperLayout, Part, Row, Slot, TableHint, layout_of
+from jiandang_desktop.forms.sheets import arrange, column_heads
 from jiandang_desktop.printing.display import A4, Op, Page, Rect, Text
 from jiandang_desktop.printing.documents import FilledForm, PaperContext
 from jiandang_desktop.printing.filling import Filler
@@ -54,8 +55,10 @@ class SheetSetter:
     def _columns(self) -> Sequence[Answers]:
         if self._layout.kind != "visits":
             return (self._answers,)
-        filled = self._filled.columns or ((self._answers,) if self._answers else ())
-        return (*filled, *[{}] * (max(1, self._form.printed_columns) - len(filled)))
+        visits = self._filled.columns or ((self._answers,) if self._answers else ())
+        placed = arrange(self._form, visits, lambda answers: answers)
+        columns = placed[0] if placed else [None] * self._form.sheet_width
+        return [answers or head for answers, head in zip(columns, column_heads(self._form), strict=True)]
 
     def _wanted(self) -> int:
         """How many pages the form has when nothing overflows."""
@@ -131,7 +134,8 @@ class SheetSetter:
             return Box(left, right, None, continues=True)
         runs = self._filler.runs(cell, answers)
         block = set_runs(runs, right - left - 2 * PAD, size, self._fonts)
-        return Box(left, right, block, "centre" if cell.is_label else "left")
+        centred = cell.is_label or self._filler.is_dash(cell, answers) or _is_head(cell)
+        return Box(left, right, block, "centre" if centred else "left")
 
     # -- tables
 
@@ -218,6 +222,12 @@ class SheetSetter:
 
     def _short_code(self) -> str:
         return str(self._answers.get(self._layout.code, "") or self._context.short_code)
+
+
+def _is_head(cell: Cell) -> bool:
+    """Whether a cell says which column of the sheet it heads."""
+    pieces = cell.paragraphs[0] if len(cell.paragraphs) == 1 else ()
+    return len(pieces) == 1 and isinstance(pieces[0], Slot) and pieces[0].mode == "chosen"
 
 
 def _shared(shares: Sequence[float], left: float, right: float) -> list[tuple[float, float]]:

@@ -9,6 +9,7 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import FormId, RecordId, SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Form
+from jiandang_desktop.forms.sheets import arrange
 from jiandang_desktop.forms.validator import compute
 from jiandang_desktop.ports.vault import HouseholdRow, Reader, RecordRow, ResidentRow
 from jiandang_desktop.printing import FilledForm, FolderDocument, MemberPart, Page, PaperContext
@@ -151,13 +152,12 @@ def _sheets(
 ) -> list[tuple[FilledForm, list[RecordRow]]]:
     """Records as printed sheets, oldest first: one each, or several visits to a sheet."""
     oldest_first = sorted(rows, key=lambda row: (row.event_date, row.number, row.record_id))
-    step = form.printed_columns if form.layout == "visit_columns" else 1
     sheets = []
-    for start in range(0, len(oldest_first), step):
-        part = oldest_first[start : start + step]
+    for placed in arrange(form, oldest_first, lambda row: row.answers):
+        part = [row for row in placed if row is not None]
         edition = desk.bench.forms.edition(form.id, part[0].form_version)
         columns = tuple(_with_head(desk, reader, edition, subject_id, row) for row in part)
-        filled = FilledForm(edition, columns[0], columns if form.layout == "visit_columns" else ())
+        filled = FilledForm(edition, columns[0], columns if form.is_sheet else ())
         sheets.append((filled, part))
     return sheets
 
