@@ -25,7 +25,7 @@ def test_definition_is_sound(path: Path, tables: Any) -> None:
     form = load_form(path, tables, strict=True)
     assert path.stem.partition("@")[0] == form.id
     assert form.version >= 1
-    assert form.group in ("basic", "exam", "followup", "encounter", "card")
+    assert form.group in ("basic", "exam", "followup", "special", "encounter", "card", "activity")
 
 
 def test_references_to_other_forms_exist(forms: FormCatalog) -> None:

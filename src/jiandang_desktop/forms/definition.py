@@ -233,7 +233,7 @@ class Form:
     open_questions: tuple[str, ...] = ()
     edition_notes: tuple[str, ...] = ()
     group: str = ""
-    """Tab of the resident's folder: basic, exam, followup, encounter, card."""
+    """Tab of the resident's folder: basic, exam, followup, special, encounter, card; activity is the station's."""
     paper: Any = None
     """Print hints, a ``forms.paper.PaperLayout``; None: laid out without hints."""
     computing: tuple[str, ...] = field(default=(), repr=False)

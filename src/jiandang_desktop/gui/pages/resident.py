@@ -15,7 +15,7 @@ from jiandang_desktop.gui.session import Session
 from jiandang_desktop.services import resident_folder
 from jiandang_desktop.services.resident_folder import ResidentFolder
 
-GROUPS = ("basic", "exam", "followup", "encounter", "card")
+GROUPS = ("basic", "exam", "followup", "special", "encounter", "card")
 """Tabs in the paper's order; forms of other groups lie under encounters."""
 
 
