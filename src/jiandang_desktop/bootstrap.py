@@ -6,12 +6,9 @@ from pathlib import Path
 
 from jiandang_desktop.devices.clocks import SystemClock
 from jiandang_desktop.devices.files import FileMedium
-from jiandang_desktop.domain.code_tables import load_code_tables
 from jiandang_desktop.domain.pinyin import Pinyin
 from jiandang_desktop.domain.problems import Problem, ProblemCatalog
-from jiandang_desktop.domain.record_codes import load_schemes
 from jiandang_desktop.domain.records import FormId
-from jiandang_desktop.forms.catalog import FormCatalog
 from jiandang_desktop.ports.clock import Clock
 from jiandang_desktop.ports.medium import Medium
 from jiandang_desktop.programmes.first_record import FirstRecord
@@ -29,14 +26,6 @@ def resources_folder() -> Path:
     return installed if installed.is_dir() else checkout
 
 
-def _date_field(forms: FormCatalog, form_id: FormId, version: int) -> str:
-    """The field that dates a record; none for a form of a newer program."""
-    try:
-        return forms.edition(form_id, version).date_field
-    except Problem:
-        return ""
-
-
 def default_vault() -> Path:
     """The vault of this person on this computer."""
     from platformdirs import user_data_path
@@ -48,20 +37,24 @@ def make_workbench(*, clock: Clock | None = None, medium: Medium | None = None) 
     """Everything real; tests put another clock or medium in."""
     resources = resources_folder()
     clock = clock or SystemClock()
-    tables = load_code_tables(resources / "codes")
-    forms = FormCatalog.load(resources / "forms", tables)
-    return Workbench(
+
+    def date_field(form_id: FormId, version: int) -> str:
+        """The field that dates a record; none for a form of a newer program."""
+        try:
+            return bench.forms.edition(form_id, version).date_field
+        except Problem:
+            return ""
+
+    bench = Workbench(
         resources=resources,
         problems=ProblemCatalog.load(resources / "texts" / "problems"),
-        forms=forms,
-        tables=tables,
-        schemes=load_schemes(resources / "codes" / "record_code_schemes.toml"),
         keeper=SqlCipherKeeper(
             clock=clock,
             load_pinyin=lambda: Pinyin.load(resources / "codes"),
             load_first_record=lambda: FirstRecord.load(resources / "programmes" / "first_record.toml"),
-            date_field=lambda form_id, version: _date_field(forms, form_id, version),
+            date_field=date_field,
         ),
         clock=clock,
         medium=medium or FileMedium(),
     )
+    return bench

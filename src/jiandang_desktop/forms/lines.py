@@ -14,12 +14,15 @@ class LineIndex:
     """Lines by path: ``("section", 0, "field", 2, "min")``."""
 
     def __init__(self, text: str) -> None:
+        self._text = text
         self._lines: dict[Path, int] = {}
         self._counts: dict[Path, int] = {}
-        self._read(text)
 
     def line(self, path: Sequence[str | int]) -> int:
         """Line of a path, or of the nearest thing around it that has one; 0 if none."""
+        if not self._lines:
+            # Only a fault asks: a sound file is never read a second time.
+            self._read(self._text)
         for end in range(len(path), 0, -1):
             found = self._lines.get(tuple(path[:end]))
             if found:

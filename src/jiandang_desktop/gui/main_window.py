@@ -1,4 +1,9 @@
-"""The window: first start, sign-in or the workplace; the idle lock; the end."""
+"""The window: first start, sign-in or the workplace; the idle lock; the end.
+
+The pages are imported when they are shown, so that the sign-in comes at once.
+"""
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
@@ -12,8 +17,9 @@ from jiandang_desktop.gui.pages.sign_in import SignInPage
 from jiandang_desktop.gui.problems import show_bug, show_problem
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.theme import LARGE, MEDIUM
-from jiandang_desktop.gui.wizards.first_start import FirstStart
-from jiandang_desktop.gui.workplace import Workplace
+
+if TYPE_CHECKING:
+    from jiandang_desktop.gui.workplace import Workplace
 
 
 class MainWindow(QMainWindow):
@@ -23,6 +29,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._session = session
         self._closing = False
+        self._workplace: Workplace | None = None
         self.setObjectName("main_window")
         self.setWindowTitle(session.text("title"))
         self.setMinimumSize(1024, 700)
@@ -45,10 +52,9 @@ class MainWindow(QMainWindow):
             self._show_first_start()
 
     @property
-    def workplace(self) -> Workplace | None:
+    def workplace(self) -> "Workplace | None":
         """The pages, None while nobody is signed in."""
-        found = self.stack.currentWidget()
-        return found if isinstance(found, Workplace) else None
+        return self._workplace
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Ask while something is under way; else keep what is typed, lock, and go."""
@@ -84,10 +90,13 @@ class MainWindow(QMainWindow):
         while (old := self.stack.widget(0)) is not None:
             self.stack.removeWidget(old)
             old.deleteLater()
+        self._workplace = None
         self.stack.addWidget(widget)
         self.stack.setCurrentWidget(widget)
 
     def _show_first_start(self) -> None:
+        from jiandang_desktop.gui.wizards.first_start import FirstStart
+
         wizard = FirstStart(self._session)
         wizard.finished.connect(self._set_up)
         self._show(wizard)
@@ -105,9 +114,12 @@ class MainWindow(QMainWindow):
                 self.workplace.show_page(page)
 
     def _show_workplace(self) -> None:
+        from jiandang_desktop.gui.workplace import Workplace
+
         workplace = Workplace(self._session)
         workplace.lock_wanted.connect(self.lock)
         self._show(workplace)
+        self._workplace = workplace
         self.idle.watch()
 
     def _problem(self, owner: QObject | None, problem: Problem) -> None:

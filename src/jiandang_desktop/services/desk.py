@@ -1,10 +1,9 @@
 """The desk: one signed-in person at one open vault. Every service starts from it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.record_codes import RecordCodeScheme
 from jiandang_desktop.domain.records import (
     Answers,
     FormId,
@@ -15,9 +14,12 @@ from jiandang_desktop.domain.records import (
     SubjectId,
 )
 from jiandang_desktop.domain.staff import Right, StaffMember
-from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.ports.vault import Reader, Vault
 from jiandang_desktop.services.workbench import Workbench
+
+if TYPE_CHECKING:
+    from jiandang_desktop.domain.record_codes import RecordCodeScheme
+    from jiandang_desktop.forms.definition import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Desk:
             raise Problem("NOT_ALLOWED", right=self.bench.text("terms", f"right.{right.value}"))
 
     @property
-    def scheme(self) -> RecordCodeScheme:
+    def scheme(self) -> "RecordCodeScheme":
         """How this station's record codes are built."""
         return self.bench.schemes[self.station.scheme_id]
 
@@ -96,7 +98,7 @@ class Desk:
 
     def revision(
         self,
-        form: Form,
+        form: "Form",
         *,
         record_id: RecordId,
         subject_id: SubjectId,
@@ -139,7 +141,7 @@ def read_station(reader: Reader) -> StationInfo:
     )
 
 
-def form_for(desk: Desk, form_id: str) -> Form:
+def form_for(desk: Desk, form_id: str) -> "Form":
     """The current edition of a form (NO_SUCH_FORM)."""
     return desk.bench.forms.current(FormId(form_id))
 

@@ -1,25 +1,28 @@
-"""What a station works with before anyone has signed in: forms, words, tables, the keeper of vaults."""
+"""What a station works with before anyone has signed in: forms, words, tables, the keeper of vaults.
+
+Packages that only some of the work needs are imported when it is done: the sign-in window must come at once.
+"""
 
 import tomllib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jiandang_desktop.bundles import load_words
-from jiandang_desktop.domain.code_tables import CodeTable
-from jiandang_desktop.domain.divisions import Divisions
-from jiandang_desktop.domain.identity import IdDocuments
-from jiandang_desktop.domain.pinyin import Pinyin
 from jiandang_desktop.domain.problems import Problem, ProblemCatalog
-from jiandang_desktop.domain.record_codes import RecordCodeScheme
-from jiandang_desktop.domain.records import FormId
-from jiandang_desktop.forms.catalog import FormCatalog
-from jiandang_desktop.ports.clock import Clock
-from jiandang_desktop.ports.medium import Medium
-from jiandang_desktop.ports.vault import VaultKeeper
-from jiandang_desktop.printing import FontBook
-from jiandang_desktop.programmes.first_record import FirstRecord
+
+if TYPE_CHECKING:
+    from jiandang_desktop.domain.code_tables import CodeTable
+    from jiandang_desktop.domain.divisions import Divisions
+    from jiandang_desktop.domain.identity import IdDocuments
+    from jiandang_desktop.domain.pinyin import Pinyin
+    from jiandang_desktop.domain.record_codes import RecordCodeScheme
+    from jiandang_desktop.forms.catalog import FormCatalog
+    from jiandang_desktop.ports.clock import Clock
+    from jiandang_desktop.ports.medium import Medium
+    from jiandang_desktop.ports.vault import VaultKeeper
+    from jiandang_desktop.printing import FontBook
+    from jiandang_desktop.programmes.first_record import FirstRecord
 
 
 class Workbench:
@@ -30,57 +33,84 @@ class Workbench:
         *,
         resources: Path,
         problems: ProblemCatalog,
-        forms: FormCatalog,
-        tables: Mapping[str, CodeTable],
-        schemes: Mapping[str, RecordCodeScheme],
-        keeper: VaultKeeper,
-        clock: Clock,
-        medium: Medium,
+        keeper: "VaultKeeper",
+        clock: "Clock",
+        medium: "Medium",
     ) -> None:
         self.resources = resources
         self.problems = problems
-        self.forms = forms
-        self.tables = tables
-        self.schemes = schemes
         self.keeper = keeper
         self.clock = clock
         self.medium = medium
         self._texts: dict[str, dict[str, Any]] = {}
 
     @cached_property
-    def divisions(self) -> Divisions:
+    def tables(self) -> "Mapping[str, CodeTable]":
+        """Code tables by name."""
+        from jiandang_desktop.domain.code_tables import load_code_tables
+
+        return load_code_tables(self.resources / "codes")
+
+    @cached_property
+    def forms(self) -> "FormCatalog":
+        """The forms that this program has."""
+        from jiandang_desktop.forms.catalog import FormCatalog
+
+        return FormCatalog.load(self.resources / "forms", self.tables)
+
+    @cached_property
+    def schemes(self) -> "Mapping[str, RecordCodeScheme]":
+        """Schemes of record codes by id."""
+        from jiandang_desktop.domain.record_codes import load_schemes
+
+        return load_schemes(self.resources / "codes" / "record_code_schemes.toml")
+
+    @cached_property
+    def divisions(self) -> "Divisions":
         """Division codes and names."""
+        from jiandang_desktop.domain.divisions import Divisions
+
         return Divisions.load(self.resources / "divisions")
 
     @cached_property
-    def id_documents(self) -> IdDocuments:
+    def id_documents(self) -> "IdDocuments":
         """Kinds of identity document and their checks."""
+        from jiandang_desktop.domain.identity import IdDocuments
+
         return IdDocuments.load(self.resources / "codes" / "id_documents.toml", self.divisions)
 
     @cached_property
-    def pinyin(self) -> Pinyin:
+    def pinyin(self) -> "Pinyin":
         """Readings of characters."""
+        from jiandang_desktop.domain.pinyin import Pinyin
+
         return Pinyin.load(self.resources / "codes")
 
     @cached_property
     def fingerprint_words(self) -> tuple[str, ...]:
         """The words that fingerprints are compared in."""
+        from jiandang_desktop.bundles import load_words
+
         return load_words(self.resources / "codes" / "fingerprint_words.txt")
 
     @cached_property
-    def first_record(self) -> FirstRecord:
+    def first_record(self) -> "FirstRecord":
         """Which forms make a first record complete (plan 二(一)4)."""
+        from jiandang_desktop.programmes.first_record import FirstRecord
+
         return FirstRecord.load(self.resources / "programmes" / "first_record.toml")
 
     @cached_property
-    def paper(self) -> FontBook:
+    def paper(self) -> "FontBook":
         """The fonts that pages are laid out with (FONT_DAMAGED)."""
+        from jiandang_desktop.printing import FontBook
+
         return FontBook(self.resources / "fonts")
 
     def form_title(self, form_id: str) -> str:
         """A form's title; the id itself for a form of a newer program."""
         try:
-            return self.forms.current(FormId(form_id)).title
+            return self.forms.current(form_id).title
         except Problem:
             return form_id
 

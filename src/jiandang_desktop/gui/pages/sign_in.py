@@ -1,6 +1,7 @@
 """Sign in, also after locking: names, password, nothing else."""
 
 from collections.abc import Sequence
+from importlib import import_module
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -19,9 +20,15 @@ from jiandang_desktop.gui.kit import (
     row,
 )
 from jiandang_desktop.gui.session import Session
+from jiandang_desktop.gui.tasks import Lane
 from jiandang_desktop.gui.theme import LARGE, MEDIUM
 from jiandang_desktop.services import sign_in
 from jiandang_desktop.services.desk import Desk
+
+
+def _load_rest(session: Session) -> None:
+    import_module("jiandang_desktop.gui.workplace")
+    session.bench.forms.all()
 
 
 class SignInPage(QWidget):
@@ -33,6 +40,7 @@ class SignInPage(QWidget):
         super().__init__(parent)
         self.setObjectName("sign_in")
         self._session = session
+        self._readied = False
         self.title = QLabel(session.text("sign_in.title"))
         self.title.setProperty("kind", "title")
         self.password_form, self.recovery_form = self._password_form(), self._recovery_form()
@@ -66,6 +74,7 @@ class SignInPage(QWidget):
         self.button = PrimaryButton(say("sign_in.go"), "sign_in_go")
         self.button.clicked.connect(self._sign_in)
         self.password.returnPressed.connect(self._sign_in)
+        self.password.textEdited.connect(self._get_ready)
         forgotten = LinkButton(say("sign_in.forgotten"), "sign_in_forgotten")
         forgotten.clicked.connect(self._show_recovery)
         return _stacked(
@@ -105,6 +114,12 @@ class SignInPage(QWidget):
         for _, name in people:
             self.name.addItem(name)
         self.password.setFocus()
+
+    def _get_ready(self) -> None:
+        """While the password is typed the rest of the program is loaded: forms, pages, paper."""
+        if not self._readied:
+            self._readied = True
+            self._session.tasks.run(self._session, lambda _progress: _load_rest(self._session), lane=Lane.COMPUTING)
 
     def _sign_in(self) -> None:
         bench, folder = self._session.bench, self._session.folder
