@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jiandang_desktop.domain.growth import GrowthStandards
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import FormId
 from jiandang_desktop.forms.definition import Form
@@ -25,22 +26,24 @@ class FormCatalog:
     """
 
     def __init__(
-        self, files: Mapping[tuple[str, int | None], Path], tables: Mapping[str, "CodeTable"], texts: Path
+        self, files: Mapping[tuple[str, int | None], Path], tables: Mapping[str, "CodeTable"], resources: Path
     ) -> None:
         self._files = dict(files)
         self._tables = tables
-        self._texts = texts
+        self._texts = resources / "texts" / "forms.toml"
+        self.growth = GrowthStandards(resources / "growth")
+        """What ratings of growth go by."""
         self._loaded: dict[tuple[str, int | None], Form] = {}
 
     @classmethod
     def load(cls, folder: Path, tables: Mapping[str, "CodeTable"]) -> "FormCatalog":
-        """The catalog of a folder; no file is read yet. Words come from ``texts/forms.toml`` beside the folder."""
+        """The catalog of a folder; no file is read yet. Beside the folder lie ``texts/forms.toml`` and ``growth``."""
         files = {}
         for path in sorted(folder.glob("*.toml")):
             match = _FILE.fullmatch(path.name)
             if match:
                 files[match.group(1), int(match.group(2)) if match.group(2) else None] = path
-        return cls(files, tables, folder.parent / "texts" / "forms.toml")
+        return cls(files, tables, folder.parent)
 
     def current(self, form_id: FormId | str) -> Form:
         """The edition that is filled in today (NO_SUCH_FORM)."""
@@ -70,5 +73,5 @@ class FormCatalog:
             path = self._files.get(key)
             if path is None:
                 raise Problem("NO_SUCH_FORM", form=form_id)
-            self._loaded[key] = load_form(path, self._tables, words=self._words)
+            self._loaded[key] = load_form(path, self._tables, growth=self.growth, words=self._words)
         return self._loaded[key]

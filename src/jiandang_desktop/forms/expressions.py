@@ -21,6 +21,7 @@ from jiandang_desktop.forms.member_paths import member_paths
 
 if TYPE_CHECKING:
     from jiandang_desktop.domain.code_tables import CodeTable
+    from jiandang_desktop.domain.growth import GrowthStandards
 
 
 class BadExpression(ValueError):  # noqa: N818 - reads as a statement about the source
@@ -30,12 +31,15 @@ class BadExpression(ValueError):  # noqa: N818 - reads as a statement about the 
 class CelExpression:
     """One expression; compiled when it's first needed, so that loading forms at start-up costs nothing."""
 
-    __slots__ = ("_functions", "_program", "_tables", "paths", "source")
+    __slots__ = ("_functions", "_growth", "_program", "_tables", "paths", "source")
 
-    def __init__(self, source: str, tables: Mapping[str, "CodeTable"] | None = None) -> None:
+    def __init__(
+        self, source: str, tables: Mapping[str, "CodeTable"] | None = None, growth: "GrowthStandards | None" = None
+    ) -> None:
         self.source = source
         self.paths = member_paths(source)
         self._tables = tables
+        self._growth = growth
         self._program: Any = None
         self._functions: dict[str, Any] = {}
 
@@ -45,7 +49,7 @@ class CelExpression:
     def compiled(self) -> Any:
         """The engine's program (BadExpression)."""
         if self._program is None:
-            known = functions(self._tables)
+            known = functions(self._tables, self._growth)
             try:
                 program = _engine().compile(self.source)
             except ValueError as error:
@@ -85,9 +89,11 @@ class CelExpression:
         return needed
 
 
-def compile_expression(source: str, tables: Mapping[str, "CodeTable"] | None = None) -> CelExpression:
-    """An expression, compiled when first used; ``tables`` serve the function ``label``."""
-    return CelExpression(source, tables)
+def compile_expression(
+    source: str, tables: Mapping[str, "CodeTable"] | None = None, growth: "GrowthStandards | None" = None
+) -> CelExpression:
+    """An expression, compiled when first used; ``tables`` serve the function ``label``, ``growth`` those of growth."""
+    return CelExpression(source, tables, growth)
 
 
 _BUILT_IN = frozenset({"size", "contains", "startsWith", "endsWith", "matches", "string", "double", "int", "has", "in"})

@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
+from jiandang_desktop.domain.growth import GrowthStandards, Indicator, OutsideTable
+
 if TYPE_CHECKING:
     from jiandang_desktop.domain.code_tables import CodeTable
 
@@ -127,8 +129,49 @@ def _total(values: Any) -> float:
     return math.fsum(float(value) for value in values)
 
 
-def functions(tables: Mapping[str, "CodeTable"] | None = None) -> dict[str, Callable[..., Any]]:
-    """All functions by name; ``label`` needs the code tables."""
+def _growth_functions(growth: GrowthStandards | None) -> dict[str, Callable[..., Any]]:
+    """Ratings of a child's measures; null where the standard says nothing, or where there is no standard."""
+
+    def asked(what: Callable[..., Any], indicator: Any, sex: Any, days: Any, value: Any, size: Any = None) -> Any:
+        if growth is None or not all(isinstance(number, int | float) for number in (days, value, size or 0)):
+            return None
+        try:
+            return what(Indicator(str(indicator)), str(sex), int(days), float(value), size=size)
+        except (OutsideTable, ValueError):
+            return None
+
+    def growth_age(birth: Any, day: Any, weeks: Any) -> float | None:
+        days = days_between(birth, day)
+        if growth is None or days is None:
+            return days
+        return float(growth.age(int(days), float(weeks) if isinstance(weeks, int | float) else None))
+
+    def growth_level(indicator: Any, sex: Any, days: Any, value: Any) -> str | None:
+        return asked(growth.level, indicator, sex, days, value) if growth else None
+
+    def growth_z(indicator: Any, sex: Any, days: Any, value: Any) -> float | None:
+        return round_half_up(asked(growth.z, indicator, sex, days, value), 2) if growth else None
+
+    def size_level(sex: Any, days: Any, weight: Any, size: Any) -> str | None:
+        return asked(growth.level, Indicator.WEIGHT_FOR_SIZE, sex, days, weight, size) if growth else None
+
+    def size_z(sex: Any, days: Any, weight: Any, size: Any) -> float | None:
+        found = asked(growth.z, Indicator.WEIGHT_FOR_SIZE, sex, days, weight, size) if growth else None
+        return round_half_up(found, 2)
+
+    return {
+        "growth_age": growth_age,
+        "growth_level": growth_level,
+        "growth_z": growth_z,
+        "weight_for_size_level": size_level,
+        "weight_for_size_z": size_z,
+    }
+
+
+def functions(
+    tables: Mapping[str, "CodeTable"] | None = None, growth: GrowthStandards | None = None
+) -> dict[str, Callable[..., Any]]:
+    """All functions by name; ``label`` needs the code tables, those of growth the growth standards."""
 
     def label(table: Any, code: Any) -> str | None:
         if tables is None or table not in tables:
@@ -158,6 +201,7 @@ def functions(tables: Mapping[str, "CodeTable"] | None = None) -> dict[str, Call
         "total": _total,
         "label": label,
         "join": join,
+        **_growth_functions(growth),
     }
 
 

@@ -24,6 +24,7 @@ from jiandang_desktop.forms.words import NO_WORDS, FormWords
 
 if TYPE_CHECKING:
     from jiandang_desktop.domain.code_tables import CodeTable
+    from jiandang_desktop.domain.growth import GrowthStandards
 
 
 __all__ = ["DefinitionFault", "load_form", "read_form"]
@@ -46,10 +47,16 @@ class _Layout(StrEnum):
 
 
 def load_form(
-    path: Path, tables: Mapping[str, "CodeTable"], *, words: FormWords = NO_WORDS, strict: bool = False
+    path: Path,
+    tables: Mapping[str, "CodeTable"],
+    *,
+    growth: "GrowthStandards | None" = None,
+    words: FormWords = NO_WORDS,
+    strict: bool = False,
 ) -> Form:
-    """The form defined in a file (DefinitionFault)."""
-    return read_form(path.read_text(encoding="utf-8"), path.name, tables, words=words, strict=strict)
+    """The form defined in a file (DefinitionFault); ``growth`` is what its ratings of growth go by."""
+    text = path.read_text(encoding="utf-8")
+    return read_form(text, path.name, tables, growth=growth, words=words, strict=strict)
 
 
 def read_form(
@@ -57,6 +64,7 @@ def read_form(
     file: str,
     tables: Mapping[str, "CodeTable"],
     *,
+    growth: "GrowthStandards | None" = None,
     words: FormWords = NO_WORDS,
     strict: bool = False,
 ) -> Form:
@@ -65,7 +73,7 @@ def read_form(
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionFault(file, _line_of(str(error)), f"not TOML: {error}", "Correct the line") from None
-    source = Source(file, LineIndex(text), tables)
+    source = Source(file, LineIndex(text), tables, growth)
     form = _form(TableReader(raw, (), source), words)
     check_form(form, source)
     if strict:

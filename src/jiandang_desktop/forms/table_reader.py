@@ -11,17 +11,19 @@ from jiandang_desktop.forms.lines import LineIndex, Path
 
 if TYPE_CHECKING:
     from jiandang_desktop.domain.code_tables import CodeTable
+    from jiandang_desktop.domain.growth import GrowthStandards
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a table comes from: for faults, and the code tables that expressions may look into."""
+    """Where a table comes from: for faults, and what expressions may look into."""
 
     file: str
     lines: LineIndex
     tables: Mapping[str, "CodeTable"]
+    growth: "GrowthStandards | None" = None
 
 
 @dataclass(slots=True)
@@ -81,7 +83,7 @@ class TableReader:
     def expression(self, key: str) -> CelExpression | None:
         """A CEL expression, not compiled yet."""
         source = self.text(key)
-        return CelExpression(source, self.source.tables) if source else None
+        return CelExpression(source, self.source.tables, self.source.growth) if source else None
 
     def value(self, key: str) -> Any:
         """Whatever stands there, or None."""

@@ -12,6 +12,6 @@ def check_definition(bench: Workbench, path: Path) -> Form:
     """Load a definition file whole (FILE_…, FORM_DEFINITION with file, line and cure)."""
     bench.medium.read_file(path, 4 * 1024 * 1024)
     try:
-        return load_form(path, bench.tables, strict=True)
+        return load_form(path, bench.tables, growth=bench.forms.growth, strict=True)
     except DefinitionFault as fault:
         raise Problem("FORM_DEFINITION", file=path.name, line=fault.line, fault=fault.text, cure=fault.cure) from fault
