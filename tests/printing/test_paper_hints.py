@@ -3,10 +3,11 @@
 import pytest
 
 from jiandang_desktop.domain.records import FormId
+from jiandang_desktop.forms.catalog import FormCatalog
 from jiandang_desktop.forms.definition import Field, FieldType, Form, Option, Section
 from jiandang_desktop.forms.faults import DefinitionFault
 from jiandang_desktop.forms.paper import derive_layout, parse_paper
-from jiandang_desktop.printing import FilledForm, FontBook, PaperContext, layout_form
+from jiandang_desktop.printing import FilledForm, FontBook, PaperContext, Text, layout_form
 
 from .conftest import ReadBack
 
@@ -75,3 +76,14 @@ def test_a_form_without_hints_prints_all_its_questions(
     text = read_back(layout_form(FilledForm(form, answers), context, fonts))
     for told in ("121mmHg", "118mmHg", "165.5cm", "61.25kg", "旱烟", "氨氯地平", "缬沙坦", "他汀", "小表", "随访"):
         assert told in text
+
+
+def test_rows_printed_for_their_codes(catalog: FormCatalog, fonts: FontBook, context: PaperContext) -> None:
+    """The vaccination card prints a row for each dose of today's programme; older vaccines come after them."""
+    form = catalog.current("vaccination_card")
+    rows = [{"vaccine_and_dose": "mr_1", "batch_no": "旧苗"}, {"vaccine_and_dose": "hepb_2", "batch_no": "乙二"}]
+    (page,) = layout_form(FilledForm(form, {"doses": rows}), context, fonts)
+    told = {op.text: op.y for op in page.ops if isinstance(op, Text)}
+    assert told["乙二"] < told["百白破疫苗"] < told["其他疫苗"] < told["旧苗"]
+    assert sum(isinstance(op, Text) and op.text == "乙肝疫苗" for op in page.ops) == 1
+    assert abs(told["麻风疫苗"] - told["旧苗"]) < 1

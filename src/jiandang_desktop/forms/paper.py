@@ -13,8 +13,14 @@ one shows answers, ``^`` continues the cell above it. Placeholders:
 ``{id_type:note}``    the words in brackets, only where they aren't the field's default
 ``{drugs.1.name}``    a column of a table's first row; ``{drugs:rest}`` the rows that have no place of their own
 ``{past:slots}``      the rows of a table one after another as ``[paper.table.past] slot`` says; ``{number}`` is ①, ②, …
+``{vaccine:group}``   in a table's column: a choice's word up to its blank, one cell for neighbouring rows that share it
+``{vaccine:member}``  the rest of the word, or the words behind the option
 ``{teeth.row:cross}`` four columns of a table row around a cross, in the order of ``[paper.table.teeth] cross``
 ====================  =============================================================================================
+
+A table whose rows aren't fixed may still have some printed: ``[paper.table.doses] rows`` lists codes of its column
+``rows_by``; answered rows take the first free place of their code, others follow. A column's head ``<`` belongs to the
+head before it.
 
 A form without ``[paper]`` gets a table derived from its sections and labels (``derive_layout``).
 """
@@ -45,6 +51,8 @@ _MODES = frozenset(
         "slots",
         "rest",
         "cross",
+        "group",
+        "member",
     ]
 )
 _KINDS = frozenset({"grid", "visits", "cover", "card"})
@@ -100,6 +108,9 @@ class TableHint:
     separator: str = "/"
     cross: tuple[str, ...] = ()
     numbered: bool = False
+    rows: tuple[str, ...] = ()
+    """Codes of the column ``rows_by`` for which a row is printed in any case."""
+    rows_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +217,10 @@ class _PaperReader:
         return Cell(self._paragraphs(text), is_label=not _SLOT.search(text))
 
     def _table(self, name: str, raw: Mapping[str, Any]) -> TableHint:
-        self._known(raw, "widths columns slot separator cross numbered", f"[paper.table.{name}]")
-        self._field(name)
+        self._known(raw, "widths columns slot separator cross numbered rows rows_by", f"[paper.table.{name}]")
+        column = self._field(name).column(raw.get("rows_by", ""))
+        if "rows" in raw and (column is None or not all(column.option(code) for code in raw["rows"])):
+            raise self._fault(f"rows of [paper.table.{name}]", "Name in rows_by the column that has these codes")
         return TableHint(
             widths=tuple(map(float, raw.get("widths", ()))),
             columns=tuple((entry["head"], self._column_cell(entry["show"])) for entry in raw.get("columns", ())),
@@ -215,6 +228,8 @@ class _PaperReader:
             separator=raw.get("separator", "/"),
             cross=tuple(raw.get("cross", ())),
             numbered=raw.get("numbered", False),
+            rows=tuple(raw.get("rows", ())),
+            rows_by=raw.get("rows_by", ""),
         )
 
     def _column_cell(self, text: str) -> Cell:

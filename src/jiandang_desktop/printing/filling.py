@@ -142,6 +142,10 @@ class Filler:
         if item.options and mode in ("", "options", "choices", "words", "box", "chosen") and has_printed_options(item):
             self._choice(place, mode, atoms, boxes)
             return
+        if mode in ("group", "member"):
+            words = self._split_words(place)[mode == "member"]
+            atoms += [Words(words)] if words else []
+            return
         text = words_of(item, place.value, self._words)
         if mode == "note":
             default = place.value is not None and str(place.value) == str(item.default or "")
@@ -174,6 +178,21 @@ class Filler:
             count = max(1, item.max_selections) if item.type is FieldType.MULTI_CHOICE else 1
             made = Boxes(tuple(chosen), count)
             boxes.append(made)
+
+    def _split_words(self, place: Place) -> tuple[str, str | None]:
+        """A choice's word up to its blank, and the rest or the words behind the option; None where neither can be."""
+        option = place.item.option(str(place.value))
+        if option is None:
+            return "", ""
+        group, _, member = option.label.partition(" ")
+        words = place.around.get(place.item.text_key(option.code), "") if option.has_text else None
+        return group, member or words
+
+    def split_words(self, cell: Cell, table: Field, row: Mapping[str, Any]) -> tuple[str, str | None] | None:
+        """Both parts of the word where the cell shows a choice's ``group``, else None."""
+        slot = cell.paragraphs[0][0] if len(cell.paragraphs) == 1 and len(cell.paragraphs[0]) == 1 else None
+        column = table.column(slot.path[0]) if isinstance(slot, Slot) and slot.mode == "group" else None
+        return self._split_words(Place(column, row.get(column.id), row)) if column else None
 
     def _option(self, place: Place, option: Option, chosen: bool, *, blank: bool) -> Atom:
         """An option with its number or tick box and the blank for its words."""
@@ -243,6 +262,9 @@ class Filler:
             known: list[Mapping[str, Any]] = [by_id.get(row.id, {"row": row.id}) for row in table.fixed_rows]
             return known + [row for row in rows if row.get("row") not in {fixed.id for fixed in table.fixed_rows}]
         empty: Mapping[str, Any] = {}
+        hint = self._layout.tables.get(table.id, TableHint())
+        if hint.rows:
+            return _in_places(hint, rows)
         return rows + [empty] * max(0, max(1, table.printed_rows) - len(rows))
 
     def _rest(self, slot: Slot, answers: Mapping[str, Any]) -> list[Atom]:
@@ -281,6 +303,18 @@ class Filler:
         if item is None:
             return []
         return [Run((Words(option_words(option, with_code=item.printed_codes)),)) for option in item.options]
+
+
+def _in_places(hint: TableHint, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Rows in the places that are printed for their code; those without a place come after."""
+    left = list(rows)
+    placed: list[Mapping[str, Any]] = []
+    for code in hint.rows:
+        own = next((row for row in left if row.get(hint.rows_by) == code), None)
+        placed.append(own if own is not None else {hint.rows_by: code})
+        if own is not None:
+            left.remove(own)
+    return placed + left
 
 
 def _row_label(table: Field, row: Mapping[str, Any]) -> str:

@@ -134,7 +134,7 @@ class SheetSetter:
             return Box(left, right, None, continues=True)
         runs = self._filler.runs(cell, answers)
         block = set_runs(runs, right - left - 2 * PAD, size, self._fonts)
-        centred = cell.is_label or self._filler.is_dash(cell, answers) or _is_head(cell)
+        centred = cell.is_label or self._filler.is_dash(cell, answers) or _shows(cell, "chosen")
         return Box(left, right, block, "centre" if centred else "left")
 
     # -- tables
@@ -147,27 +147,52 @@ class SheetSetter:
         columns = hint.columns or tuple((column.label, Cell(((Slot((column.id,)),),))) for column in item.columns)
         inner = _shared(hint.widths or (1.0,) * len(columns), *edges[-1])
         labels = list(zip(row.cells[:-1], edges[:-1], strict=True))
-        heads = [
-            set_text(head, right - left - 2 * PAD, size, self._fonts)
-            for (head, _), (left, right) in zip(columns, inner, strict=True)
-        ]
         first = [self._box(cell, self._answers, size, *edge) for cell, edge in labels]
-        first += [Box(*edge, block, "centre") for edge, block in zip(inner, heads, strict=True)]
+        first += self._table_heads([head for head, _ in columns], inner, size)
         rows = [GridRow(first, self._layout.height, page)]
+        above = ""
         for number, answers in enumerate(self._filler.rows_of(item, self._answers)):
             boxes = [Box(*edge, None, continues=True) for _, edge in labels]
+            cells = [cell for _, cell in columns]
+            split = self._filler.split_words(cells[0], item, answers)
+            edges_left = list(inner)
+            if split is not None:
+                boxes.append(self._group_box(split, above, size, inner))
+                taken = 2 if split[1] is None else 1
+                cells, edges_left, above = cells[taken:], edges_left[taken:], split[0]
             boxes += [
                 self._table_box(cell, item, answers, number, size, *edge)
-                for (_, cell), edge in zip(columns, inner, strict=True)
+                for cell, edge in zip(cells, edges_left, strict=True)
             ]
             rows.append(GridRow(boxes, max(row.height, self._layout.height), page))
         return rows
+
+    def _table_heads(self, heads: Sequence[str], inner: Sequence[tuple[float, float]], size: float) -> list[Box]:
+        """The heads of a table's columns; ``<`` widens the head before it."""
+        boxes: list[Box] = []
+        for place, head in enumerate(heads):
+            if head == "<":
+                continue
+            following = next((n for n in range(place + 1, len(heads)) if heads[n] != "<"), len(heads))
+            left, right = inner[place][0], inner[following - 1][1]
+            boxes.append(Box(left, right, set_text(head, right - left - 2 * PAD, size, self._fonts), "centre"))
+        return boxes
+
+    def _group_box(
+        self, split: tuple[str, str | None], above: str, size: float, inner: Sequence[tuple[float, float]]
+    ) -> Box:
+        """The first cell of a row of a group: goes on from the row above, takes both columns where it has no member."""
+        left, right = inner[0][0], inner[1 if split[1] is None else 0][1]
+        if split[0] and split[0] == above:
+            return Box(left, right, None, continues=True)
+        return Box(left, right, set_text(split[0], right - left - 2 * PAD, size, self._fonts), "centre")
 
     def _table_box(
         self, cell: Cell, table: Field, row: Mapping[str, Any], number: int, size: float, left: float, right: float
     ) -> Box:
         runs = self._filler.row_runs(cell, table, row, number)
-        return Box(left, right, set_runs(runs, right - left - 2 * PAD, size, self._fonts))
+        align = "centre" if _shows(cell, "member") else "left"
+        return Box(left, right, set_runs(runs, right - left - 2 * PAD, size, self._fonts), align)
 
     # -- what the table has no place for
 
@@ -224,10 +249,10 @@ class SheetSetter:
         return str(self._answers.get(self._layout.code, "") or self._context.short_code)
 
 
-def _is_head(cell: Cell) -> bool:
-    """Whether a cell says which column of the sheet it heads."""
+def _shows(cell: Cell, mode: str) -> bool:
+    """Whether a cell shows nothing but an answer in this way."""
     pieces = cell.paragraphs[0] if len(cell.paragraphs) == 1 else ()
-    return len(pieces) == 1 and isinstance(pieces[0], Slot) and pieces[0].mode == "chosen"
+    return len(pieces) == 1 and isinstance(pieces[0], Slot) and pieces[0].mode == mode
 
 
 def _shared(shares: Sequence[float], left: float, right: float) -> list[tuple[float, float]]:
