@@ -1,16 +1,21 @@
 """The command line as a technician uses it: whole processes, real files, exit codes, words."""
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from jiandang_desktop.storage import key_file
+from jiandang_desktop.storage.connection import open_database
 
 TODAY = datetime.now().astimezone().date().isoformat()
 """Processes of their own have the machine's clock."""
@@ -133,20 +138,83 @@ def test_the_loop_by_hand(village: Terminal) -> None:
     assert again["already"] is True
 
 
-def test_a_damaged_bundle_is_refused_with_its_class(village: Terminal) -> None:
+@pytest.fixture
+def exchanged(village: Terminal) -> Terminal:
+    """Two enrolled stations and a bundle on the stick."""
     village.say("station", "request", "stick", "--vault", "v")
     village.say("station", "approve", village.stick("request"), "stick", "--vault", "t", "--yes")
     village.say("station", "accept", village.stick("answer"), "--vault", "v", "--yes")
     register(village)
     village.say("bundle", "export", "stick", "--vault", "v")
-    bundle = Path(village.stick("submission"))
-    data = bytearray(bundle.read_bytes())
-    data[-10] ^= 1
-    bundle.write_bytes(data)
-    assert village.refused("bundle", "intake", str(bundle), "--vault", "t") == (3, "BUNDLE_PAYLOAD")
-    bundle.write_bytes(data[:200])
-    assert village.refused("bundle", "verify", str(bundle), "--vault", "t")[0] == 3
-    assert village.say("resident", "find", "--vault", "t")["residents"] == []
+    return village
+
+
+def test_a_changed_byte_is_refused_with_its_class_and_nothing_changes(exchanged: Terminal) -> None:
+    """Header, signature, payload, end, cut off, doubled: exit 3 and its class. ``verify`` leaves nothing behind,
+    ``intake`` one line in the audit log (REFUSE); the checksum of everything else stays."""
+    bundle = Path(exchanged.stick("submission"))
+    whole = bundle.read_bytes()
+    header, signature = whole.index(b"\n", whole.index(b"\n") + 1), whole.index(b"-----END SSH SIGNATURE")
+    before = exchanged.say("vault", "check", "--vault", "t")
+    payload = signature + (len(whole) - signature) // 2
+    for place in (3, header // 2, header - 2, signature - 100, payload, len(whole) - 1):
+        bundle.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        code, problem = exchanged.refused("bundle", "verify", str(bundle), "--vault", "t")
+        assert (code, problem.partition("_")[0]) == (3, "BUNDLE")
+    refusals = 0
+    for data in (whole[:payload] + b"\0" + whole[payload + 1 :], whole[:200], whole + whole, b""):
+        bundle.write_bytes(data)
+        code, problem = exchanged.refused("bundle", "intake", str(bundle), "--vault", "t")
+        assert (code, problem.partition("_")[0]) == (3, "BUNDLE")
+        refusals += 1
+        assert bundle.read_bytes() == data
+    after = exchanged.say("vault", "check", "--vault", "t")
+    assert after["content"] == before["content"]
+    entries = exchanged.say("audit", "list", "--vault", "t", "--after", str(before["audit_entries"]))["entries"]
+    said = [row["action"] for row in entries if row["action"] not in ("sign_in", "vault_check")]
+    assert said == ["intake_refused"] * refusals
+
+
+@pytest.fixture
+def small_disk(exchanged: Terminal) -> Iterator[Path]:
+    """A disk of 3 MB with the village's vault on it and no room left."""
+    folder = exchanged.folder / "disk"
+    folder.mkdir()
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", folder], capture_output=True, check=False)
+    if made.returncode:
+        pytest.skip("mounting a small disk needs root")
+    shutil.copytree(exchanged.folder / "v", folder / "v")
+    with contextlib.suppress(OSError), (folder / "ballast").open("wb", buffering=0) as ballast:
+        while ballast.write(bytes(4096)):
+            pass
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_a_full_disk_is_said_and_nothing_is_half_saved(exchanged: Terminal, small_disk: Path) -> None:
+    """The vault's disk: exit 4. The stick: exit 5. With room again both work."""
+    vault = ("--vault", "disk/v")
+    address = {"address": "和平村4组1号"}
+    assert exchanged.refused("household", "add", "answers.json", *vault, answers=address) == (4, "VAULT_FULL")
+    register(exchanged, name="赵满囤")
+    assert exchanged.refused("bundle", "export", "disk", "--vault", "v") == (5, "MEDIUM_FULL")
+    assert not list(small_disk.glob("*.jdb*"))
+    (small_disk / "ballast").unlink()
+    exchanged.say("household", "add", "answers.json", *vault, answers=address)
+    assert exchanged.say("household", "list", *vault)["count"] == 2
+    assert exchanged.say("bundle", "export", "disk", "--vault", "v")["bundle"]["state"] == "written"
+
+
+def test_a_vault_of_a_newer_program_is_left_alone(village: Terminal) -> None:
+    """Exit 4, and no byte of it is changed (T23)."""
+    slots = key_file.read(village.folder / "v").open_with_password("王秀兰", "correct horse")
+    assert slots
+    connection = open_database(village.folder / "v" / "vault.db", slots[0])
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    before = {path.name: path.read_bytes() for path in (village.folder / "v").iterdir() if path.is_file()}
+    assert village.refused("resident", "find", "x", "--vault", "v") == (4, "VAULT_NEWER")
+    assert {path.name: path.read_bytes() for path in (village.folder / "v").iterdir() if path.is_file()} == before
 
 
 def test_filing_a_form_and_reading_it_back(village: Terminal) -> None:

@@ -24,7 +24,7 @@ def bundle_export(session: Session, arguments: argparse.Namespace) -> Outcome:
 
 def bundle_verify(session: Session, arguments: argparse.Namespace) -> Outcome:
     """Verify a bundle as intake does, changing nothing."""
-    prepared = _plan(session, arguments)
+    prepared = intake.verify(session.desk, _read(session, arguments))
     return Outcome(
         _plan_shape(prepared),
         (session.words("bundle.genuine", name=prepared.sender_name), *_plan_lines(session, prepared)),
@@ -40,17 +40,19 @@ def bundle_inspect(session: Session, arguments: argparse.Namespace) -> Outcome:
 
 def bundle_intake(session: Session, arguments: argparse.Namespace) -> Outcome:
     """Archive a bundle and write the receipt; ``--preview`` only shows what it would do."""
-    prepared = _plan(session, arguments)
+    data = _read(session, arguments)
     if arguments.preview:
-        return Outcome(_plan_shape(prepared), _plan_lines(session, prepared))
+        preview = intake.verify(session.desk, data)
+        return Outcome(_plan_shape(preview), _plan_lines(session, preview))
+    prepared = intake.plan(session.desk, data)
     done = intake.archive(session.desk, prepared, dict(_decision(text) for text in arguments.decide))
     folder = arguments.FOLDER or arguments.FILE.resolve().parent
     path = session.bench.medium.write_file(folder, done.receipt_name, done.receipt)
     counts = {verdict.value: number for verdict, number in done.counts.items()}
     key = "bundle.known" if done.already else "bundle.archived"
     line = session.words(key, count=sum(done.counts.values()), file=path)
-    data = {"bundle": shapes.bundle(done.bundle), "receipt": str(path), "counts": counts, "already": done.already}
-    return Outcome(data, (line, *_count_lines(session, counts)))
+    shown = {"bundle": shapes.bundle(done.bundle), "receipt": str(path), "counts": counts, "already": done.already}
+    return Outcome(shown, (line, *_count_lines(session, counts)))
 
 
 def bundle_status(session: Session, _arguments: argparse.Namespace) -> Outcome:
@@ -83,9 +85,8 @@ def receipt_apply(session: Session, arguments: argparse.Namespace) -> Outcome:
     )
 
 
-def _plan(session: Session, arguments: argparse.Namespace) -> IntakePlan:
-    data = session.bench.medium.read_file(arguments.FILE, BUNDLE_LIMIT)
-    return intake.plan(session.desk, data)
+def _read(session: Session, arguments: argparse.Namespace) -> bytes:
+    return session.bench.medium.read_file(arguments.FILE, BUNDLE_LIMIT)
 
 
 def _decision(text: str) -> tuple[RevisionId, Verdict]:

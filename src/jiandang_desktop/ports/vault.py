@@ -215,6 +215,8 @@ class CheckReport:
     journal_entries: int
     audit_entries: int
     residents: int
+    content: str
+    """SHA-256 over everything that is kept for ever but the audit log: equal sums, equal vaults."""
     faults: tuple[tuple[str, str], ...]
 
 

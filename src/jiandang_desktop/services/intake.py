@@ -61,11 +61,17 @@ class BoardLine:
     last_bundle: BundleRow | None
 
 
-def plan(desk: Desk, data: bytes, progress: Progress = silent) -> IntakePlan:
-    """Verify a bundle and say what is in it; changes nothing but the audit log.
+def verify(desk: Desk, data: bytes, progress: Progress = silent) -> IntakePlan:
+    """Verify a bundle and say what is in it; changes nothing at all.
 
     Problems: NOT_ALLOWED, BUNDLE_… (each class of docs/bundle-format.md), BUNDLE_GAP, BUNDLE_FORK.
     """
+    desk.require(Right.INTAKE)
+    return _plan(desk, data, progress)
+
+
+def plan(desk: Desk, data: bytes, progress: Progress = silent) -> IntakePlan:
+    """As ``verify``, on the way into the archive: a refusal is written down in the audit log."""
     desk.require(Right.INTAKE)
     try:
         return _plan(desk, data, progress)

@@ -1,6 +1,7 @@
 """The one connection to an encrypted database: opened with a raw key, checked, never created by accident."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,9 @@ _CODES = {
 }
 """SQLite's primary result codes and what they mean for a person."""
 
+_ROOM = 65536
+"""Bytes that opening needs for the write-ahead log; with less, the driver speaks of a read error only."""
+
 Connection = Any
 """A sqlcipher3 connection; the driver ships no types."""
 
@@ -58,7 +62,7 @@ def create_database(path: Path, key: bytes) -> Connection:
 
 
 def open_database(path: Path, key: bytes, *, read_only: bool = False) -> Connection:
-    """An existing database with the right key (VAULT_MISSING, VAULT_DAMAGED, VAULT_IO).
+    """An existing database with the right key (VAULT_MISSING, VAULT_DAMAGED, VAULT_IO, VAULT_FULL).
 
     ``read_only``: for folders where nothing can be written; there must be no write-ahead log.
     """
@@ -72,6 +76,11 @@ def open_database(path: Path, key: bytes, *, read_only: bool = False) -> Connect
                 connection.execute("PRAGMA query_only = ON")
             else:
                 _configure(connection)
+    except Problem as problem:
+        connection.close()
+        if problem.code == "VAULT_IO" and shutil.disk_usage(path.parent).free < _ROOM:
+            raise Problem("VAULT_FULL") from problem
+        raise
     except BaseException:
         connection.close()
         raise

@@ -14,7 +14,7 @@ from jiandang_desktop.ports.vault import CheckReport, Reader, UnitOfWork
 from jiandang_desktop.storage import audit_log, key_file, recovery_code
 from jiandang_desktop.storage.archive_folder import ArchiveFolder
 from jiandang_desktop.storage.atomic_files import disk_problems
-from jiandang_desktop.storage.checking import find_faults
+from jiandang_desktop.storage.checking import content_sum, find_faults
 from jiandang_desktop.storage.connection import DATABASE, Connection, DriverError, storage_problems
 from jiandang_desktop.storage.expected import expected_rows
 from jiandang_desktop.storage.folder_lock import FolderLock
@@ -138,6 +138,7 @@ class SqlCipherVault:
         self.checkpoint()
         with self.read() as reader:
             counts = _counts(reader)
+            content = content_sum(self._connection)
             faults = tuple(find_faults(self._connection, self._projector, self._head_file.read(), self._archive))
         if self.read_only_reason:
             faults = (("read_only", self.read_only_reason), *faults)
@@ -146,6 +147,7 @@ class SqlCipherVault:
             journal_entries=counts["journal"],
             audit_entries=counts["audit"],
             residents=counts["residents"],
+            content=content,
             faults=faults,
         )
 
