@@ -1,7 +1,7 @@
 """Each definition says what the reference catalogue says, but for differences listed with their reasons."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from jiandang_desktop.forms.catalog import FormCatalog
-from jiandang_desktop.forms.definition import Field, Form
+from jiandang_desktop.forms.definition import Field, Form, Option
 
 LISTED = Path(__file__).with_name("reference_differences.toml")
 REQUIRED = {True: "yes", False: "no", "conditional": "when"}
@@ -101,25 +101,34 @@ def field_differences(place: str, field: Field, raw: dict[str, Any]) -> Iterator
             [(row["id"], row["label_zh"], "when" in row) for row in raw.get("fixed_rows", ())],
         ),
     }
-    if not field.code_table:
-        pairs["options"] = (
-            [(o.code, o.label, o.exclusive, o.has_text, o.selectable, o.score) for o in field.options],
-            [
-                (
-                    o["code"],
-                    o["label_zh"],
-                    o.get("exclusive", False),
-                    o.get("other_text", False) or bool(o.get("count")),
-                    o.get("selectable", True),
-                    o.get("score"),
-                )
-                for o in raw.get("options", ())
-            ],
-        )
+    if "options_by_column" in raw:
+        ours_by_column = {column: option_facts(options) for column, options in field.options_by_column.items()}
+        theirs_by_column = {column: raw_option_facts(options) for column, options in raw["options_by_column"].items()}
+        pairs["options_by_column"] = (ours_by_column, theirs_by_column)
+    elif not field.code_table:
+        pairs["options"] = (option_facts(field.options), raw_option_facts(raw.get("options", ())))
     for name, (ours, theirs) in pairs.items():
         yield from differing(place, name, ours, theirs)
     if raw["type"] == "table":
         yield from list_differences(place, field.columns, raw["columns"])
+
+
+def option_facts(options: Iterable[Option]) -> list[tuple[object, ...]]:
+    return [(o.code, o.label, o.exclusive, o.has_text, o.selectable, o.score) for o in options]
+
+
+def raw_option_facts(options: Iterable[dict[str, Any]]) -> list[tuple[object, ...]]:
+    return [
+        (
+            o["code"],
+            o["label_zh"],
+            o.get("exclusive", False),
+            o.get("other_text", False) or bool(o.get("count")),
+            o.get("selectable", True),
+            o.get("score"),
+        )
+        for o in options
+    ]
 
 
 def differing(place: str, name: str, ours: object, theirs: object) -> Iterator[str]:
