@@ -235,6 +235,30 @@ def test_filing_a_form_and_reading_it_back(village: Terminal) -> None:
     assert village.say("record", "list", resident, "--vault", "v")["count"] == 1
 
 
+def test_filing_a_form_about_a_household(village: Terminal) -> None:
+    """The subject is the household's id; a resident's id isn't one."""
+    household = village.say("household", "add", "answers.json", "--vault", "v", answers={"address": "和平村3组12号"})
+    answers = {
+        "household_id": "15042120420300001",
+        "head_name": "王小满",
+        "address": "和平村3组12号",
+        "responsible_doctor": "王秀兰",
+        "total_persons": 1,
+        "filing_date": TODAY,
+        "filing_institution": "和平卫生院",
+        "filing_person": "王秀兰",
+        "members": [{"name": "王小满", "sex": "2", "birth_date": "1962-03-05", "relation_to_head": "02"}],
+    }
+    subject = str(household["household"]["id"])
+    place = ("record", "put", "household_folder", subject, "answers.json", "--vault", "v")
+    filed = village.say(*place, answers=answers)["record"]
+    assert village.say("record", "get", filed["record"], "--vault", "v")["record"]["answers"] == answers
+    assert village.say("record", "list", subject, "--vault", "v")["count"] == 1
+    stranger = ("record", "put", "household_folder", filed["record"], "answers.json", "--vault", "v")
+    assert village.refused(*stranger, answers=answers) == (3, "NO_SUCH_HOUSEHOLD")
+    assert village.say("vault", "check", "--vault", "v")["faults"] == []
+
+
 @pytest.mark.parametrize(
     ("answers", "field"),
     [

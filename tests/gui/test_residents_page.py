@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from jiandang_desktop.gui.models.rows import WINDOW, Column, Rows, WindowedRows
-from jiandang_desktop.services import registry, search
+from jiandang_desktop.services import folders, registry, search
 
 from .gui_desk import _household
 from .window_desk import close, show_window, village
@@ -138,6 +138,31 @@ def test_a_likely_twin_is_asked_about_once(lived_in):
         lived_in.click("confirm_sure")
     assert page.panel.shown_findings() == ()
     assert lived_in.ask(search.count) == before + 1
+
+
+def test_the_households_own_sheet_is_filled_in_beside_its_members(lived_in):
+    """The registry's people and facts are offered; F2 leads back to the list, and the folder holds the sheet."""
+    lived_in.click("household_form_household_folder")
+    page = lived_in.page()
+    offered = page.entry.offers
+    assert [row["name"] for row in offered["members"]] == [who.name for who in lived_in.people]
+    assert offered["address"] == lived_in.household.address
+    page.panel.set_answers({**offered, "household_id": "15042120420100001", "total_persons": len(offered["members"])})
+    lived_in.click("form_file")
+    if not lived_in.find("confirm_card").isHidden():
+        lived_in.click("confirm_sure")
+    assert lived_in.page().objectName() == "residents"
+    document = lived_in.ask(lambda desk: folders.document(desk, lived_in.household.id))
+    assert [filled.form.id for filled in document.forms] == ["household_folder"]
+    assert document.household["household_id"] == "15042120420100001"
+    lived_in.click("household_form_household_folder")
+    assert lived_in.page().panel.answers()["household_id"] == "15042120420100001"
+    lived_in.press(Qt.Key.Key_F9)
+    assert lived_in.page().preview.pages
+    lived_in.window.workplace.show_page("residents")
+    lived_in.click("household_form_household_folder")
+    lived_in.press(Qt.Key.Key_Escape)
+    assert lived_in.page().objectName() == "residents"
 
 
 def test_a_residents_data_are_changed_and_esc_leads_back(lived_in):

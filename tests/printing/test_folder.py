@@ -3,6 +3,7 @@
 import re
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,16 @@ def test_a_folder_is_in_the_official_order_and_numbered(
     for member in document.members:
         assert member.resident["name"] in text
         assert member.resident["record_code"] in text
+
+
+def test_what_is_filed_about_the_household_comes_before_its_members(catalog: FormCatalog, fonts: FontBook) -> None:
+    """Bag label, contents, the household's sheet, the first member's cover; the contents list the sheet first."""
+    document = next(iter(folders(catalog, 10)))
+    sheet = FilledForm(catalog.current("household_folder"), {"head_name": "朝鲁"})
+    pages = layout_folder(replace(document, forms=(sheet,)), fonts, quiet)
+    assert titles(pages)[1:4] == ["家庭健康档案目录", "家庭基本情况", "居民健康档案"]
+    listed = [getattr(op, "text", "") for op in pages[1].ops]
+    assert listed.index("家庭基本情况") < listed.index("居民健康档案封面")
 
 
 def test_the_contents_name_the_page_on_which_a_form_begins(catalog: FormCatalog, fonts: FontBook) -> None:

@@ -18,6 +18,10 @@ STATION = frozenset({"name", "level", "division_code", "township_name", "village
 COMPUTED_RESIDENT = frozenset({"record_code_short"})
 """What ``resident.…`` may name beside the fields of the form ``resident``."""
 
+COMPUTED_HOUSEHOLD = frozenset({"head_name", "head_id_no", "members"})
+"""What ``household.…`` may name beside the fields of the form ``household``, in forms about a household."""
+
+_COMPUTED = {"resident": COMPUTED_RESIDENT, "household": COMPUTED_HOUSEHOLD}
 _NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL})
 
 
@@ -181,7 +185,7 @@ def _known_elsewhere(path: tuple[str, ...], forms: Mapping[str, Form]) -> bool:
     if head == "records":
         return len(rest) < 2 or rest[0] not in forms or forms[rest[0]].field(rest[1]) is not None
     if head in ("resident", "household") and rest and head in forms:
-        return forms[head].field(rest[0]) is not None or (head == "resident" and rest[0] in COMPUTED_RESIDENT)
+        return forms[head].field(rest[0]) is not None or rest[0] in _COMPUTED[head]
     if head == "station" and rest:
         return rest[0] in STATION
     return True

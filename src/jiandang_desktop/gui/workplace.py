@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.records import RecordId, SubjectId
 from jiandang_desktop.gui.forms.form_page import FormPage
-from jiandang_desktop.gui.kit import StatusStrip, Tone
+from jiandang_desktop.gui.kit import Page, StatusStrip, Tone
 from jiandang_desktop.gui.pages.intake import IntakePage
 from jiandang_desktop.gui.pages.management import ManagementPage
 from jiandang_desktop.gui.pages.printing import PrintingPage
@@ -134,6 +134,7 @@ class Workplace(QWidget):
         page.new_member_wanted.connect(self.new_member)
         page.edit_household_wanted.connect(self.edit_household)
         page.folder_wanted.connect(self.print_folder)
+        page.form_wanted.connect(self.open_form)
         return page
 
     def _make_submission(self) -> QWidget:
@@ -252,14 +253,17 @@ class Workplace(QWidget):
         subject = filed.record.subject_id
         key = "page.first_record_complete" if filed.first_record_complete else "page.filed"
         title = self._session.bench.form_title(filed.record.form_id)
-        self.open_resident(subject)
-        page = self.page("resident")
-        if isinstance(page, ResidentPage):
+        if self._session.bench.forms.current(filed.record.form_id).subject == "resident":
+            self.open_resident(subject)
+        else:
+            self.go_back()
+        page = self.stack.currentWidget()
+        if isinstance(page, Page):
             page.message.say(self._session.bench.text("form_window", key, form=title), Tone.PLAIN)
 
-    def _left_form(self, subject_id: str) -> None:
-        if subject_id:
-            self.open_resident(subject_id)
+    def _left_form(self, resident_id: str) -> None:
+        if resident_id:
+            self.open_resident(resident_id)
         else:
             self.go_back()
 

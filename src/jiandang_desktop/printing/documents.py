@@ -55,3 +55,5 @@ class FolderDocument:
     station: Mapping[str, Any]
     printed_by: str
     printed_at: str
+    forms: tuple[FilledForm, ...] = ()
+    """What was filed about the household itself."""

@@ -1,4 +1,4 @@
-"""A household's folder: bag label, list of contents, then each member's cover, card and forms, numbered through."""
+"""A household's folder: bag label, list of contents, forms about the household, then each member's papers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,16 +25,18 @@ def layout_folder(document: FolderDocument, fonts: FontBook, progress: Progress)
         printed_by=document.printed_by,
         printed_at=document.printed_at,
     )
+    own = [(filled.form.title, form_body(filled, context, fonts)) for filled in document.forms]
     bodies: list[list[tuple[str, list[Page]]]] = []
     progress(0, len(document.members))
     for done, member in enumerate(document.members, 1):
         bodies.append(_member(member, context, fonts))
         progress(done, len(document.members))
     front = [bag_label(document, fonts)]
-    lines = sum(len(member) for member in bodies) + len(bodies)
-    count = len(_contents(document, bodies, 1, fonts)) if lines else 1
-    front += _contents(document, bodies, 1 + count, fonts)
-    pages = front + [page for member in bodies for _, body in member for page in body]
+    named = [(str(document.household.get("head_name", "")), own)]
+    named += [(str(part.resident.get("name", "")), body) for part, body in zip(document.members, bodies, strict=True)]
+    count = len(_contents(named, 1, fonts))
+    front += _contents(named, 1 + count, fonts)
+    pages = front + [page for _, part in named for _, body in part for page in body]
     number_pages(pages, context, fonts)
     return pages
 
@@ -95,15 +97,14 @@ def _member_line(number: int, member: MemberPart, words: Any) -> tuple[str, ...]
 
 
 def _contents(
-    document: FolderDocument, bodies: Sequence[Sequence[tuple[str, list[Page]]]], before: int, fonts: FontBook
+    named: Sequence[tuple[str, Sequence[tuple[str, list[Page]]]]], before: int, fonts: FontBook
 ) -> list[Page]:
     """The list of contents, with the page that each form begins on."""
     words = fonts.words
     widths = (10.0, 24.0, 48.0, 18.0)
     rows = [_cells(tuple(words.lines("contents.columns")), widths, fonts, centre=range(4), bold=True)]
     page, number = before + 1, 0
-    for member, parts in zip(document.members, bodies, strict=True):
-        name = str(member.resident.get("name", ""))
+    for name, parts in named:
         for title, body in parts:
             number += 1
             last = page + len(body) - 1

@@ -34,9 +34,12 @@ def document(desk: Desk, household_id: SubjectId) -> FolderDocument:
         if household is None:
             raise Problem("NO_SUCH_HOUSEHOLD", id=household_id)
         members = tuple(_member(desk, reader, row) for row in reader.members(household_id))
+        sheets = _household_forms(desk, reader, household_id)
+    number = next((sheet.answers["household_id"] for sheet in sheets if "household_id" in sheet.answers), "")
     return FolderDocument(
-        household={**household.answers, "head_name": household.head_name},
+        household={**household.answers, "head_name": household.head_name, "household_id": number},
         members=members,
+        forms=sheets,
         station=station_answers(desk),
         printed_by=desk.staff.name,
         printed_at=desk.now_label(),
@@ -118,6 +121,16 @@ def write_pdf(desk: Desk, laid_out: Sequence[Page], title: str) -> bytes:
 def note_printed(desk: Desk, what: str, subject_id: SubjectId, count: int) -> None:
     """Write down that something was printed or saved as PDF."""
     desk.vault.log("print", subject_id=subject_id, what=what, pages=count)
+
+
+def _household_forms(desk: Desk, reader: Reader, household_id: SubjectId) -> tuple[FilledForm, ...]:
+    """What was filed about the household itself, in the official order."""
+    forms: list[FilledForm] = []
+    for form in desk.bench.forms.all():
+        if form.role == "record" and form.subject == "household":
+            rows = reader.records_of(household_id, form.id)
+            forms += [sheet for sheet, _ in _sheets(desk, reader, form, household_id, rows)]
+    return tuple(forms)
 
 
 def _member(desk: Desk, reader: Reader, resident: ResidentRow) -> MemberPart:

@@ -13,11 +13,14 @@ from jiandang_desktop.domain.records import Answers, FormId, RecordId, Revision,
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Field, Form
 from jiandang_desktop.forms.validator import FormContext, compute, offers, require_valid
-from jiandang_desktop.ports.vault import DraftRow, Reader, RecordRow, UnitOfWork
+from jiandang_desktop.ports.vault import DraftRow, HouseholdRow, Reader, RecordRow, UnitOfWork
 from jiandang_desktop.services.desk import Desk, form_for, station_answers
 from jiandang_desktop.services.first_record import established
+from jiandang_desktop.services.registry import HEAD
 
 _NONE: frozenset[str] = frozenset()
+_LEFT = frozenset({"3", "4", "9"})
+"""Record states of people who don't live in the household any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +243,7 @@ def form_context(
         home = reader.household(subject_id)
         if home is None:
             raise Problem("NO_SUCH_HOUSEHOLD", id=subject_id)
-        household = home.answers
+        household = {**home.answers, **_people_of(reader, home)}
     latest, previous = _others(reader, form, subject_id, record)
     return FormContext(
         today=desk.today(),
@@ -250,6 +253,28 @@ def form_context(
         previous=previous,
         records=latest,
     )
+
+
+def _people_of(reader: Reader, home: HouseholdRow) -> dict[str, Any]:
+    """Who lives in a household, as a form about it lists them: rows with the registry's facts, and the head."""
+    living = [row for row in reader.members(home.id) if row.status not in _LEFT]
+    rows = [
+        {
+            "name": row.name,
+            "sex": row.sex,
+            "birth_date": row.birth_date,
+            "id_no": row.id_no,
+            "relation_to_head": row.relation_to_head,
+            "archive_no": row.record_code,
+            "phone": row.phone,
+        }
+        for row in living
+    ]
+    head = next((row for row in living if row.relation_to_head == HEAD), None)
+    facts: dict[str, Any] = {"members": [{key: cell for key, cell in row.items() if cell} for row in rows]}
+    if head is not None:
+        facts |= {"head_name": head.name, "head_id_no": head.id_no}
+    return {key: value for key, value in facts.items() if value}
 
 
 def _others(

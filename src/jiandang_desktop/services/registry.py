@@ -14,7 +14,7 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.record_codes import RecordCodeScheme
 from jiandang_desktop.domain.records import Answers, FormId, RecordId, RevisionId, SubjectId, new_id
 from jiandang_desktop.domain.staff import Right
-from jiandang_desktop.forms.definition import Severity
+from jiandang_desktop.forms.definition import Form, Severity
 from jiandang_desktop.forms.validator import Finding, FormContext, check, compute, normalise, refuse, require_valid
 from jiandang_desktop.ports.vault import HouseholdRow, Reader, ResidentRow, UnitOfWork
 from jiandang_desktop.services.desk import Desk, form_for, station_answers
@@ -42,6 +42,8 @@ class HouseholdSheet:
 
     household: HouseholdRow
     members: tuple[ResidentRow, ...]
+    forms: tuple[Form, ...]
+    """What can be filled in about the household itself."""
 
 
 def read_identity(bench: Workbench, id_type: str, id_no: str, today: str) -> IdentityReading:
@@ -196,7 +198,9 @@ def open_household(desk: Desk, household_id: SubjectId) -> HouseholdSheet:
         household = reader.household(household_id)
         if household is None:
             raise Problem("NO_SUCH_HOUSEHOLD", id=household_id)
-        return HouseholdSheet(household, tuple(reader.members(household_id)))
+        members = tuple(reader.members(household_id))
+    forms = tuple(form for form in desk.bench.forms.all() if form.subject == "household" and form.role == "record")
+    return HouseholdSheet(household, members, forms)
 
 
 def list_households(desk: Desk, *, limit: int = 200, offset: int = 0) -> list[HouseholdRow]:

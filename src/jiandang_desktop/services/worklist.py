@@ -48,7 +48,8 @@ def today(desk: Desk, *, limit: int = 200) -> TodayWork:
 
         def who(subject_id: SubjectId) -> str:
             row = reader.resident(subject_id)
-            return row.name if row else ""
+            house = reader.household(subject_id) if row is None else None
+            return row.name if row else house.head_name or house.address if house else ""
 
         def title(form_id: str) -> str:
             return desk.bench.form_title(form_id)

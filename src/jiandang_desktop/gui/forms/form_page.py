@@ -21,7 +21,8 @@ from jiandang_desktop.services.records import Entry, Filed
 
 
 class FormPage(Page):
-    """``filed(Filed)`` after F2, ``left(subject id)`` after Esc or 返回, ``print_wanted(form, subject, record)``."""
+    """``filed(Filed)`` after F2, ``left(resident)`` after Esc or 返回 (empty where it isn't about a resident),
+    ``print_wanted(form, subject, record)``."""
 
     filed = Signal(object)
     left = Signal(str)
@@ -115,7 +116,8 @@ class FormPage(Page):
             return
         if self._drafts is not None:
             self._drafts.save()
-        self.left.emit(self.entry.subject_id if self.entry else "")
+        is_of_resident = self.entry is not None and self.entry.form.subject == "resident"
+        self.left.emit(self.entry.subject_id if self.entry and is_of_resident else "")
 
     def file(self) -> None:
         """File the form: findings appear beside the fields, rare values are asked for once."""

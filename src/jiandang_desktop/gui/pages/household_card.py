@@ -14,12 +14,14 @@ from jiandang_desktop.services.registry import HouseholdSheet
 
 
 class HouseholdCard(Card):
-    """``resident_wanted(resident)``; ``new_member_wanted``, ``edit_wanted``, ``folder_wanted`` with the household."""
+    """``resident_wanted(resident)``; ``new_member_wanted``, ``edit_wanted``, ``folder_wanted`` with the household;
+    ``form_wanted(form, household, None)`` for the forms about the household itself."""
 
     resident_wanted = Signal(str)
     new_member_wanted = Signal(str)
     edit_wanted = Signal(str)
     folder_wanted = Signal(str)
+    form_wanted = Signal(str, str, object)
     shown = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -44,7 +46,9 @@ class HouseholdCard(Card):
             self.body.addWidget(item)
         self.body.addWidget(self.members, 1)
         self.body.addLayout(row(self.add, self.edit))
-        self.body.addWidget(self.paper)
+        self.forms: dict[str, PlainButton] = {}
+        self._papers = row(self.paper)
+        self.body.addLayout(self._papers)
         self.body.addWidget(self.open)
         self.members.row_chosen.connect(self._open_member)
         self.open.clicked.connect(self._open_chosen)
@@ -101,6 +105,7 @@ class HouseholdCard(Card):
         self.facts.setText("　".join(fact for fact in facts if fact))
         self.model.show_rows(sheet.members)
         self._mark()
+        self._offer(sheet)
         self._enable(on=True)
         self.shown.emit()
 
@@ -109,8 +114,20 @@ class HouseholdCard(Card):
             if self.model.row(place).id == self._resident:
                 self.members.choose_row(place)
 
+    def _offer(self, sheet: HouseholdSheet) -> None:
+        """A button for each form about the household; the forms are known only when a household was read."""
+        for form in sheet.forms:
+            if form.id not in self.forms:
+                button = PlainButton(form.title, f"household_form_{form.id}")
+                button.clicked.connect(lambda _=False, form_id=form.id: self._fill_in(form_id))
+                self.forms[form.id] = button
+                self._papers.addWidget(button)
+
+    def _fill_in(self, form_id: str) -> None:
+        self.form_wanted.emit(form_id, self._household, None)
+
     def _enable(self, *, on: bool) -> None:
-        for button in (self.open, self.add, self.edit, self.paper):
+        for button in (self.open, self.add, self.edit, self.paper, *self.forms.values()):
             button.setEnabled(on)
 
     def _open_member(self, place: int) -> None:

@@ -27,6 +27,7 @@ class ResidentsPage(Page):
     new_member_wanted = Signal(str)
     edit_household_wanted = Signal(str)
     folder_wanted = Signal(str)
+    form_wanted = Signal(str, str, object)
     shown = Signal()
 
     def __init__(self, session: Session, title: str, parent: QWidget | None = None) -> None:
@@ -100,6 +101,7 @@ class ResidentsPage(Page):
         self.card.new_member_wanted.connect(self.new_member_wanted)
         self.card.edit_wanted.connect(self.edit_household_wanted)
         self.card.folder_wanted.connect(self.folder_wanted)
+        self.card.form_wanted.connect(self.form_wanted)
 
     def _columns(self) -> tuple[Column[ResidentRow], ...]:
         session = self._session
