@@ -40,10 +40,9 @@ def is_required(item: Field, known: Mapping[str, Any]) -> bool:
 
 class _Check:
     def __init__(self, form: Form, answers: Answers, context: FormContext) -> None:
-        self.form = form
+        self.form = form.of_answers(answers)
         self.answers = answers
         self._context = context
-        self.column = str(answers.get(form.column_field, "")) if form.column_field else ""
 
     @cached_property
     def known(self) -> Mapping[str, Any]:
@@ -69,15 +68,12 @@ class _Check:
         if self.form.field(key) is not None:
             return True
         # The words behind an option stand under ``<field>.<code>``.
-        name, _, code = key.rpartition(".")
-        item = self.form.field(name)
-        return item is not None and any(option.code == code and option.has_text for option in item.options)
+        item = self.form.field(key.rpartition(".")[0])
+        return item is not None and key in item.word_keys()
 
     def values(self, item: Field) -> Iterator[Finding]:
         value = self.answers.get(item.id)
-        faults = (
-            orphan_words(item, self.answers) if value is None else value_faults(item, value, self.answers, self.column)
-        )
+        faults = orphan_words(item, self.answers) if value is None else value_faults(item, value, self.answers)
         yield from (self._finding(item.id, fault, item.label) for fault in faults)
         if item.type is FieldType.TABLE and isinstance(value, list | tuple):
             yield from self._table(item, [row for row in value if isinstance(row, Mapping)])

@@ -5,7 +5,7 @@ bound to the form version it was filled in. docs/form-definition.md describes th
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -147,9 +147,9 @@ class Field:
     edition_note: str = ""
     """How an older edition of the paper form differed; old codes mustn't be read with today's list."""
 
-    def option(self, code: str, column: str = "") -> Option | None:
-        """The option with this code (in this column of the sheet, where columns differ)."""
-        return next((option for option in self.options_in(column) if option.code == code), None)
+    def option(self, code: str) -> Option | None:
+        """The option with this code. Where columns of a sheet differ, ask the field of ``Form.of_column``."""
+        return next((option for option in self.options if option.code == code), None)
 
     def options_in(self, column: str) -> tuple[Option, ...]:
         """The options of one column of the sheet; all of them where the column is unknown or makes no difference."""
@@ -159,6 +159,10 @@ class Field:
         """Answer key of the words that belong to an option."""
         option = self.option(code)
         return option.text_field if option and option.text_field else f"{self.id}.{code}"
+
+    def word_keys(self) -> tuple[str, ...]:
+        """Answer keys of the words behind its options, but for those that are a field of their own."""
+        return tuple(f"{self.id}.{option.code}" for option in self.options if option.has_text and not option.text_field)
 
     def column(self, column_id: str) -> "Field | None":
         """The table column with this id."""
@@ -240,6 +244,7 @@ class Form:
     """Ids of the computed fields, each after those that it reads."""
     words: FormWords = field(default=NO_WORDS, repr=False, compare=False)
     _by_id: dict[str, Field] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _by_column: dict[str, "Form"] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for part in self.sections:
@@ -255,6 +260,25 @@ class Form:
     def sheet_width(self) -> int:
         """How many visits a printed sheet holds."""
         return (len(self.columns) or max(1, self.printed_columns)) if self.is_sheet else 1
+
+    def of_column(self, column: str) -> "Form":
+        """The form as one column of its sheet asks it: with that column's options only.
+
+        The form itself where its columns don't differ or the column is unknown.
+        """
+        if not any(column in item.options_by_column for item in self.fields()):
+            return self
+        if column not in self._by_column:
+            sections = tuple(
+                replace(part, fields=tuple(replace(item, options=item.options_in(column)) for item in part.fields))
+                for part in self.sections
+            )
+            self._by_column[column] = replace(self, sections=sections)
+        return self._by_column[column]
+
+    def of_answers(self, answers: Mapping[str, Any]) -> "Form":
+        """The form as the column that the answers name asks it."""
+        return self.of_column(str(answers.get(self.column_field, ""))) if self.column_field else self
 
     def fields(self) -> Iterator[Field]:
         """All fields in paper order."""

@@ -6,8 +6,9 @@ one shows answers, ``^`` continues the cell above it. Placeholders:
 ====================  =============================================================================================
 ``{weight}``          the answer as its type is printed: options with their boxes, a number on a line with its unit …
 ``{sex:options}``     the options only; ``{sex:box}`` the boxes only; ``{sex:stacked}`` one option a line, with boxes
+``{signs:ticked}``    one option a line, a tick after the chosen ones
 ``{sex:choices}``     the options without blanks; ``{sex:list}`` the same, one option a line
-``{salt:words}``      the options as words with a tick after the chosen one
+``{salt:words}``      the options as words with a tick after the chosen one; ``{level:apart}`` with blanks between
 ``{month:chosen}``    the word of the chosen option only, as a column's head shows its month
 ``{name:plain}``      the words without a line under them; ``{name:line}`` a line as wide as there is room
 ``{id_type:note}``    the words in brackets, only where they aren't the field's default
@@ -21,6 +22,9 @@ one shows answers, ``^`` continues the cell above it. Placeholders:
 A table whose rows aren't fixed may still have some printed: ``[paper.table.doses] rows`` lists codes of its column
 ``rows_by``; answered rows take the first free place of their code, others follow. A column's head ``<`` belongs to the
 head before it.
+
+A sheet whose columns have a meaning prints a cell as each column asks it: with its own options, without paragraphs
+whose questions it doesn't ask, a dash where it asks none.
 
 A form without ``[paper]`` gets a table derived from its sections and labels (``derive_layout``).
 """
@@ -40,9 +44,11 @@ _MODES = frozenset(
         "options",
         "choices",
         "stacked",
+        "ticked",
         "box",
         "list",
         "words",
+        "apart",
         "chosen",
         "plain",
         "line",
@@ -147,7 +153,7 @@ class PaperLayout:
     def prints_words(self, field_id: str, code: str) -> bool:
         """Whether the sheet has a blank for the words behind an option."""
         return any(
-            slot.path == (field_id, code) or (slot.path == (field_id,) and slot.mode in ("", "options"))
+            slot.path == (field_id, code) or (slot.path == (field_id,) and slot.mode in ("", "options", "stacked"))
             for slot in self.slots()
         )
 

@@ -30,13 +30,13 @@ class Fault:
     at: str = ""
 
 
-def value_faults(item: Field, value: Any, around: Mapping[str, Any], column: str = "") -> Iterator[Fault]:
+def value_faults(item: Field, value: Any, around: Mapping[str, Any]) -> Iterator[Fault]:
     """Faults of one answer; ``around`` is the form or the row that holds it (for the words behind options)."""
     if not fits(item, value):
         yield Fault("type_" + item.type.value)
         return
     if item.options:
-        yield from _option_faults(item, value, around, column)
+        yield from _option_faults(item, value, around)
     elif item.type in _WORDS:
         yield from _text_faults(item, value)
     elif item.type is FieldType.DATE:
@@ -100,9 +100,9 @@ def _number_faults(item: Field, value: float) -> Iterator[Fault]:
         yield Fault("unusual", {**limits, **usual}, Severity.WARN)
 
 
-def _option_faults(item: Field, value: Any, around: Mapping[str, Any], column: str) -> Iterator[Fault]:
+def _option_faults(item: Field, value: Any, around: Mapping[str, Any]) -> Iterator[Fault]:
     codes = [value] if isinstance(value, str) else list(value)
-    options = [item.option(code, column) for code in codes]
+    options = [item.option(code) for code in codes]
     for code, option in zip(codes, options, strict=True):
         if option is None:
             yield Fault("option", {"value": code[:20]})
@@ -113,7 +113,7 @@ def _option_faults(item: Field, value: Any, around: Mapping[str, Any], column: s
     exclusive = next((option for option in options if option and option.exclusive), None)
     if exclusive and len(codes) > 1:
         yield Fault("exclusive", {"option": exclusive.label})
-    for option in item.options_in(column):
+    for option in item.options:
         if option.has_text:
             yield from _words_faults(item, option, around, is_chosen=chosen(value, option.code))
 

@@ -21,6 +21,11 @@ _WIDTHS = {
     FieldType.TEXT: 5.0,
 }
 """Width of an empty line in sizes."""
+_OPTION_MODES = frozenset({"", "options", "choices", "words", "apart", "box", "chosen"})
+_BESIDE = 4
+"""More boxes than this take a line of their own below options that stand one a line."""
+_MOST_BOXES = 6
+"""Boxes of a question of several choices where the form doesn't say how many it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +41,38 @@ class Filler:
     """Fills cells of one form."""
 
     def __init__(self, form: Form, layout: PaperLayout, words: PaperWords) -> None:
+        self._whole = form
         self._form = form
         self._layout = layout
         self._words = words
-        self._column = ""
 
     def runs(self, cell: Cell, answers: Mapping[str, Any]) -> list[Run]:
-        """A cell's paragraphs with answers filled in."""
-        self._column = str(answers.get(self._form.column_field, "")) if self._form.column_field else ""
-        if self.is_dash(cell, answers):
+        """A cell's paragraphs with answers filled in; on a sheet, as the answers' column asks them."""
+        self._form = self._whole.of_answers(answers)
+        paragraphs = self._asked(cell, answers)
+        if not paragraphs and cell.paragraphs:
             return [Run((Words(self._words.text("answer.not_asked")),))]
-        alone = len(cell.paragraphs) == 1 and len(cell.paragraphs[0]) == 1
+        alone = len(paragraphs) == 1 and len(paragraphs[0]) == 1
         runs: list[Run] = []
-        for paragraph in cell.paragraphs:
+        for paragraph in paragraphs:
             runs += self._paragraph(paragraph, answers, alone)
         return runs
 
     def is_dash(self, cell: Cell, answers: Answers) -> bool:
         """Whether none of a cell's questions is asked in this column of the sheet."""
-        column = answers.get(self._form.column_field) if self._form.column_field else None
-        if column is None or cell.is_label or cell.continues:
-            return False
-        asked = [
-            self._form.field(piece.path[0]) for line in cell.paragraphs for piece in line if isinstance(piece, Slot)
-        ]
-        return all(item is not None and item.applies_to and column not in item.applies_to for item in asked)
+        return bool(cell.paragraphs) and not self._asked(cell, answers)
+
+    def _asked(self, cell: Cell, answers: Answers) -> tuple[Paragraph, ...]:
+        """The paragraphs of a cell without those whose questions aren't asked in this column of the sheet."""
+        column = answers.get(self._whole.column_field) if self._whole.column_field else None
+        if column is None or cell.is_label:
+            return cell.paragraphs
+        kept = tuple(line for line in cell.paragraphs if self._is_asked(line, column))
+        return kept if any(isinstance(piece, Slot) for line in kept for piece in line) else ()
+
+    def _is_asked(self, paragraph: Paragraph, column: object) -> bool:
+        items = [self._whole.field(piece.path[0]) for piece in paragraph if isinstance(piece, Slot)]
+        return not items or any(item and (not item.applies_to or column in item.applies_to) for item in items)
 
     def table(self, slot: Slot) -> tuple[Field, TableHint] | None:
         """The table that a placeholder alone in its cell prints as rows of its own."""
@@ -87,6 +99,8 @@ class Filler:
                 self._slots(piece, answers, atoms, more)
             elif piece.mode == "list":
                 more += self._option_list(piece)
+            elif piece.mode == "ticked":
+                more += self._ticked_list(piece, answers)
             elif piece.mode == "stacked":
                 more += self._stacked(piece, answers)
             elif piece.mode == "rest":
@@ -139,7 +153,7 @@ class Filler:
 
     def _show(self, place: Place, mode: str, alone: bool, atoms: list[Atom], boxes: list[Boxes]) -> None:
         item = place.item
-        if item.options and mode in ("", "options", "choices", "words", "box", "chosen") and has_printed_options(item):
+        if item.options and mode in _OPTION_MODES and has_printed_options(item):
             self._choice(place, mode, atoms, boxes)
             return
         if mode in ("group", "member"):
@@ -164,20 +178,18 @@ class Filler:
 
     def _choice(self, place: Place, mode: str, atoms: list[Atom], boxes: list[Boxes]) -> None:
         item, chosen = place.item, codes(place.value)
-        if mode == "words":
-            atoms += self._ticked_words(item, chosen)
+        if mode in ("words", "apart"):
+            atoms += self._ticked_words(item, chosen, "/" if mode == "words" else "  ")
             return
         if mode == "chosen":
             atoms += [Words(option.label) for option in item.options if option.code in chosen]
             return
         if mode in ("", "options", "choices"):
-            for number, option in enumerate(self._options(item)):
+            for number, option in enumerate(item.options):
                 atoms.append(Words("  " if number else ""))
                 atoms.append(self._option(place, option, option.code in chosen, blank=mode != "choices"))
         if mode in ("", "box") and (item.printed_codes or mode == "box"):
-            count = max(1, item.max_selections) if item.type is FieldType.MULTI_CHOICE else 1
-            made = Boxes(tuple(chosen), count)
-            boxes.append(made)
+            boxes.append(Boxes(tuple(chosen), _box_count(item)))
 
     def _split_words(self, place: Place) -> tuple[str, str | None]:
         """A choice's word up to its blank, and the rest or the words behind the option; None where neither can be."""
@@ -203,20 +215,18 @@ class Filler:
             parts.append(Words(" "))
         parts.append(Words(option_words(option, with_code=item.printed_codes), whole=True))
         if option.has_text and blank:
-            parts.append(self._option_blank(item, option.code, place.around))
+            parts.append(self._option_blank(item, option, place.around))
+            parts += [Words(option.number_unit, whole=True)] if option.number_unit else []
         return parts[0] if len(parts) == 1 else Together(tuple(parts))
 
-    def _options(self, item: Field) -> Sequence[Option]:
-        return item.options_in(self._column) if self._column else item.options
+    def _option_blank(self, item: Field, option: Option, around: Mapping[str, Any]) -> Blank:
+        value = around.get(item.text_key(option.code))
+        return Blank("" if value is None else str(value), 2.5 if option.number_unit else 4.0)
 
-    def _option_blank(self, item: Field, code: str, around: Mapping[str, Any]) -> Blank:
-        value = around.get(item.text_key(code))
-        return Blank("" if value is None else str(value), 4.0)
-
-    def _ticked_words(self, item: Field, chosen: Sequence[str]) -> list[Atom]:
+    def _ticked_words(self, item: Field, chosen: Sequence[str], between: str) -> list[Atom]:
         tick = self._words.text("answer.tick")
-        shown = (option.label + (tick if option.code in chosen else "") for option in self._options(item))
-        return [Words("/".join(shown), whole=True)]
+        shown = (option.label + (tick if option.code in chosen else "") for option in item.options)
+        return [Words(between.join(shown), whole=True)]
 
     def _empty_date(self, item: Field) -> list[Atom]:
         year, month, day = (self._words.text(f"answer.{unit}") for unit in ("year", "month", "day"))
@@ -293,10 +303,27 @@ class Filler:
         return Cross((upper_left, upper_right, lower_left, lower_right))
 
     def _stacked(self, slot: Slot, answers: Mapping[str, Any]) -> list[Run]:
-        """One option a line, the boxes in a line of their own."""
+        """One option a line with the blank for its words, the boxes at the last one's right or, if many, below."""
+        place = self._place(slot.path, answers)
         boxes: list[Boxes] = []
-        self._choice(self._place(slot.path, answers), "box", [], boxes)
-        return [*self._option_list(slot), Run((), tuple(boxes))]
+        self._choice(place, "box", [], boxes)
+        chosen = codes(place.value)
+        lines = [
+            _last_stretches((Words(""), self._option(place, option, option.code in chosen, blank=True)))
+            for option in place.item.options
+        ]
+        if boxes[0].count > _BESIDE:
+            return [*(Run(atoms) for atoms in lines), Run((), tuple(boxes))]
+        return [*(Run(atoms) for atoms in lines[:-1]), *(Run(atoms, tuple(boxes)) for atoms in lines[-1:])]
+
+    def _ticked_list(self, slot: Slot, answers: Mapping[str, Any]) -> list[Run]:
+        """One option a line, a tick after each chosen one."""
+        place = self._place(slot.path, answers)
+        chosen, tick = codes(place.value), self._words.text("answer.tick")
+        return [
+            Run((Words(option_words(option, with_code=True) + (f" {tick}" if option.code in chosen else "")),))
+            for option in place.item.options
+        ]
 
     def _option_list(self, slot: Slot) -> list[Run]:
         item = self._form.field(slot.path[0])
@@ -315,6 +342,14 @@ def _in_places(hint: TableHint, rows: Sequence[Mapping[str, Any]]) -> list[Mappi
         if own is not None:
             left.remove(own)
     return placed + left
+
+
+def _box_count(item: Field) -> int:
+    """How many code boxes a question has: room for every choice where the form doesn't say how many."""
+    if item.type is not FieldType.MULTI_CHOICE:
+        return 1
+    together = sum(not option.exclusive for option in item.options)
+    return max(1, item.max_selections or min(together, _MOST_BOXES))
 
 
 def _row_label(table: Field, row: Mapping[str, Any]) -> str:

@@ -121,9 +121,9 @@ class SheetSetter:
         self, row: Row, columns: Sequence[Answers], size: float, edges: list[tuple[float, float]], page: int
     ) -> GridRow:
         """Label cells once, the last cell once for each visit."""
-        boxes = [
-            self._box(cell, self._answers, size, *edge) for cell, edge in zip(row.cells[:-1], edges[:-1], strict=True)
-        ]
+        # Labels stand for every column, so they know none.
+        whole = {key: value for key, value in self._answers.items() if key != self._form.column_field}
+        boxes = [self._box(cell, whole, size, *edge) for cell, edge in zip(row.cells[:-1], edges[:-1], strict=True)]
         begin, end = edges[-1]
         for answers, edge in zip(columns, _shared((1.0,) * len(columns), begin, end), strict=True):
             boxes.append(self._box(row.cells[-1], answers, size, *edge))
@@ -201,12 +201,20 @@ class SheetSetter:
         words = self._fonts.words
         told: list[str] = []
         for number, answers in enumerate(columns):
-            which = words.text("form.visit", number=number + 1) if len(columns) > 1 else ""
+            which = self._which(number) if len(columns) > 1 else ""
             told += [
                 words.text("form.note", visit=which, label=label, value=value)
                 for label, value in unplaced(self._form, self._layout, answers, words)
             ]
         return words.text("form.notes", notes=words.text("form.note_gap").join(told)) if told else ""
+
+    def _which(self, number: int) -> str:
+        words, named = self._fonts.words, self._form.columns
+        return (
+            words.text("form.column", title=named[number].title)
+            if named
+            else words.text("form.visit", number=number + 1)
+        )
 
     # -- finishing
 

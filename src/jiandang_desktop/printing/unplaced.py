@@ -12,7 +12,7 @@ from jiandang_desktop.printing.words import PaperWords
 def unplaced(form: Form, layout: PaperLayout, answers: Answers, words: PaperWords) -> Iterator[tuple[str, str]]:
     """(Label, words) of every answer that isn't printed in the table and that the layout doesn't leave out."""
     placed = layout.shown() | layout.omit
-    for item in form.fields():
+    for item in form.of_answers(answers).fields():
         if item.id in answers and item.id not in placed:
             told = _told(item, answers, words)
             if told not in ("", words.text("answer.no")):
@@ -26,7 +26,11 @@ def _told(item: Field, answers: Answers, words: PaperWords) -> str:
     if item.type is FieldType.TABLE:
         return words.text("form.row_gap").join(_row(item, row, words) for row in value)
     told = words_of(item, value, words) + item.unit
-    texts = [str(answers[key]) for option in item.options if (key := f"{item.id}.{option.code}") in answers]
+    texts = [
+        str(answers[key]) + option.number_unit
+        for option in item.options
+        if (key := f"{item.id}.{option.code}") in answers
+    ]
     return told + "".join(words.text("answer.note", text=text) for text in texts)
 
 
@@ -41,4 +45,4 @@ def _option_words(item: Field, layout: PaperLayout, answers: Answers) -> Iterato
     for option in item.options:
         key = f"{item.id}.{option.code}"
         if key in answers and not layout.prints_words(item.id, option.code):
-            yield f"{item.label} {option.label}", str(answers[key])
+            yield f"{item.label} {option.label}", str(answers[key]) + option.number_unit

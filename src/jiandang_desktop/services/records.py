@@ -205,25 +205,28 @@ def answers_in_words(form: Form, answers: Answers) -> list[tuple[str, str]]:
     """
     known: set[str] = set()
     found = []
-    for item in form.fields():
-        keys = {item.id, *(item.text_key(option.code) for option in item.options if option.has_text)}
-        known |= keys
-        words = [_in_words(item, answers[key]) for key in sorted(keys, key=len) if key in answers]
-        if words:
-            found.append((item.label, " ".join(words) + (f" {item.unit}" if item.unit else "")))
+    for item in form.of_answers(answers).fields():
+        known |= {item.id, *item.word_keys()}
+        if item.id in answers:
+            words = _in_words(item, answers[item.id], answers)
+            found.append((item.label, words + (f" {item.unit}" if item.unit else "")))
     found += [(key, str(value)) for key, value in answers.items() if key not in known]
     return found
 
 
-def _in_words(item: Field, value: Any) -> str:
+def _in_words(item: Field, value: Any, around: Answers) -> str:
+    """An answer; ``around`` holds the words behind its options."""
     if isinstance(value, list) and item.columns:
-        cells = {column.id: column for column in item.columns}
-        rows = [" ".join(_in_words(cells[key], cell) for key, cell in row.items() if key in cells) for row in value]
+        columns = {column.id: column for column in item.columns}
+        rows = [" ".join(_in_words(columns[key], row[key], row) for key in row if key in columns) for row in value]
         return "\N{IDEOGRAPHIC COMMA}".join(rows)
     if isinstance(value, list):
-        return "\N{IDEOGRAPHIC COMMA}".join(_in_words(item, part) for part in value)
+        return "\N{IDEOGRAPHIC COMMA}".join(_in_words(item, part, around) for part in value)
     option = item.option(str(value))
-    return option.label if option else str(value)
+    if option is None:
+        return str(value)
+    words = around.get(f"{item.id}.{option.code}", "")
+    return f"{option.label} {words}{option.number_unit}" if words else option.label
 
 
 def form_context(

@@ -22,7 +22,7 @@ class AnswerChange:
 
 
 def answer_words(field: Field, answers: Mapping[str, Any], longest: int = LONGEST) -> str:
-    """The answer to a question as the paper would show it; '' for none."""
+    """The answer to a question as the paper would show it; '' for none. ``field`` is the sheet column's own."""
     value = answers.get(field.id)
     if value is None:
         return ""
@@ -39,13 +39,13 @@ def answer_changes(form: Form, before: Answers, after: Answers) -> list[AnswerCh
     """What differs between two revisions, in the paper's order; keys this edition doesn't know come last."""
     found = []
     keys: set[str] = set()
-    for item in form.fields():
-        own = {item.id, *(item.text_key(option.code) for option in item.options if option.has_text)}
+    for was, now in zip(form.of_answers(before).fields(), form.of_answers(after).fields(), strict=True):
+        own = {now.id, *was.word_keys(), *now.word_keys()}
         keys |= own
-        if any(before.get(key) != after.get(key) for key in own):
-            old, new = answer_words(item, before, 400), answer_words(item, after, 400)
+        if was is not now or any(before.get(key) != after.get(key) for key in own):
+            old, new = answer_words(was, before, 400), answer_words(now, after, 400)
             if old != new:
-                found.append(AnswerChange(item.label, old, new))
+                found.append(AnswerChange(now.label, old, new))
     for key in sorted({*before, *after} - keys):
         if before.get(key) != after.get(key):
             found.append(AnswerChange(key, str(before.get(key, "")), str(after.get(key, ""))))
@@ -55,8 +55,9 @@ def answer_changes(form: Form, before: Answers, after: Answers) -> list[AnswerCh
 def _option_words(field: Field, code: str, answers: Mapping[str, Any]) -> str:
     option = field.option(code)
     words = answers.get(f"{field.id}.{code}", "")
+    unit = option.number_unit if option and words else ""
     number = f"{code} " if field.printed_codes else ""
-    return f"{number}{option.label if option else ''}{words}".strip()
+    return f"{number}{option.label if option else ''}{words}{unit}".strip()
 
 
 def _short(text: str, longest: int) -> str:

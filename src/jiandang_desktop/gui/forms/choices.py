@@ -18,7 +18,7 @@ from jiandang_desktop.gui.forms.editors import LINE_HEIGHT, Editor, Words
 from jiandang_desktop.gui.forms.entry_line import EntryLine
 from jiandang_desktop.gui.theme import SMALL, colour
 
-_BOX, _SEVERAL_BOX, _BLANK = 56, 132, 220
+_BOX, _SEVERAL_BOX, _BLANK, _NUMBER = 56, 132, 220, 64
 _ROW = 34
 _PAD = 6
 
@@ -29,10 +29,6 @@ class ChoiceEditor(Editor):
     def __init__(self, field: Field, words: Words, parent: QWidget) -> None:
         super().__init__(field, words, parent)
         self._several = field.type is FieldType.MULTI_CHOICE
-        self._options = self._shown_options()
-        digits = all(option.code.isdigit() for option in self._options)
-        self._keys = [option.code if digits else str(place) for place, option in enumerate(self._options, 1)]
-        self._short = all(len(key) == 1 for key in self._keys)
         self._chosen: list[str] = []
         self._strange: list[str] = []
         """Typed numbers that are no option: kept, so that the finding can name them."""
@@ -42,6 +38,13 @@ class ChoiceEditor(Editor):
         self.box.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.box.textEdited.connect(self._typed)
         self.listen(self.box)
+        self._read_options()
+
+    def _read_options(self) -> None:
+        self._options = self._shown_options()
+        digits = all(option.code.isdigit() for option in self._options)
+        self._keys = [option.code if digits else str(place) for place, option in enumerate(self._options, 1)]
+        self._short = all(len(key) == 1 for key in self._keys)
         metrics = self.fontMetrics()
         self._widths = [
             metrics.horizontalAdvance(f"{key} {option.label}") + 2 * _PAD
@@ -51,6 +54,23 @@ class ChoiceEditor(Editor):
         line = self._box_width() + sum(self._widths) + SMALL * len(self._widths)
         self.natural_width = 0 if has_blank else line
         self.wide = has_blank or self._several or line > 210
+
+    def ask(self, field: Field) -> None:
+        """Show another column's options. A choice goes along by its words: the same number may mean something else."""
+        old = {option.code: option.label for option in self._options}
+        texts = {old[code]: blank.text() for code, blank in self._blanks.items() if code in old}
+        labels = [old[code] for code in self._chosen]
+        super().ask(field)
+        self._read_options()
+        self._chosen = [option.code for option in self._options if option.label in labels]
+        for blank in self._blanks.values():
+            blank.hide()
+            blank.deleteLater()
+        self._blanks = {}
+        self._write_box()
+        self._open_blanks({field.text_key(option.code): texts.get(option.label, "") for option in self._options})
+        self._place()
+        self.resized.emit()
 
     def _shown_options(self) -> list[Option]:
         return [option for option in self.field.options if option.selectable]
@@ -143,7 +163,7 @@ class ChoiceEditor(Editor):
             wanted = option.has_text and not option.text_field and option.code in self._chosen
             if wanted and option.code not in self._blanks:
                 blank = EntryLine(self, digits=bool(option.number_unit))
-                blank.setPlaceholderText(option.number_unit or self.words("choice.blank"))
+                blank.setPlaceholderText("" if option.number_unit else self.words("choice.blank"))
                 blank.textEdited.connect(self._blank_typed)
                 self.listen(blank)
                 self._blanks[option.code] = blank
@@ -182,7 +202,7 @@ class ChoiceEditor(Editor):
         for option, key, wide in zip(self._options, self._keys, self._widths, strict=True):
             if not self.box.isEnabled() and self._chosen and option.code not in self._chosen:
                 continue  # worked out by the program: the other options are no choice
-            blank = _BLANK if self._blank_shown(option) else 0
+            blank = self._blank_width(option) if self._blank_shown(option) else 0
             if x > left and x + wide + blank > width:
                 x, y = left, y + _ROW + 2
             found.append((option, key, QRect(x, y, min(wide, max(width - left, 40)), _ROW)))
@@ -192,12 +212,18 @@ class ChoiceEditor(Editor):
     def _blank_shown(self, option: Option) -> bool:
         return option.code in self._blanks and option.code in self._chosen
 
+    def _blank_width(self, option: Option) -> int:
+        """Width of an option's blank, with the unit drawn behind it."""
+        unit = option.number_unit
+        return _NUMBER + SMALL + self.fontMetrics().horizontalAdvance(unit) if unit else _BLANK
+
     def _place(self) -> None:
         before = self.height()
         self._places, needed = self._flow(self.width())
         for option, _key, rect in self._places:
             if self._blank_shown(option):
-                room = max(min(_BLANK, self.width() - rect.right() - SMALL), 80)
+                least, wanted = (_NUMBER, _NUMBER) if option.number_unit else (80, _BLANK)
+                room = max(min(wanted, self.width() - rect.right() - SMALL), least)
                 self._blanks[option.code].setGeometry(rect.right() + SMALL, rect.top() - 3, room, LINE_HEIGHT)
         self.update()
         if before and max(needed, LINE_HEIGHT) != before:
@@ -231,6 +257,9 @@ class ChoiceEditor(Editor):
             painter.setPen(colour("faint" if not live and not chosen else "text"))
             shift = painter.fontMetrics().horizontalAdvance(f"{key} ")
             painter.drawText(inside.adjusted(shift, 0, 0, 0), flags, option.label)
+            if option.number_unit and self._blank_shown(option):
+                behind = rect.translated(rect.width() + SMALL + _NUMBER + SMALL // 2, 0)
+                painter.drawText(behind, flags, option.number_unit)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Choose with the mouse."""

@@ -62,6 +62,10 @@ class Editor(QWidget):
         """Height needed at a width."""
         return LINE_HEIGHT
 
+    def ask(self, field: Field) -> None:
+        """The same question as another column of the sheet asks it."""
+        self.field = field
+
     def tidy(self) -> None:
         """Show what was understood once the person has gone on."""
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 from jiandang_desktop.domain.records import Answers
 from jiandang_desktop.forms import validator
-from jiandang_desktop.forms.definition import Field, Form, Severity
+from jiandang_desktop.forms.definition import Form, Severity
 from jiandang_desktop.forms.findings import Finding, FormContext
 from jiandang_desktop.gui.forms.answer_words import answer_words
 from jiandang_desktop.gui.forms.editors import Words
@@ -40,6 +40,8 @@ class FormPanel(QWidget):
     def __init__(self, form: Form, words: Words, parent: QWidget | None = None, *, side_lists: bool = True) -> None:
         super().__init__(parent)
         self.form = form
+        self._seen = form
+        """The form as the record's column of the sheet asks it."""
         self.words = words
         self.context = NOTHING_KNOWN
         self._answers: dict[str, Any] = {}
@@ -48,6 +50,8 @@ class FormPanel(QWidget):
         self._told: tuple[Finding, ...] = ()
         """Findings from outside (a service refused); each goes when its question is changed."""
         self._visited: set[str] = set()
+        self._waiting: frozenset[str] = frozenset()
+        """Questions whose options aren't known before the column of the sheet is."""
         self._strict = False
         self._labels = {item.id: item.label for item in form.fields()}
         self._build(side_lists=side_lists)
@@ -108,6 +112,7 @@ class FormPanel(QWidget):
         self._strict = False
         self._told = ()
         with self.sheet.changing():
+            self._see(answers)
             for cell in self.sheet.cells.values():
                 cell.editor.show_answers(self._answers)
             self.judge()
@@ -120,7 +125,7 @@ class FormPanel(QWidget):
         shown: dict[str, Any] = {}
         for cell in self.sheet.cells.values():
             shown |= cell.editor.raw()
-        own = {key for item in self.form.fields() for key in (item.id, *_word_keys(item))}
+        own = {key for item in self._seen.fields() for key in (item.id, *item.word_keys())}
         unknown = {key: value for key, value in self._answers.items() if key not in own}
         return validator.normalise(self.form, {**unknown, **shown})
 
@@ -134,7 +139,7 @@ class FormPanel(QWidget):
         offers = self._offered()
         if field_id not in offers or not self.sheet.cells[field_id].open:
             return
-        keys = (field_id, *_word_keys(self.sheet.cells[field_id].question))
+        keys = (field_id, *self.sheet.cells[field_id].question.word_keys())
         self.sheet.cells[field_id].editor.show_answers({key: offers[key] for key in keys if key in offers})
         self._changed(field_id)
         self.judge()
@@ -160,6 +165,8 @@ class FormPanel(QWidget):
             self._judge()
 
     def _judge(self) -> None:
+        if self._see(self.answers()):
+            self.answers_changed.emit()
         answers = self.answers()
         known = validator.variables(self.form, answers, self.context)
         self._show_worked_out(answers, known)
@@ -178,14 +185,41 @@ class FormPanel(QWidget):
         return finding.rule_id not in _MISSING and finding.field_id.partition(".")[0] in self._visited
 
     def _show_worked_out(self, answers: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+        lost = known.get(self.form.column_field) is None
+        self._waiting = frozenset(name for name, cell in self.sheet.cells.items() if lost and cell.by_column)
         for name, cell in self.sheet.cells.items():
             item = cell.question
             worked_out = item.derived or (item.computed is not None and item.computed.value(known) is not None)
             if worked_out:
                 cell.editor.show_answers(answers)
-            applies = validator.applies(self.form, item, known)
+            applies = self._is_open(name, known, answers)
             if applies != cell.applies or worked_out != cell.locked:
                 self.sheet.set_state(name, applies=applies, locked=worked_out)
+
+    def _is_open(self, name: str, known: Mapping[str, Any], answers: Mapping[str, Any]) -> bool:
+        """Whether a question can be answered; one that shouldn't have been is open until it is emptied."""
+        if name in answers or (name == self.sheet.current and self.sheet.cells[name].open):
+            return True
+        return name not in self._waiting and validator.applies(self.form, self.sheet.cells[name].question, known)
+
+    def _see(self, answers: Mapping[str, Any]) -> bool:
+        """Ask as the record's column of the sheet asks; whether that changed anything.
+
+        While the column is being typed anew, the one before stays.
+        """
+        seen = self.form.of_answers(answers)
+        if seen is self._seen or (seen is self.form and not self._is_column(answers)):
+            return False
+        self._seen = seen
+        for item in seen.fields():
+            cell = self.sheet.cells[item.id]
+            if cell.by_column:
+                cell.question = item
+                cell.editor.ask(item)
+        return True
+
+    def _is_column(self, answers: Mapping[str, Any]) -> bool:
+        return answers.get(self.form.column_field) in {column.id for column in self.form.columns}
 
     def _show_missing(self, found: Sequence[Finding]) -> None:
         missing = {finding.field_id for finding in found if finding.rule_id in _MISSING}
@@ -216,6 +250,8 @@ class FormPanel(QWidget):
 
     def _hint(self, name: str) -> str:
         item = self.sheet.cells[name].question
+        if name in self._waiting:
+            return self.words("column.first", label=self._labels[self.form.column_field])
         if name != self.sheet.current or not item.suggestions:
             return ""
         numbered = (f"Ctrl+{place} {words}" for place, words in enumerate(item.suggestions[:9], 1))
@@ -288,7 +324,3 @@ class FormPanel(QWidget):
         if step > 0:
             self.judge()
             self.finished.emit()
-
-
-def _word_keys(item: Field) -> list[str]:
-    return [item.text_key(option.code) for option in item.options if option.has_text and not option.text_field]

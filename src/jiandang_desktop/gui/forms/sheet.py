@@ -42,6 +42,11 @@ class Cell:
         return self.question.label + star
 
     @property
+    def by_column(self) -> bool:
+        """Whether its options depend on the column of the sheet."""
+        return bool(self.question.options_by_column)
+
+    @property
     def open(self) -> bool:
         """Whether the keys visit it."""
         return self.applies and not self.locked
