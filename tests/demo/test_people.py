@@ -202,6 +202,7 @@ def test_every_record_is_filed_without_a_question(
             assert set(record.answers) <= set(filed)
     assert min(counted[form] for form in ("personal_info", "physical_exam", "health_record_card")) > 100
     assert counted["hypertension_followup"] > 100
+    assert counted["type2_diabetes_followup"] > 30
     assert counted["encounter_record"] > 20
 
 
@@ -223,20 +224,32 @@ def test_who_declines_or_is_small_has_no_records(village: Village) -> None:
             assert records_for(member, village.words, TODAY) == ()
 
 
-def test_some_followups_are_overdue_and_some_pressures_high(village: Village, people: list[GeneratedResident]) -> None:
+@pytest.mark.parametrize("form_id", ["hypertension_followup", "type2_diabetes_followup"])
+def test_some_followups_are_overdue_and_some_not_controlled(
+    form_id: str, village: Village, people: list[GeneratedResident]
+) -> None:
     """So that a worklist has something to show."""
     visits = [
-        [
-            record.answers
-            for record in records_for(person, village.words, TODAY)
-            if record.form_id == "hypertension_followup"
-        ]
+        [record.answers for record in records_for(person, village.words, TODAY) if record.form_id == form_id]
         for person in people
     ]
     last = [seen[-1] for seen in visits if seen]
     assert sum(answers["next_visit_date"] < TODAY.isoformat() for answers in last) > 3
     assert any(answers["visit_classification"] == "2" for seen in visits for answers in seen)
     assert any("referral_reason" in answers for seen in visits for answers in seen)
+
+
+def test_who_has_both_illnesses_has_one_pressure_a_day(village: Village, people: list[GeneratedResident]) -> None:
+    both = 0
+    for person in people:
+        by_day: dict[date, list[Any]] = {}
+        for record in records_for(person, village.words, TODAY):
+            if record.form_id in ("hypertension_followup", "type2_diabetes_followup"):
+                by_day.setdefault(record.day, []).append(record.answers)
+        both += person.traits.has("2") and person.traits.has("3") and len(by_day) > 1
+        for answers in by_day.values():
+            assert len({(found["systolic_bp"], found["diastolic_bp"], found["weight"]) for found in answers}) == 1
+    assert both > 3
 
 
 @pytest.mark.parametrize("today", [date(2026, 1, 1), date(2024, 2, 29), date(2026, 12, 31)])

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from jiandang_desktop.demo.examination import YOUNGEST_EXAMINED, examination
-from jiandang_desktop.demo.followup import followups
+from jiandang_desktop.demo.followup import diabetes_followups, followups
 from jiandang_desktop.demo.people import ADULT, HAS_PHONE_FROM, GeneratedResident
 from jiandang_desktop.demo.traits import (
     CANCER,
@@ -62,12 +62,16 @@ def _later(person: GeneratedResident, words: Mapping[str, Any], today: date, rng
     if person.age >= YOUNGEST_EXAMINED:
         for day in _examination_days(person, today, rng):
             yield GeneratedRecord(FormId("physical_exam"), day, examination(person, words, day, rng))
-    if person.traits.has(HYPERTENSION) and person.age > YOUNGEST_CHRONIC + 1:
-        for day, answers in followups(person, words, today, rng):
-            yield GeneratedRecord(FormId("hypertension_followup"), day, answers)
+    grown = person.age > YOUNGEST_CHRONIC + 1
+    pressures = dict(followups(person, words, today, rng)) if person.traits.has(HYPERTENSION) and grown else {}
+    for day, answers in pressures.items():
+        yield GeneratedRecord(FormId("hypertension_followup"), day, answers)
     if rng.random() < 0.3:
         day = _between(rng, max(person.filed_on, today - timedelta(days=300)), today)
         yield GeneratedRecord(FormId("encounter_record"), day, encounter(person, words, day, rng))
+    if person.traits.has(DIABETES) and grown:
+        for day, answers in diabetes_followups(person, words, today, rng, pressures):
+            yield GeneratedRecord(FormId("type2_diabetes_followup"), day, answers)
 
 
 def _examination_days(person: GeneratedResident, today: date, rng: Random) -> Iterator[date]:
