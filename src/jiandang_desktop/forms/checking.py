@@ -1,6 +1,6 @@
 """Check a whole form: every answer, what is missing, what must stay empty, tables, rules across fields, profiles."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -8,12 +8,18 @@ from jiandang_desktop.domain.records import Answers
 from jiandang_desktop.forms.computing import row_variables, variables
 from jiandang_desktop.forms.definition import Field, FieldType, Form, Required, Severity
 from jiandang_desktop.forms.findings import Finding, FormContext
+from jiandang_desktop.forms.functions import not_after
 from jiandang_desktop.forms.value_checks import Fault, orphan_words, value_faults
+
+_DEAD = "3"
+"""Status of the record of somebody who died (codes/record_status)."""
 
 
 def check(form: Form, answers: Answers, context: FormContext) -> tuple[Finding, ...]:
     """Everything to correct or to confirm, in paper order, rules last. Expects computed answers."""
-    return tuple(_Check(form, answers, context).run())
+    judge = _Check(form, answers, context)
+    found = tuple(judge.run())
+    return found + tuple(judge.dating(found))
 
 
 def check_values(form: Form, answers: Answers) -> tuple[Finding, ...]:
@@ -133,6 +139,30 @@ class _Check:
         for rule in self.form.rules:
             if rule.check.value(self.known) is False:
                 yield Finding(rule.fields[0], rule.severity, rule.message, rule.id)
+
+    def dating(self, found: Collection[Finding]) -> Iterator[Finding]:
+        """Whether the day of the visit can be right: what every form asks of its date, if no own rule said it."""
+        item = self.form.field(self.form.date_field)
+        told = {finding.severity for finding in found if item is not None and finding.field_id == item.id}
+        if item is None or Severity.ERROR in told:
+            return
+        fault = self._fault_of_day(item, self.answers.get(item.id))
+        if fault is not None and (fault.severity is Severity.ERROR or not told):
+            yield self._finding(item.id, fault, item.label)
+
+    def _fault_of_day(self, item: Field, day: Any) -> Fault | None:
+        resident = self._context.resident
+        born, died = resident.get("birth_date"), resident.get("status_date")
+        before = self._context.previous.get(item.id)
+        if self._context.today and not_after(day, self._context.today) is False:
+            return Fault("date_future")
+        if not_after(born, day) is False:
+            return Fault("date_before_birth", {"birth": born})
+        if resident.get("status") == _DEAD and not_after(day, died) is False:
+            return Fault("date_after_death", {"death": died}, Severity.WARN)
+        if not_after(before, day) is False:
+            return Fault("date_order", {"before": before}, Severity.WARN)
+        return None
 
     def _profiled(self) -> dict[str, tuple[str, Severity]]:
         found: dict[str, tuple[str, Severity]] = {}

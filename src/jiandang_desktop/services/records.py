@@ -24,6 +24,15 @@ _LEFT = frozenset({"3", "4", "9"})
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """An earlier record of the same form, to be looked at beside the new one."""
+
+    record_id: RecordId
+    date: str
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A form opened for filling in."""
 
@@ -40,6 +49,8 @@ class Entry:
     draft_saved_at: str
     """'' where there is no draft."""
     context: FormContext
+    earlier: tuple[Visit, ...] = ()
+    """The visits before this one, newest first; none where the form doesn't repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,7 @@ def entry_in(
         place=draft.place if draft else "",
         draft_saved_at=draft.saved_at if draft else "",
         context=context,
+        earlier=_earlier(reader, form, subject_id, record),
     )
 
 
@@ -285,15 +297,21 @@ def _others(
 ) -> tuple[dict[FormId, Answers], Answers]:
     """The subject's latest answers by form, and the visit before ``record`` (or before a new one)."""
     latest: dict[FormId, Answers] = {}
-    previous: Answers = {}
     for row in reader.records_of(subject_id):
-        if record is not None and row.record_id == record.record_id:
-            continue
-        latest.setdefault(row.form_id, row.answers)
-        earlier = record is None or row.event_date < record.event_date
-        if row.form_id == form.id and form.repeats and earlier and not previous:
-            previous = row.answers
-    return latest, previous
+        if record is None or row.record_id != record.record_id:
+            latest.setdefault(row.form_id, row.answers)
+    earlier = _earlier(reader, form, subject_id, record)
+    return latest, earlier[0].answers if earlier else {}
+
+
+def _earlier(reader: Reader, form: Form, subject_id: SubjectId, record: RecordRow | None) -> tuple[Visit, ...]:
+    """The visits before ``record`` (or before a new one), newest first."""
+    rows = reader.records_of(subject_id, form.id) if form.repeats else []
+    return tuple(
+        Visit(row.record_id, row.event_date, row.answers)
+        for row in rows
+        if record is None or (row.record_id != record.record_id and row.event_date < record.event_date)
+    )
 
 
 def _fillable(desk: Desk, form_id: str) -> Form:
