@@ -46,6 +46,10 @@ def dose(code: str = "hepb_1", **changes: str) -> dict[str, str]:
         ([dose(), dose("hepb_2")], ""),
         ([dose(), dose()], "dose_once"),
         ([dose("hpv2_1")], "hpv_girls"),
+        ([dose("mmr_1"), dose("jel_1")], ""),
+        ([dose("mmr_1"), dose("jel_1", vaccination_date="2025-04-15")], ""),
+        ([dose("mmr_1"), dose("jel_1", vaccination_date="2025-04-14")], "live_interval"),
+        ([dose("mmr_1"), dose("hepb_1", vaccination_date="2025-03-20")], ""),
         ([], "required"),
     ],
 )

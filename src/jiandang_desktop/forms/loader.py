@@ -39,6 +39,7 @@ class _Subject(StrEnum):
 class _Role(StrEnum):
     RECORD = "record"
     REGISTRY = "registry"
+    DATA = "data"
 
 
 class _Layout(StrEnum):

@@ -136,7 +136,7 @@ def _household_forms(desk: Desk, reader: Reader, household_id: SubjectId) -> tup
 def _member(desk: Desk, reader: Reader, resident: ResidentRow) -> MemberPart:
     forms: list[FilledForm] = []
     for form in desk.bench.forms.all():
-        if form.role == "registry" or form.subject != "resident":
+        if form.role != "record" or form.subject != "resident":
             continue
         rows = reader.records_of(resident.id, form.id)
         if rows:

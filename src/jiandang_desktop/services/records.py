@@ -65,7 +65,7 @@ def open_entry(desk: Desk, form_id: str, subject_id: SubjectId, record_id: Recor
     """Open a form: the draft where there is one, else the record's answers, else a new sheet.
 
     A form that doesn't repeat opens the subject's one record.
-    Problems: NOT_ALLOWED, NO_SUCH_FORM, FORM_IS_REGISTRY, NO_SUCH_RESIDENT, NO_SUCH_RECORD.
+    Problems: NOT_ALLOWED, NO_SUCH_FORM, FORM_IS_REGISTRY, FORM_IS_DATA, NO_SUCH_RESIDENT, NO_SUCH_RECORD.
     """
     desk.require(Right.WRITE_RECORDS)
     with desk.vault.read() as reader:
@@ -318,6 +318,8 @@ def _fillable(desk: Desk, form_id: str) -> Form:
     form = form_for(desk, form_id)
     if form.role == "registry":
         raise Problem("FORM_IS_REGISTRY", form=form.title)
+    if form.role == "data":
+        raise Problem("FORM_IS_DATA", form=form.title)
     return form
 
 

@@ -118,7 +118,7 @@ class Sorter:
 
     def _misplaced(self, revision: Revision, form: Form | None) -> str:
         """Why a revision can't be placed yet, '' if it can."""
-        if form is None:
+        if form is None or form.role == "data":
             return "form_unknown"
         if revision.station_id != self._sender:
             return "other_station"

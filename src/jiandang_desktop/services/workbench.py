@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from jiandang_desktop.ports.vault import VaultKeeper
     from jiandang_desktop.printing import FontBook
     from jiandang_desktop.programmes.first_record import FirstRecord
+    from jiandang_desktop.programmes.immunization import ImmunizationSchedule
 
 
 class Workbench:
@@ -99,6 +100,13 @@ class Workbench:
         from jiandang_desktop.programmes.first_record import FirstRecord
 
         return FirstRecord.load(self.resources / "programmes" / "first_record.toml")
+
+    @cached_property
+    def immunization(self) -> "ImmunizationSchedule":
+        """Which vaccine doses a child needs when."""
+        from jiandang_desktop.programmes.immunization import ImmunizationSchedule
+
+        return ImmunizationSchedule.load(self.resources / "programmes")
 
     @cached_property
     def paper(self) -> "FontBook":

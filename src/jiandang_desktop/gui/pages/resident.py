@@ -106,7 +106,7 @@ class ResidentPage(Page):
         self._waiting.hide()
         info = self._session.bench.forms.current(FormId("personal_info"))
         self.head.show_resident(folder, self._session.bench.clock.today(), info.field("drug_allergy"))
-        forms = {form.id: form for form in self._session.bench.forms.all() if form.role != "registry"}
+        forms = {form.id: form for form in self._session.bench.forms.all() if form.role == "record"}
         lines = record_lines(folder, forms, self.words)
         self.overview.show_folder(folder, lines)
         for group, tab in self.record_tabs.items():
