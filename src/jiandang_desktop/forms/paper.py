@@ -6,6 +6,7 @@ one shows answers, ``^`` continues the cell above it. Placeholders:
 ====================  =============================================================================================
 ``{weight}``          the answer as its type is printed: options with their boxes, a number on a line with its unit …
 ``{sex:options}``     the options only; ``{sex:box}`` the boxes only; ``{sex:stacked}`` one option a line, with boxes
+``{unknown:box}``     of a yes/no question, a box to tick
 ``{signs:ticked}``    one option a line, a tick after the chosen ones
 ``{sex:choices}``     the options without blanks; ``{sex:list}`` the same, one option a line
 ``{salt:words}``      the options as words with a tick after the chosen one; ``{level:apart}`` with blanks between

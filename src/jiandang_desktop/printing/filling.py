@@ -160,6 +160,9 @@ class Filler:
             words = self._split_words(place)[mode == "member"]
             atoms += [Words(words)] if words else []
             return
+        if item.type is FieldType.BOOL and mode == "box":
+            atoms.append(Boxes((self._words.text("answer.tick"),) if place.value else ()))
+            return
         text = words_of(item, place.value, self._words)
         if mode == "note":
             default = place.value is not None and str(place.value) == str(item.default or "")
