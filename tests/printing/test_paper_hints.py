@@ -1,5 +1,7 @@
 """The ``[paper]`` table: mistakes are named, and a form without hints gets an orderly table."""
 
+from dataclasses import replace
+
 import pytest
 
 from jiandang_desktop.domain.records import FormId
@@ -87,3 +89,20 @@ def test_rows_printed_for_their_codes(catalog: FormCatalog, fonts: FontBook, con
     assert told["乙二"] < told["百白破疫苗"] < told["其他疫苗"] < told["旧苗"]
     assert sum(isinstance(op, Text) and op.text == "乙肝疫苗" for op in page.ops) == 1
     assert abs(told["麻风疫苗"] - told["旧苗"]) < 1
+
+
+def test_options_are_ticked_by_the_beginning_of_their_code(
+    fonts: FontBook, context: PaperContext, read_back: ReadBack
+) -> None:
+    """Each with its box; those that share a word stand behind it in brackets; words behind an option are printed."""
+    words = (("A1", "霍乱"), ("B11", "肝炎 甲型"), ("B12", "肝炎 乙型"), ("B2", "炭疽 肺炭疽"))
+    options = (*(Option(code, label) for code, label in words), Option("O", "别的", has_text=True))
+    field = Field("ill", "病名", FieldType.CODE, options=options)
+    form = Form(FormId("card"), 1, "小卡", (Section("one", "病", (field,)),))
+    rows = [["甲", "{ill.A:boxed}"], ["乙", "{ill.B:boxed}"], ["其他", "{ill.O:boxed}"]]
+    form = replace(form, paper=parse_paper({"part": [{"rows": rows}]}, form))
+    text = read_back(layout_form(FilledForm(form, {"ill": "B12"}), context, fonts))
+    assert "甲霍乱乙肝炎（甲型√乙型）肺炭疽其他别的" in text
+    text = read_back(layout_form(FilledForm(form, {"ill": "O", "ill.O": "某种热"}), context, fonts))
+    assert "√别的某种热" in text
+    assert "附记" not in text

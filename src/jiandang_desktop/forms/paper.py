@@ -11,6 +11,8 @@ one shows answers, ``^`` continues the cell above it. Placeholders:
 ``{sex:choices}``     the options without blanks; ``{sex:list}`` the same, one option a line
 ``{salt:words}``      the options as words with a tick after the chosen one; ``{level:apart}`` with blanks between
 ``{month:chosen}``    the word of the chosen option only, as a column's head shows its month
+``{ill.A:boxed}``     options whose codes begin with A, each with a tick box; behind a word (up to a blank) that several
+                      share, these stand in brackets
 ``{name:plain}``      the words without a line under them; ``{name:line}`` a line as wide as there is room
 ``{id_type:note}``    the words in brackets, only where they aren't the field's default
 ``{drugs.1.name}``    a column of a table's first row; ``{drugs:rest}`` the rows that have no place of their own
@@ -39,7 +41,7 @@ from jiandang_desktop.forms.definition import Field, FieldType, Form, Section
 from jiandang_desktop.forms.faults import DefinitionFault
 
 UP = "^"
-_SLOT = re.compile(r"\{([a-z_0-9.#]+)(?::([a-z]+))?\}")
+_SLOT = re.compile(r"\{([A-Za-z_0-9.#]+)(?::([a-z]+))?\}")
 _MODES = frozenset(
     [
         "options",
@@ -51,6 +53,7 @@ _MODES = frozenset(
         "words",
         "apart",
         "chosen",
+        "boxed",
         "plain",
         "line",
         "value",
@@ -154,7 +157,9 @@ class PaperLayout:
     def prints_words(self, field_id: str, code: str) -> bool:
         """Whether the sheet has a blank for the words behind an option."""
         return any(
-            slot.path == (field_id, code) or (slot.path == (field_id,) and slot.mode in ("", "options", "stacked"))
+            slot.path == (field_id, code)
+            or (slot.path == (field_id,) and slot.mode in ("", "options", "stacked"))
+            or (slot.mode == "boxed" and slot.path[0] == field_id and code.startswith(slot.path[1:] or ("",)))
             for slot in self.slots()
         )
 

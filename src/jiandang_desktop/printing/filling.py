@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from jiandang_desktop.domain.records import Answers
@@ -97,6 +98,8 @@ class Filler:
                 atoms.append(Words(piece))
             elif piece.mode == "slots":
                 self._slots(piece, answers, atoms, more)
+            elif piece.mode == "boxed":
+                atoms += self._boxed(piece, answers)
             elif piece.mode == "list":
                 more += self._option_list(piece)
             elif piece.mode == "ticked":
@@ -221,6 +224,27 @@ class Filler:
             parts.append(self._option_blank(item, option, place.around))
             parts += [Words(option.number_unit, whole=True)] if option.number_unit else []
         return parts[0] if len(parts) == 1 else Together(tuple(parts))
+
+    def _boxed(self, slot: Slot, answers: Mapping[str, Any]) -> list[Atom]:
+        """Options whose codes begin alike, each with a tick box; options that share a word behind it in brackets."""
+        place = self._place(slot.path[:1], answers)
+        start, chosen = "".join(slot.path[1:]), codes(place.value)
+        shown = [option for option in place.item.options if option.code.startswith(start)]
+        atoms: list[Atom] = []
+        for shared, options in groupby(shown, lambda option: option.label.partition(" ")[0]):
+            ticked = [self._boxed_option(place, option, option.code in chosen) for option in options]
+            is_group = len(ticked) > 1
+            atoms += [Words(f"{shared}（", whole=True)] if is_group else []
+            for number, atom in enumerate(ticked):
+                atoms += [Words(" "), atom] if number else [atom]
+            atoms += [Words("）  ")] if is_group else [Words("  ")]
+        return atoms[:-1]
+
+    def _boxed_option(self, place: Place, option: Option, chosen: bool) -> Atom:
+        mark = Boxes((self._words.text("answer.tick"),) if chosen else ())
+        words = Words(" " + (option.label.partition(" ")[2] or option.label), whole=True)
+        blank = (self._option_blank(place.item, option, place.around),) if option.has_text else ()
+        return Together((mark, words, *blank))
 
     def _option_blank(self, item: Field, option: Option, around: Mapping[str, Any]) -> Blank:
         value = around.get(item.text_key(option.code))
