@@ -26,6 +26,8 @@ from jiandang_desktop.forms.member_paths import comparisons, member_paths
         ("rows.exists(row, row.code == '2')", {"rows": [{"code": None}, {"code": "2"}]}, True),
         ("{'1': 'A'}[kind]", {"kind": "1"}, "A"),
         ("{'1': 'A'}[kind]", {"kind": "5"}, None),
+        ("[1, 2].filter(one, one > weight)[0]", {"weight": 1}, 2),
+        ("[1, 2].filter(one, one > weight)[0]", {"weight": 2}, None),
     ],
 )
 def test_missing_answers_are_unknown(source: str, answers: dict[str, object], value: object) -> None:

@@ -25,7 +25,7 @@ def check(form: Form, answers: Answers, context: FormContext) -> tuple[Finding, 
 def check_values(form: Form, answers: Answers) -> tuple[Finding, ...]:
     """Only what is wrong whatever the circumstances: unknown fields, types, codes, bounds, dates, characters."""
     bare = _Check(form, answers, FormContext(today=""))
-    found = [*bare.unknown_keys(), *(finding for item in form.fields() for finding in bare.values(item))]
+    found = [*bare.unknown_keys(), *(finding for item in bare.form.fields() for finding in bare.values(item))]
     return tuple(finding for finding in found if finding.severity is Severity.ERROR)
 
 

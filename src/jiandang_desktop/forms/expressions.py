@@ -67,7 +67,7 @@ class CelExpression:
         program = self.compiled()
         try:
             return program.execute({**self._functions, **self._needed(variables)})
-        except (RuntimeError, TypeError, KeyError, ValueError, OverflowError):
+        except (RuntimeError, TypeError, LookupError, ValueError, OverflowError):
             # The engine's ways to say that something read isn't there or isn't of the kind expected.
             return None
 
