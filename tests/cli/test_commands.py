@@ -259,6 +259,36 @@ def test_filing_a_form_about_a_household(village: Terminal) -> None:
     assert village.say("vault", "check", "--vault", "v")["faults"] == []
 
 
+def test_filing_a_form_about_the_station(village: Terminal) -> None:
+    """An activity belongs to the station, is listed and read under its id, and to no other subject."""
+    station = village.say("station", "show", "--vault", "v")["station"]
+    answers = {
+        "activity_time": TODAY,
+        "place": "村委会",
+        "activity_form": "举办健康知识讲座",
+        "theme": "控盐",
+        "organizer": "和平村卫生室",
+        "speaker": "王秀兰",
+        "audience_category": "老年人",
+        "audience_count": 30,
+        "materials": "无",
+        "content": "讲控盐。",
+        "summary": "好。",
+        "archived_materials": ["5"],
+        "filled_by": "王秀兰",
+        "person_in_charge": "王秀兰",
+        "fill_date": TODAY,
+    }
+    file = ("answers.json", "--vault", "v")
+    filed = village.say("record", "put", "health_education_activity", station, *file, answers=answers)["record"]
+    assert village.say("record", "get", filed["record"], "--vault", "v")["record"]["answers"] == answers
+    assert village.say("record", "list", station, "--vault", "v")["count"] == 1
+    for subject in (register(village), "0" * 16):
+        refusal = village.refused("record", "put", "health_education_activity", subject, *file, answers=answers)
+        assert refusal == (3, "NO_SUCH_STATION")
+    assert village.say("vault", "check", "--vault", "v")["faults"] == []
+
+
 @pytest.mark.parametrize(
     ("answers", "field"),
     [

@@ -153,7 +153,10 @@ class Workplace(QWidget):
         return page
 
     def _make_management(self) -> QWidget:
-        return ManagementPage(self._session)
+        page = ManagementPage(self._session)
+        page.entry_wanted.connect(self.open_form)
+        page.print_wanted.connect(self.print_record)
+        return page
 
     def _make_resident(self) -> QWidget:
         page = ResidentPage(self._session)

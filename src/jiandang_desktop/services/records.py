@@ -65,7 +65,8 @@ def open_entry(desk: Desk, form_id: str, subject_id: SubjectId, record_id: Recor
     """Open a form: the draft where there is one, else the record's answers, else a new sheet.
 
     A form that doesn't repeat opens the subject's one record.
-    Problems: NOT_ALLOWED, NO_SUCH_FORM, FORM_IS_REGISTRY, FORM_IS_DATA, NO_SUCH_RESIDENT, NO_SUCH_RECORD.
+    Problems: NOT_ALLOWED, NO_SUCH_FORM, FORM_IS_REGISTRY, FORM_IS_DATA, NO_SUCH_RESIDENT, NO_SUCH_HOUSEHOLD,
+    NO_SUCH_STATION, NO_SUCH_RECORD.
     """
     desk.require(Right.WRITE_RECORDS)
     with desk.vault.read() as reader:
@@ -244,7 +245,7 @@ def _in_words(item: Field, value: Any, around: Answers) -> str:
 def form_context(
     desk: Desk, reader: Reader, form: Form, subject_id: SubjectId, record: RecordRow | None
 ) -> FormContext:
-    """What the form's expressions may refer to (NO_SUCH_RESIDENT, NO_SUCH_HOUSEHOLD)."""
+    """What the form's expressions may refer to (NO_SUCH_RESIDENT, NO_SUCH_HOUSEHOLD, NO_SUCH_STATION)."""
     resident: Mapping[str, Any] = {}
     household: Mapping[str, Any] = {}
     if form.subject == "resident":
@@ -259,6 +260,8 @@ def form_context(
         if home is None:
             raise Problem("NO_SUCH_HOUSEHOLD", id=subject_id)
         household = {**home.answers, **_people_of(reader, home)}
+    else:
+        _require_station(desk, reader, subject_id)
     latest, previous = _others(reader, form, subject_id, record)
     return FormContext(
         today=desk.today(),
@@ -290,6 +293,13 @@ def _people_of(reader: Reader, home: HouseholdRow) -> dict[str, Any]:
     if head is not None:
         facts |= {"head_name": head.name, "head_id_no": head.id_no}
     return {key: value for key, value in facts.items() if value}
+
+
+def _require_station(desk: Desk, reader: Reader, subject_id: SubjectId) -> None:
+    """Refuse what is neither this station nor one it knows (NO_SUCH_STATION)."""
+    known = {SubjectId(desk.station.id), *(SubjectId(row.id) for row in reader.stations())}
+    if subject_id not in known:
+        raise Problem("NO_SUCH_STATION", id=subject_id)
 
 
 def _others(

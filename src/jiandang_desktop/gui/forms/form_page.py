@@ -1,8 +1,5 @@
 """One form of one person, from opening it to filing it. The draft is kept while one types; F2 files; Esc leaves."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QWidget
@@ -10,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, SubjectId
-from jiandang_desktop.forms.findings import Finding
+from jiandang_desktop.forms.findings import Finding, FormContext
 from jiandang_desktop.gui.forms.confirm_card import ConfirmCard
 from jiandang_desktop.gui.forms.draft_keeper import DraftKeeper
 from jiandang_desktop.gui.forms.form_panel import FormPanel
@@ -74,7 +71,7 @@ class FormPage(Page):
         self._put_away()
         self.entry = entry
         self.title.setText(entry.form.title)
-        self.subtitle.setText(_whose(entry.context.resident, entry.context.household))
+        self.subtitle.setText(_whose(entry.context))
         self.panel = FormPanel(entry.form, self.words)
         self.panel.set_context(entry.context)
         self.panel.set_answers(entry.answers)
@@ -193,6 +190,9 @@ def _clock(label: str) -> str:
     return label[11:16]
 
 
-def _whose(resident: Mapping[str, Any], household: Mapping[str, Any]) -> str:
-    parts = (resident.get("name"), resident.get("record_code_short")) if resident else (household.get("address"),)
-    return "　".join(str(part) for part in parts if part)
+def _whose(context: FormContext) -> str:
+    """The resident, else the household, else the station that a form is about."""
+    resident = context.resident
+    if resident:
+        return "　".join(str(resident[key]) for key in ("name", "record_code_short") if resident.get(key))
+    return str(context.household.get("address", "") or context.station.get("name", ""))

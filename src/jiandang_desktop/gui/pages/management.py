@@ -1,17 +1,25 @@
-"""管理: people, enrolment, the vault; each a tab."""
+"""管理: people, enrolment, the vault, what is filed about the station itself; each a tab."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.gui.kit import Page
 from jiandang_desktop.gui.pages.enrolment_tab import EnrolmentTab
 from jiandang_desktop.gui.pages.staff_tab import StaffTab
+from jiandang_desktop.gui.pages.station_tab import StationTab
 from jiandang_desktop.gui.pages.vault_tab import VaultTab
 from jiandang_desktop.gui.session import Session
 
 
 class ManagementPage(Page):
-    """The tabs that the signed-in person may use; services decide all the same."""
+    """The tabs that the signed-in person may use; services decide all the same.
+
+    ``entry_wanted(form, station, record)``, ``print_wanted(form, station, record)``.
+    """
+
+    entry_wanted = Signal(str, str, object)
+    print_wanted = Signal(str, str, object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("management", session.text("management.title"), parent)
@@ -26,6 +34,11 @@ class ManagementPage(Page):
         if desk is not None and desk.may(Right.MANAGE_KEYS):
             self.tabs.addTab(self.enrolment, session.text("management.enrolment"))
         self.tabs.addTab(self.vault, session.text("management.vault"))
+        self.station = StationTab(session)
+        self.station.entry_wanted.connect(self.entry_wanted)
+        self.station.print_wanted.connect(self.print_wanted)
+        if desk is not None and desk.may(Right.READ_RECORDS):
+            self.tabs.addTab(self.station, session.text("management.activities"))
         self.tabs.currentChanged.connect(self._shown)
         self.body.addWidget(self.tabs, 1)
         self.setFocusProxy(self.tabs.tabBar())
@@ -36,5 +49,5 @@ class ManagementPage(Page):
 
     def _shown(self, _place: int) -> None:
         tab = self.tabs.currentWidget()
-        if isinstance(tab, StaffTab | EnrolmentTab):
+        if isinstance(tab, StaffTab | EnrolmentTab | StationTab):
             tab.refresh()

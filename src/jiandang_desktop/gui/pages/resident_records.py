@@ -14,6 +14,7 @@ from jiandang_desktop.gui.models.rows import Column, Rows
 from jiandang_desktop.gui.theme import MEDIUM, SMALL
 from jiandang_desktop.ports.vault import RecordRow
 from jiandang_desktop.services.resident_folder import ResidentFolder
+from jiandang_desktop.services.station_folder import StationFolder
 
 _TONES = {
     "archived": Tone.CONFIRMED,
@@ -49,7 +50,9 @@ class RecordLine:
         return _TONES.get(self.state, Tone.PLAIN)
 
 
-def record_lines(folder: ResidentFolder, forms: Mapping[FormId, Form], words: Words) -> list[RecordLine]:
+def record_lines(
+    folder: ResidentFolder | StationFolder, forms: Mapping[FormId, Form], words: Words
+) -> list[RecordLine]:
     """Everything of a folder, drafts first, then newest first."""
     drafted = {draft.record_id for draft in folder.drafts if draft.record_id}
     lines = [
@@ -99,7 +102,7 @@ def line_columns(words: Words) -> list[Column[RecordLine]]:
 
 class RecordsTab(QWidget):
     """``opened(RecordLine)``, ``printed(RecordLine)``, ``history_wanted(RecordLine)``; ``new_wanted(form)`` and
-    ``blank_wanted(form)``."""
+    ``blank_wanted(form)``. ``with_history``: whether there is a place that shows how a record came to be."""
 
     opened = Signal(object)
     printed = Signal(object)
@@ -107,7 +110,7 @@ class RecordsTab(QWidget):
     new_wanted = Signal(str)
     blank_wanted = Signal(str)
 
-    def __init__(self, group: str, words: Words, parent: QWidget | None = None) -> None:
+    def __init__(self, group: str, words: Words, parent: QWidget | None = None, *, with_history: bool = True) -> None:
         super().__init__(parent)
         self.setObjectName(f"tab_{group}")
         self._group = group
@@ -121,11 +124,8 @@ class RecordsTab(QWidget):
         self._forms.setSpacing(SMALL)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(SMALL)
-        self._actions = [
-            self._action("open", self._open),
-            self._action("history", self._history),
-            self._action("print_record", self._print),
-        ]
+        wishes = [("open", self._open), ("history", self._history), ("print_record", self._print)]
+        self._actions = [self._action(key, slot) for key, slot in wishes if with_history or key != "history"]
         self._buttons.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, MEDIUM, 0, 0)

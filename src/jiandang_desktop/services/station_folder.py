@@ -1,0 +1,40 @@
+"""What is filed about the station itself: activities, not people."""
+
+from dataclasses import dataclass
+
+from jiandang_desktop.domain.records import SubjectId
+from jiandang_desktop.domain.staff import Right
+from jiandang_desktop.forms.definition import Form
+from jiandang_desktop.ports.vault import DraftRow, RecordRow
+from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.resident_folder import record_state
+
+
+@dataclass(frozen=True, slots=True)
+class StationFolder:
+    """Everything that the list of the station's own records shows."""
+
+    station_id: SubjectId
+    forms: tuple[Form, ...]
+    """What can be filled in about a station."""
+    records: tuple[RecordRow, ...]
+    drafts: tuple[DraftRow, ...]
+    """One's own."""
+    states: tuple[str, ...]
+    """State of each record, as ``record_state`` names it."""
+
+
+def open_station(desk: Desk) -> StationFolder:
+    """The records about this station (NOT_ALLOWED)."""
+    desk.require(Right.READ_RECORDS)
+    station_id = SubjectId(desk.station.id)
+    forms = tuple(form for form in desk.bench.forms.all() if form.subject == "station" and form.role == "record")
+    with desk.vault.read() as reader:
+        records = tuple(reader.records_of(station_id))
+        return StationFolder(
+            station_id=station_id,
+            forms=forms,
+            records=records,
+            drafts=tuple(draft for draft in reader.drafts(desk.staff.id) if draft.subject_id == station_id),
+            states=tuple(record_state(desk, reader, row) for row in records),
+        )
