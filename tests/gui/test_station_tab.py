@@ -88,3 +88,19 @@ def test_an_empty_sheet_can_be_printed(shown):
     page = shown.page()
     assert isinstance(page, PrintingPage)
     assert len(page.preview.pages) == 1
+
+
+def test_filing_and_leaving_lead_back_to_the_list(shown):
+    """The page one came from says what was filed; the list has it."""
+    tab = open_tab(shown)
+    shown.click(f"new_{FORM}")
+    shown.page().panel.set_answers(activity())
+    shown.page().file()
+    shown.settle()
+    assert shown.page().objectName() == "management"
+    assert shown.page().message.isVisible()
+    assert [line.state for line in lines(tab)] == ["filed"]
+    shown.click("open_activity")
+    shown.page().leave()
+    shown.settle()
+    assert shown.page().objectName() == "management"
