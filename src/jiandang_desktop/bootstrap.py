@@ -7,7 +7,7 @@ from pathlib import Path
 from jiandang_desktop.devices.clocks import SystemClock
 from jiandang_desktop.devices.files import FileMedium
 from jiandang_desktop.domain.pinyin import Pinyin
-from jiandang_desktop.domain.problems import Problem, ProblemCatalog
+from jiandang_desktop.domain.problems import ProblemCatalog
 from jiandang_desktop.domain.records import FormId
 from jiandang_desktop.ports.clock import Clock
 from jiandang_desktop.ports.medium import Medium
@@ -39,11 +39,7 @@ def make_workbench(*, clock: Clock | None = None, medium: Medium | None = None) 
     clock = clock or SystemClock()
 
     def date_field(form_id: FormId, version: int) -> str:
-        """The field that dates a record; none for a form of a newer program."""
-        try:
-            return bench.forms.edition(form_id, version).date_field
-        except Problem:
-            return ""
+        return bench.forms.date_field(form_id, version)
 
     bench = Workbench(
         resources=resources,

@@ -149,6 +149,8 @@ def _form(areas: _Areas, words: Words) -> None:
     _command(commands, "list")
     _command(commands, "show", "FORM")
     _command(commands, "check", "FILE")
+    _command(commands, "add", "FILE")
+    _command(commands, "local")
 
 
 def _record(areas: _Areas, words: Words) -> None:

@@ -4,13 +4,15 @@ import argparse
 from typing import Any
 
 from jiandang_desktop.cli.session import Outcome, Session
+from jiandang_desktop.forms.catalog import FormCatalog
 from jiandang_desktop.forms.definition import Field, Form
+from jiandang_desktop.services import local_forms
 from jiandang_desktop.services.form_library import check_definition
 
 
 def form_list(session: Session, _arguments: argparse.Namespace) -> Outcome:
     """Every form."""
-    forms = session.bench.forms.all()
+    forms = _forms(session).all()
     lines = tuple(session.words("form.line", id=form.id, version=form.version, title=form.title) for form in forms)
     shapes = [
         {"id": form.id, "version": form.version, "title": form.title, "subject": form.subject, "role": form.role}
@@ -21,7 +23,7 @@ def form_list(session: Session, _arguments: argparse.Namespace) -> Outcome:
 
 def form_show(session: Session, arguments: argparse.Namespace) -> Outcome:
     """One form with its fields, options and rules."""
-    form = session.bench.forms.current(arguments.FORM)
+    form = _forms(session).current(arguments.FORM)
     lines = [session.words("form.line", id=form.id, version=form.version, title=form.title)]
     for part in form.sections:
         lines.append(part.title)
@@ -29,10 +31,42 @@ def form_show(session: Session, arguments: argparse.Namespace) -> Outcome:
     return Outcome({"form": _shape(form)}, tuple(lines))
 
 
+def form_add(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Take a county's own form or added questions over into the vault."""
+    data = session.bench.medium.read_file(arguments.FILE, local_forms.LIMIT)
+    form = local_forms.add(session.desk, data, arguments.FILE.name)
+    line = session.words("form.added", title=form.title, version=form.version)
+    return Outcome({"form": form.id, "version": form.version}, (line,))
+
+
+def form_local(session: Session, _arguments: argparse.Namespace) -> Outcome:
+    """The county's own forms and questions that this vault knows."""
+    found = local_forms.local_forms(session.desk)
+    shapes = [
+        {
+            "form": known.form.id,
+            "version": known.form.version,
+            "title": known.form.title,
+            "extends": known.definition.is_overlay,
+        }
+        for known in found
+    ]
+    lines = [
+        session.words("form.line", id=known.form.id, version=known.form.version, title=known.form.title)
+        for known in found
+    ]
+    return Outcome({"forms": shapes, "count": len(shapes)}, tuple(lines))
+
+
 def form_check(session: Session, arguments: argparse.Namespace) -> Outcome:
     """Check a definition file whole (FORM_DEFINITION names file, line and cure)."""
     form = check_definition(session.bench, arguments.FILE)
     return Outcome({"form": form.id, "ok": True}, (session.words("form.sound", title=form.title),))
+
+
+def _forms(session: Session) -> FormCatalog:
+    """The program's forms; with ``--vault`` also the local ones of that vault."""
+    return session.desk.forms if session.arguments.vault else session.bench.forms
 
 
 def _field_line(session: Session, item: Field) -> str:

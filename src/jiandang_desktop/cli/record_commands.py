@@ -91,7 +91,7 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[
 
 
 def _in_words(session: Session, row: RecordRow) -> list[tuple[str, str]]:
-    return records.answers_in_words(session.bench.forms.edition(row.form_id, row.form_version), row.answers)
+    return records.answers_in_words(session.desk.forms.edition(row.form_id, row.form_version), row.answers)
 
 
 def _line(session: Session, row: RecordRow) -> str:

@@ -217,8 +217,8 @@ class Form:
     profiles: tuple[Profile, ...] = ()
     subject: str = "resident"
     role: str = "record"
-    """``record`` (a form of the archive), ``registry`` (resident and household data themselves) or ``data`` (a text of
-    the specification that the program works with and nobody fills in)."""
+    """``record`` (a form of the archive), ``registry`` (resident and household data themselves) or ``data`` (what the
+    program itself keeps or works with, such as a schedule; nobody fills it in)."""
     repeats: bool = False
     """True: one record per visit or event. False: one record per subject, revised."""
     layout: str = "single"

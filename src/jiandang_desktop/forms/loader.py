@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from jiandang_desktop.domain.growth import GrowthStandards
 
 
-__all__ = ["DefinitionFault", "load_form", "read_form"]
+__all__ = ["DefinitionFault", "load_form", "read_form", "read_rule"]
 
 
 class _Subject(StrEnum):
@@ -91,7 +91,7 @@ def _form(table: TableReader, words: FormWords) -> Form:
         version=table.integer("version", None),
         title=table.text("title", None),
         sections=sections,
-        rules=tuple(map(_rule, table.rows("rule"))),
+        rules=tuple(map(read_rule, table.rows("rule"))),
         profiles=tuple(map(_profile, table.rows("profile"))),
         subject=table.word("subject", _Subject, _Subject.RESIDENT).value,
         role=table.word("role", _Role, _Role.RECORD).value,
@@ -132,7 +132,8 @@ def _section(table: TableReader) -> Section:
     return section
 
 
-def _rule(table: TableReader) -> Rule:
+def read_rule(table: TableReader) -> Rule:
+    """One ``[[rule]]`` (DefinitionFault)."""
     check = table.expression("check")
     if check is None:
         raise table.fault("check", "a rule without check", "Write what must hold, as CEL")

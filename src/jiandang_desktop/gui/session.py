@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -14,6 +14,9 @@ from jiandang_desktop.gui.tasks import NOTHING, Lane, Task, TaskRunner
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.work import Progress
 from jiandang_desktop.services.workbench import Workbench
+
+if TYPE_CHECKING:
+    from jiandang_desktop.forms.catalog import FormCatalog
 
 
 class Session(QObject):
@@ -30,6 +33,11 @@ class Session(QObject):
         self.desk: Desk | None = None
         self.made_up = False
         """Whether everybody in this vault is invented; the window says so all the time."""
+
+    @property
+    def forms(self) -> "FormCatalog":
+        """The forms of the signed-in station: the program's and its local ones."""
+        return self.desk.forms if self.desk is not None else self.bench.forms
 
     def text(self, key: str, **values: object) -> str:
         """Words of ``resources/texts/window.toml``."""

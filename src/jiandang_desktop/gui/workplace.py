@@ -53,7 +53,7 @@ class Workplace(QWidget):
         self.show_page(self._names[0])
         self._refresh_strip()
         # Form definitions are read before the first folder is opened, so that opening it doesn't wait for them.
-        session.tasks.run(self, lambda _progress: session.bench.forms.all(), lane=Lane.COMPUTING)
+        session.tasks.run(self, lambda _progress: session.forms.all(), lane=Lane.COMPUTING)
 
     def _build(self, desk: Desk) -> None:
         say = self._session.text

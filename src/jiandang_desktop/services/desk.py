@@ -1,5 +1,6 @@
 """The desk: one signed-in person at one open vault. Every service starts from it."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,13 @@ from jiandang_desktop.services.workbench import Workbench
 
 if TYPE_CHECKING:
     from jiandang_desktop.domain.record_codes import RecordCodeScheme
+    from jiandang_desktop.forms.catalog import FormCatalog
     from jiandang_desktop.forms.definition import Form
+    from jiandang_desktop.forms.local_forms import LocalDefinition
+
+
+LOCAL_FORM = FormId("local_form")
+"""The form that keeps a local definition as a record: journalled, signed and sent like any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,18 @@ class Desk:
         self.vault = vault
         self.staff = staff
         self.station = station
+        self._forms: FormCatalog | None = None
+
+    @property
+    def forms(self) -> "FormCatalog":
+        """The program's forms with the local ones that this vault holds."""
+        return self._forms if self._forms is not None else self.read_forms()
+
+    def read_forms(self) -> "FormCatalog":
+        """Read the local definitions, on the vault's thread: at the sign-in and when one came."""
+        with self.vault.read() as reader:
+            self._forms = with_local(self.bench.forms, reader, self.station.id)
+        return self._forms
 
     def may(self, right: Right) -> bool:
         """Whether the signed-in person has ``right``; for greying out only, ``require`` decides."""
@@ -141,9 +160,25 @@ def read_station(reader: Reader) -> StationInfo:
     )
 
 
+def with_local(forms: "FormCatalog", reader: Reader, station: StationId) -> "FormCatalog":
+    """A catalog with the local definitions of this station and of those whose records it archives."""
+    places = [station, *(row.id for row in reader.stations())]
+    rows = [row for place in places for row in reader.records_of(SubjectId(place), LOCAL_FORM)]
+    revisions = [revision for row in rows for revision in reader.history(row.record_id)]
+    return forms.with_local(definitions_of(revisions)) if revisions else forms
+
+
+def definitions_of(revisions: Iterable[Revision]) -> "Iterator[LocalDefinition]":
+    """The local definitions that revisions of the form ``local_form`` hold."""
+    from jiandang_desktop.forms.local_forms import LocalDefinition
+
+    for revision in revisions:
+        yield LocalDefinition.of(str(revision.answers["definition"]), f"{revision.answers['form_id']}.toml")
+
+
 def form_for(desk: Desk, form_id: str) -> "Form":
     """The current edition of a form (NO_SUCH_FORM)."""
-    return desk.bench.forms.current(FormId(form_id))
+    return desk.forms.current(FormId(form_id))
 
 
 def station_answers(desk: Desk) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def record_pages(desk: Desk, record_id: RecordId) -> list[Page]:
         if record is None:
             raise Problem("NO_SUCH_RECORD", id=record_id)
         resident = reader.resident(record.subject_id)
-        form = desk.bench.forms.edition(record.form_id, record.form_version)
+        form = desk.forms.edition(record.form_id, record.form_version)
         sheets = _sheets(desk, reader, form, record.subject_id, reader.records_of(record.subject_id, form.id))
         sheet = next(part for part, rows in sheets if record_id in {row.record_id for row in rows})
     return printing.layout_form(sheet, _paper_context(desk, resident), desk.bench.paper)
@@ -135,7 +135,7 @@ def _household_forms(desk: Desk, reader: Reader, household_id: SubjectId) -> tup
 
 def _member(desk: Desk, reader: Reader, resident: ResidentRow) -> MemberPart:
     forms: list[FilledForm] = []
-    for form in desk.bench.forms.all():
+    for form in desk.forms.all():
         if form.role != "record" or form.subject != "resident":
             continue
         rows = reader.records_of(resident.id, form.id)
@@ -168,7 +168,7 @@ def _sheets(
     sheets = []
     for placed in arrange(form, oldest_first, lambda row: row.answers):
         part = [row for row in placed if row is not None]
-        edition = desk.bench.forms.edition(form.id, part[0].form_version)
+        edition = desk.forms.edition(form.id, part[0].form_version)
         columns = tuple(_with_head(desk, reader, edition, subject_id, row) for row in part)
         filled = FilledForm(edition, columns[0], columns if form.is_sheet else ())
         sheets.append((filled, part))

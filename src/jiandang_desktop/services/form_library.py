@@ -5,13 +5,16 @@ from pathlib import Path
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.forms.loader import DefinitionFault, load_form
+from jiandang_desktop.forms.local_forms import LocalDefinition
 from jiandang_desktop.services.workbench import Workbench
 
 
 def check_definition(bench: Workbench, path: Path) -> Form:
     """Load a definition file whole (FILE_…, FORM_DEFINITION with file, line and cure)."""
-    bench.medium.read_file(path, 4 * 1024 * 1024)
+    data = bench.medium.read_file(path, 4 * 1024 * 1024)
     try:
+        if b"extends" in data:
+            return bench.forms.read_local(LocalDefinition.of(data.decode("utf-8"), path.name), strict=True)
         return load_form(path, bench.tables, growth=bench.forms.growth, strict=True)
     except DefinitionFault as fault:
         raise Problem("FORM_DEFINITION", file=path.name, line=fault.line, fault=fault.text, cure=fault.cure) from fault

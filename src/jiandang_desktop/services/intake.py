@@ -111,6 +111,7 @@ def archive(
         work.put_bundle(row, receipt=sealed.data)
         work.note(bundle=prepared.digest, station=header.sender, entries=len(fresh))
         work.commit()
+    desk.read_forms()
     counts = Counter(verdict for verdict, _ in outcomes.values())
     return Archived(row, sealed.data, bundles.file_name(sealed.header), counts, already=False)
 
@@ -153,7 +154,7 @@ def _plan(desk: Desk, data: bytes, progress: Progress) -> IntakePlan:
         receipt = reader.receipt_for(verified.digest)
         if receipt is not None:
             return IntakePlan(header, verified.digest, sender_name, (), data, receipt)
-        sorter = Sorter(desk.bench, reader, StationId(header.sender))
+        sorter = Sorter(desk.forms, reader, StationId(header.sender))
         entries = new_entries(reader, verified.entries)
         items = []
         for done, entry in enumerate(entries, 1):

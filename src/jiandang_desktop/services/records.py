@@ -197,7 +197,7 @@ def list_records(desk: Desk, subject_id: SubjectId, form_id: str | None = None) 
     wanted = form_for(desk, form_id).id if form_id else None
     with desk.vault.read() as reader:
         rows = reader.records_of(subject_id, wanted)
-    return [row for row in rows if wanted or desk.bench.forms.current(row.form_id).role != "registry"]
+    return [row for row in rows if wanted or desk.forms.current(row.form_id).role == "record"]
 
 
 def history(desk: Desk, record_id: RecordId) -> list[Revision]:
@@ -326,7 +326,7 @@ def _earlier(reader: Reader, form: Form, subject_id: SubjectId, record: RecordRo
 
 def _fillable(desk: Desk, form_id: str) -> Form:
     form = form_for(desk, form_id)
-    if form.role == "registry":
+    if form.role != "record":
         raise Problem("FORM_IS_REGISTRY", form=form.title)
     if form.role == "data":
         raise Problem("FORM_IS_DATA", form=form.title)

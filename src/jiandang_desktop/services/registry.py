@@ -199,7 +199,7 @@ def open_household(desk: Desk, household_id: SubjectId) -> HouseholdSheet:
         if household is None:
             raise Problem("NO_SUCH_HOUSEHOLD", id=household_id)
         members = tuple(reader.members(household_id))
-    forms = tuple(form for form in desk.bench.forms.all() if form.subject == "household" and form.role == "record")
+    forms = tuple(form for form in desk.forms.all() if form.subject == "household" and form.role == "record")
     return HouseholdSheet(household, members, forms)
 
 
@@ -369,7 +369,7 @@ def _write(
     parents: tuple[RevisionId, ...],
 ) -> None:
     revision = desk.revision(
-        desk.bench.forms.current(FormId(form_id)),
+        desk.forms.current(FormId(form_id)),
         record_id=RecordId(subject_id),
         subject_id=subject_id,
         parents=parents,

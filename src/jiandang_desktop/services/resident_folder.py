@@ -36,7 +36,7 @@ def open_resident(desk: Desk, resident_id: SubjectId) -> ResidentFolder:
         records = tuple(
             row
             for row in reader.records_of(resident_id)
-            if desk.bench.forms.edition(row.form_id, row.form_version).role != "registry"
+            if desk.forms.edition(row.form_id, row.form_version).role == "record"
         )
         drafts = tuple(draft for draft in reader.drafts(desk.staff.id) if draft.subject_id == resident_id)
         folder = ResidentFolder(

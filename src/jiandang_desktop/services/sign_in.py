@@ -51,4 +51,6 @@ def _desk(bench: Workbench, vault: Vault) -> Desk:
     except BaseException:
         vault.close()
         raise
-    return Desk(bench, vault, member, station)
+    desk = Desk(bench, vault, member, station)
+    desk.read_forms()
+    return desk

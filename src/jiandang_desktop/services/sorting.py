@@ -20,10 +20,12 @@ from jiandang_desktop.domain.records import (
     StationId,
     SubjectId,
 )
+from jiandang_desktop.forms.catalog import FormCatalog
 from jiandang_desktop.forms.definition import Form
+from jiandang_desktop.forms.faults import DefinitionFault
 from jiandang_desktop.forms.validator import check_values
 from jiandang_desktop.ports.vault import Reader, RecordRow, ResidentRow, Verdict
-from jiandang_desktop.services.workbench import Workbench
+from jiandang_desktop.services.desk import LOCAL_FORM, definitions_of
 
 
 class Kind(StrEnum):
@@ -75,8 +77,8 @@ class PlanItem:
 class Sorter:
     """Sorts the entries of one bundle in order."""
 
-    def __init__(self, bench: Workbench, reader: Reader, sender: StationId) -> None:
-        self._bench = bench
+    def __init__(self, forms: FormCatalog, reader: Reader, sender: StationId) -> None:
+        self._forms = forms
         self._reader = reader
         self._sender = sender
         self._heads: dict[RecordId, frozenset[RevisionId]] = {}
@@ -114,11 +116,31 @@ class Sorter:
             return conflict
         if form is not None and check_values(form, revision.answers):
             return Kind.QUALITY, "answers"
+        if revision.form_id == LOCAL_FORM:
+            fault = self._definition_fault(revision)
+            if fault:
+                return Kind.QUARANTINED, fault
         return (Kind.CHANGED if revision.parents else Kind.NEW), ""
+
+    def _definition_fault(self, revision: Revision) -> str:
+        """Why a local definition can't be used here: it is wrong, or the same version is known with another text."""
+        try:
+            for definition in definitions_of([revision]):
+                known = [
+                    item.text
+                    for item in self._forms.local()
+                    if (item.form_id, item.version) == (definition.form_id, definition.version)
+                ]
+                if known and definition.text not in known:
+                    return "form_differs"
+                self._forms.read_local(definition, strict=True)
+        except (DefinitionFault, Problem, KeyError):
+            return "form_faulty"
+        return ""
 
     def _misplaced(self, revision: Revision, form: Form | None) -> str:
         """Why a revision can't be placed yet, '' if it can."""
-        if form is None or form.role == "data":
+        if form is None or (form.role == "data" and form.id != LOCAL_FORM):
             return "form_unknown"
         if revision.station_id != self._sender:
             return "other_station"
@@ -129,6 +151,8 @@ class Sorter:
             return "parent_missing"
         if form.role == "registry":
             return self._registry_fault(revision)
+        if form.subject == "station":
+            return "" if str(revision.subject_id) == self._sender else "subject_missing"
         return "" if self._subject_station(form.subject, revision.subject_id) else "subject_missing"
 
     def _registry_fault(self, revision: Revision) -> str:
@@ -164,6 +188,9 @@ class Sorter:
         heads = self._current_heads(revision.record_id) - set(revision.parents)
         self._heads[revision.record_id] = heads | {revision.id}
         self._records[revision.record_id] = (revision.form_id, revision.subject_id)
+        if revision.form_id == LOCAL_FORM:
+            # The records that follow may be filled in by it.
+            self._forms = self._forms.with_local([*self._forms.local(), *definitions_of([revision])])
         if revision.form_id in ("resident", "household"):
             self._subjects.setdefault(revision.subject_id, revision.station_id)
         if revision.form_id == "resident":
@@ -174,7 +201,7 @@ class Sorter:
 
     def _form(self, revision: Revision) -> Form | None:
         try:
-            return self._bench.forms.edition(revision.form_id, revision.form_version)
+            return self._forms.edition(revision.form_id, revision.form_version)
         except Problem:
             return None
 

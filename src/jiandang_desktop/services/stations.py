@@ -84,7 +84,9 @@ def create_station(bench: Workbench, folder: Path, new: NewStation) -> StationCr
         station = read_station(reader)
     if member is None:
         raise AssertionError("the keeper must store the first person")
-    return StationCreated(Desk(bench, vault, member, station), recovery_code)
+    desk = Desk(bench, vault, member, station)
+    desk.read_forms()
+    return StationCreated(desk, recovery_code)
 
 
 def _checked(bench: Workbench, new: NewStation) -> NewStation:

@@ -54,7 +54,7 @@ def pending(desk: Desk) -> Pending:
     return Pending(
         entries=head - after,
         residents=residents,
-        by_form={desk.bench.forms.current(form_id).title: count for form_id, count in by_form.items()},
+        by_form={desk.forms.current(form_id).title: count for form_id, count in by_form.items()},
         first=after + 1,
         last=head,
         not_yet_exported=head - max(after, exported.number if exported else 0),

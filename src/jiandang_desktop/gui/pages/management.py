@@ -1,4 +1,4 @@
-"""管理: people, enrolment, the vault, what is filed about the station itself; each a tab."""
+"""管理: people, enrolment, local forms, the vault, what is filed about the station itself; each a tab."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QWidget
@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.gui.kit import Page
 from jiandang_desktop.gui.pages.enrolment_tab import EnrolmentTab
+from jiandang_desktop.gui.pages.local_forms_tab import LocalFormsTab
 from jiandang_desktop.gui.pages.staff_tab import StaffTab
 from jiandang_desktop.gui.pages.station_tab import StationTab
 from jiandang_desktop.gui.pages.vault_tab import VaultTab
@@ -29,10 +30,13 @@ class ManagementPage(Page):
         desk = session.desk
         self.staff = StaffTab(session)
         self.enrolment = EnrolmentTab(session)
+        self.local_forms = LocalFormsTab(session)
         self.vault = VaultTab(session)
         self.tabs.addTab(self.staff, session.text("management.staff"))
         if desk is not None and desk.may(Right.MANAGE_KEYS):
             self.tabs.addTab(self.enrolment, session.text("management.enrolment"))
+        if desk is not None and desk.may(Right.MANAGE_STAFF):
+            self.tabs.addTab(self.local_forms, session.text("management.local_forms"))
         self.tabs.addTab(self.vault, session.text("management.vault"))
         self.station = StationTab(session)
         self.station.entry_wanted.connect(self.entry_wanted)
@@ -49,5 +53,5 @@ class ManagementPage(Page):
 
     def _shown(self, _place: int) -> None:
         tab = self.tabs.currentWidget()
-        if isinstance(tab, StaffTab | EnrolmentTab | StationTab):
+        if isinstance(tab, StaffTab | EnrolmentTab | LocalFormsTab | StationTab):
             tab.refresh()

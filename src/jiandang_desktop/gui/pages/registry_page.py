@@ -140,7 +140,7 @@ class RegistryPage(Page):
         self._notice = ""
         self.title.setText(self._session.text(f"registry.{title}"))
         self.subtitle.setText("")
-        self.panel = FormPanel(self._session.bench.forms.current(FormId(form_id)), self.words)
+        self.panel = FormPanel(self._session.forms.current(FormId(form_id)), self.words)
         self.panel.set_answers(answers)
         self.panel.answers_changed.connect(self._changed)
         self.panel.finished.connect(self.button.setFocus)

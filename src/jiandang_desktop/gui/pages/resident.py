@@ -104,9 +104,9 @@ class ResidentPage(Page):
         self.folder = folder
         is_first = self._waiting.isVisible()
         self._waiting.hide()
-        info = self._session.bench.forms.current(FormId("personal_info"))
+        info = self._session.forms.current(FormId("personal_info"))
         self.head.show_resident(folder, self._session.bench.clock.today(), info.field("drug_allergy"))
-        forms = {form.id: form for form in self._session.bench.forms.all() if form.role == "record"}
+        forms = {form.id: form for form in self._session.forms.all() if form.role == "record"}
         lines = record_lines(folder, forms, self.words)
         self.overview.show_folder(folder, lines)
         for group, tab in self.record_tabs.items():

@@ -102,5 +102,5 @@ class HistoryTab(QWidget):
             return
         known = {item.id: item for item in self._revisions}
         before = next((known[parent].answers for parent in revision.parents if parent in known), {})
-        form = self._session.bench.forms.edition(revision.form_id, revision.form_version)
+        form = self._session.forms.edition(revision.form_id, revision.form_version)
         self.changes.show_rows(answer_changes(form, before, revision.answers))
