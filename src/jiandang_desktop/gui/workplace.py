@@ -256,7 +256,7 @@ class Workplace(QWidget):
         subject = filed.record.subject_id
         key = "page.first_record_complete" if filed.first_record_complete else "page.filed"
         title = self._session.bench.form_title(filed.record.form_id)
-        if self._session.bench.forms.current(filed.record.form_id).subject == "resident":
+        if self._session.forms.current(filed.record.form_id).subject == "resident":
             self.open_resident(subject)
         else:
             self.go_back()

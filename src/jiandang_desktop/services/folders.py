@@ -126,7 +126,7 @@ def note_printed(desk: Desk, what: str, subject_id: SubjectId, count: int) -> No
 def _household_forms(desk: Desk, reader: Reader, household_id: SubjectId) -> tuple[FilledForm, ...]:
     """What was filed about the household itself, in the official order."""
     forms: list[FilledForm] = []
-    for form in desk.bench.forms.all():
+    for form in desk.forms.all():
         if form.role == "record" and form.subject == "household":
             rows = reader.records_of(household_id, form.id)
             forms += [sheet for sheet, _ in _sheets(desk, reader, form, household_id, rows)]

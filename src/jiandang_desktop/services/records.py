@@ -326,7 +326,7 @@ def _earlier(reader: Reader, form: Form, subject_id: SubjectId, record: RecordRo
 
 def _fillable(desk: Desk, form_id: str) -> Form:
     form = form_for(desk, form_id)
-    if form.role != "record":
+    if form.role == "registry":
         raise Problem("FORM_IS_REGISTRY", form=form.title)
     if form.role == "data":
         raise Problem("FORM_IS_DATA", form=form.title)
