@@ -10,13 +10,15 @@ from jiandang_desktop.forms.table_reader import Source
 
 SCOPES = frozenset({"this", "form", "resident", "household", "station", "previous", "records", "scores", "today"})
 """Names that expressions know beside the form's fields; no field may take one."""
+_SHARED = frozenset({"records"})
+"""But these, which official forms use as well. Bare, the name is the scope; the field is ``this.records``."""
 
 
 def check_form(form: Form, source: Source) -> None:
     """Refuse duplicate ids and names of fields that don't exist (DefinitionFault)."""
     seen: set[str] = set()
     for path, field in placed_fields(form):
-        if field.id in seen or field.id in SCOPES:
+        if field.id in seen or field.id in SCOPES - _SHARED:
             raise _fault(source, (*path, "id"), f"id {field.id} is taken", "Choose another id")
         seen.add(field.id)
         _check_columns(field, path, source)
