@@ -198,13 +198,14 @@ class ChoiceEditor(Editor):
 
     def _flow(self, width: int) -> tuple[list[tuple[Option, str, QRect]], int]:
         left = self._box_width() + SMALL
-        x, y, found = left, 3, []
+        x, y, step, found = left, 3, _ROW + 2, []
         for option, key, wide in zip(self._options, self._keys, self._widths, strict=True):
             if not self.box.isEnabled() and self._chosen and option.code not in self._chosen:
                 continue  # worked out by the program: the other options are no choice
             blank = self._blank_width(option) if self._blank_shown(option) else 0
             if x > left and x + wide + blank > width:
-                x, y = left, y + _ROW + 2
+                x, y, step = left, y + step, _ROW + 2
+            step = LINE_HEIGHT + 4 if blank else step  # the blanks of two lines don't touch
             found.append((option, key, QRect(x, y, min(wide, max(width - left, 40)), _ROW)))
             x += wide + SMALL + (blank + SMALL if blank else 0)
         return found, y + _ROW + 3
