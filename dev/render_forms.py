@@ -34,10 +34,12 @@ def main() -> None:
     fonts = FontBook(RESOURCES / "fonts")
     catalog = FormCatalog.load(RESOURCES / "forms", load_code_tables(RESOURCES / "codes"))
     for form in catalog.all():
-        if form.role != "registry" and (not options.forms or form.id in options.forms):
+        if form.role == "record" and (not options.forms or form.id in options.forms):
             for state, filled in (("blank", FilledForm(form, {})), ("filled", filled_form(form))):
                 code = "201-00018" if state == "filled" else ""
+                example = load_example(RESOURCES, form.id) if state == "filled" else None
                 context = PaperContext(
+                    name=str(example.resident.get("name", "")) if example else "",
                     short_code=code,
                     station="红星村卫生室",
                     printed_by="王医生",

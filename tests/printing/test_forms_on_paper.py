@@ -16,7 +16,13 @@ from .samples import brimful
 
 SHIPPED = FormCatalog.load(RESOURCES / "forms", load_code_tables(RESOURCES / "codes"))
 FORMS = [str(form.id) for form in SHIPPED.all() if form.role == "record"]
-PAGES = {"physical_exam": 4, "elderly_tcm_constitution": 2, "two_way_referral": 2, "archive_transfer_list": 2}
+PAGES = {
+    "physical_exam": 4,
+    "elderly_tcm_constitution": 2,
+    "child_growth_chart": 2,
+    "two_way_referral": 2,
+    "archive_transfer_list": 2,
+}
 """Pages of the official form where it isn't one."""
 
 

@@ -159,7 +159,11 @@ def _growth_functions(growth: GrowthStandards | None) -> dict[str, Callable[...,
         found = asked(growth.z, Indicator.WEIGHT_FOR_SIZE, sex, days, weight, size) if growth else None
         return round_half_up(found, 2)
 
+    def growth_standard() -> str | None:
+        return growth.default if growth else None
+
     return {
+        "growth_standard": growth_standard,
         "growth_age": growth_age,
         "growth_level": growth_level,
         "growth_z": growth_z,

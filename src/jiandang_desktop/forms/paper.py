@@ -65,7 +65,7 @@ _MODES = frozenset(
         "member",
     ]
 )
-_KINDS = frozenset({"grid", "visits", "cover", "card"})
+_KINDS = frozenset({"grid", "visits", "cover", "card", "growth"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from jiandang_desktop.domain.growth import GrowthStandards
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.printing.display import Weight
 from jiandang_desktop.printing.words import PaperWords
@@ -42,6 +43,11 @@ class FontBook:
     def words(self) -> PaperWords:
         """The words that are printed around the answers."""
         return PaperWords.load(self._words_file)
+
+    @cached_property
+    def growth(self) -> GrowthStandards:
+        """The growth standards whose lines charts show (``growth`` beside the fonts)."""
+        return GrowthStandards(self._folder.parent / "growth")
 
     def face(self, name: str) -> Any:
         """The reportlab font of ``regular``, ``bold`` or ``rare``, hash checked, registered under its file's stem."""

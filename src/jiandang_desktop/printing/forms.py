@@ -1,4 +1,4 @@
-"""A form to pages, whatever its look: table, visit sheet, cover or card."""
+"""A form to pages, whatever its look: table, visit sheet, cover, card or growth chart."""
 
 from jiandang_desktop.forms.paper import layout_of
 from jiandang_desktop.printing.cards import card_sheets
@@ -7,6 +7,7 @@ from jiandang_desktop.printing.display import Page
 from jiandang_desktop.printing.documents import FilledForm, PaperContext
 from jiandang_desktop.printing.fonts import FontBook
 from jiandang_desktop.printing.footer import number_pages
+from jiandang_desktop.printing.growth_chart import growth_pages
 from jiandang_desktop.printing.sheet import SheetSetter
 
 
@@ -24,5 +25,7 @@ def form_body(filled: FilledForm, context: PaperContext, fonts: FontBook, card_t
             return [cover_page(filled, context, fonts)]
         case "card":
             return card_sheets([(filled, card_token)], context, fonts)
+        case "growth":
+            return growth_pages(filled, context, fonts)
         case _:
             return SheetSetter(filled, context, fonts).pages()
