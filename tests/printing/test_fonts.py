@@ -73,3 +73,11 @@ def test_breaking_lines_keeps_every_character_and_the_width(text: str, width: fl
     shown = "".join(op.text for line in block.lines for op in line.ops if isinstance(op, Text))
     assert "".join(shown.split()) == "".join(text.split())
     assert all(line.width <= width + 9 * 0.6 + 0.1 for line in block.lines)
+
+
+def test_a_refused_text_leaves_no_character_to_the_wrong_font() -> None:
+    """After a refusal the rare characters beside the missing one are still drawn by the font that has them."""
+    fonts = FontBook(RESOURCES / "fonts")
+    with pytest.raises(Problem, match="GLYPH_MISSING"):
+        fonts.require(["张𪚥🐎"])
+    assert fonts.runs("张𪚥丽") == [("regular", "张"), ("rare", "𪚥"), ("regular", "丽")]

@@ -107,9 +107,10 @@ class FontBook:
             return
         rare = self.face("rare").face
         missing = [item for item in rest if not _measure(item, rare, self._widths[weight])]
+        # Those that it has are known from now on, also where the text is refused for another one.
+        self._rare[weight].update(item for item in rest if item not in missing)
         if missing:
             raise Problem("GLYPH_MISSING", characters=" ".join(f"{item} (U+{ord(item):04X})" for item in missing))
-        self._rare[weight].update(rest)
 
     def _load(self, name: str) -> Any:
         path = self._folder / FILES[name]
