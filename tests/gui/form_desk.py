@@ -4,8 +4,6 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from jiandang_desktop.domain.code_tables import load_code_tables
@@ -14,6 +12,8 @@ from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.forms.validator import FormContext
 from jiandang_desktop.gui.forms.form_panel import FormPanel
 from jiandang_desktop.gui.theme import apply_theme
+
+from .keying import Keys as Keys
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 WOMAN = FormContext(
@@ -64,36 +64,3 @@ def show_panel(qtbot, form_id: str | Form, context: FormContext = WOMAN, size=(1
     panel.activateWindow()
     panel.go_to("")
     return panel
-
-
-class Keys:
-    """Presses keys at whatever has the focus, and counts them."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def type(self, text: str) -> None:
-        for character in text:
-            self.press(None, character)
-
-    def press(self, key: Qt.Key | None, character: str = "", held=Qt.KeyboardModifier.NoModifier) -> None:
-        target = QApplication.focusWidget()
-        assert target is not None, "nothing has the focus"
-        self.count += 1
-        if key is not None:
-            QTest.keyClick(target, key, held)
-        elif ord(character) < 128:
-            QTest.keyClick(target, character)
-        else:
-            # A word out of the input method arrives as text, not as a key.
-            target.insert(character) if hasattr(target, "insert") else target.insertPlainText(character)
-            if hasattr(target, "textEdited"):
-                target.textEdited.emit(target.text())
-
-    def enter(self, text: str = "") -> None:
-        """Answer one question and go on."""
-        self.type(text)
-        self.press(Qt.Key.Key_Return)
-
-    def back(self) -> None:
-        self.press(Qt.Key.Key_Return, held=Qt.KeyboardModifier.ShiftModifier)

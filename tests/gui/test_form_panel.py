@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 from jiandang_desktop.forms.definition import Field, FieldType, Form, Option, Section, Severity
 from jiandang_desktop.forms.validator import Finding, check, compute, normalise
 
-from .form_desk import RESOURCES, WOMAN, Keys, form, show_panel
+from .form_desk import RESOURCES, WOMAN, form, show_panel
+from .keying import Keys
 
 
 def small_form(*fields: Field) -> Form:
@@ -261,6 +262,8 @@ SHIPPED = sorted(path.stem for path in (RESOURCES / "forms").glob("*.toml"))
 
 @pytest.mark.parametrize("form_id", SHIPPED)
 def test_every_form_opens_walks_to_its_end_and_gives_back_what_it_was_given(qtbot, form_id):
+    if form(form_id).role == "data":
+        pytest.skip("nobody fills it in")
     panel, keys = show_panel(qtbot, form_id), Keys()
     before = panel.answers()
     if not any(cell.open for cell in panel.sheet.cells.values()):

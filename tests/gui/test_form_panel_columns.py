@@ -2,7 +2,8 @@
 
 from jiandang_desktop.forms.validator import FormContext, check, compute, normalise
 
-from .form_desk import Keys, form, show_panel
+from .form_desk import form, show_panel
+from .keying import Keys
 
 BABY = FormContext(
     today="2026-08-01",

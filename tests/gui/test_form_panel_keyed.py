@@ -6,10 +6,10 @@ import pytest
 
 from jiandang_desktop.demo.people import Village
 from jiandang_desktop.demo.records import records_for
-from jiandang_desktop.forms.definition import Field, FieldType
 from jiandang_desktop.forms.validator import FormContext, check, compute, normalise
 
-from .form_desk import RESOURCES, Keys, form, show_panel
+from .form_desk import RESOURCES, form, show_panel
+from .keying import Keys, key_in
 
 TODAY = date(2026, 11, 24)
 
@@ -26,53 +26,6 @@ def generated(form_id: str, number: int = 0):
     ]
     found.sort(key=lambda pair: -len(pair[1].answers))
     return found[number]
-
-
-def key_in(panel, keys: Keys, answers: dict) -> None:
-    """Answer every open question as a person would, in the paper's order."""
-    done = False
-
-    def finish() -> None:
-        nonlocal done
-        done = True
-
-    panel.finished.connect(finish)
-    while not done:
-        question = panel.sheet.cells[panel.place()].question
-        if question.columns:
-            _key_table(panel, keys, question, answers.get(question.id, []))
-        else:
-            _key_answer(keys, question, answers)
-
-
-def _key_answer(keys: Keys, question: Field, answers: dict) -> None:
-    value = answers.get(question.id)
-    codes = value if isinstance(value, list) else [value] if value is not None else []
-    shown = {option.code: str(place) for place, option in enumerate(question.options, 1)}
-    digits = all(option.code.isdigit() for option in question.options)
-    if isinstance(value, bool):
-        keys.enter("1" if value else "2")
-    elif question.options:
-        keys.enter(" ".join(code if digits else shown[code] for code in codes))
-        for code in codes:
-            option = question.option(code)
-            if option.has_text and not option.text_field:
-                keys.enter(str(answers.get(question.text_key(code), "")))
-    elif question.type is FieldType.DATE and value:
-        keys.enter(value.replace("-", ""))
-    else:
-        keys.enter("" if value is None else str(value))
-
-
-def _key_table(panel, keys: Keys, table: Field, rows: list) -> None:
-    if table.fixed_rows:
-        by_id = {row["row"]: row for row in rows}
-        rows = [by_id.get(fixed.id, {}) for fixed in table.fixed_rows]
-    for row in rows:
-        for column in table.columns:
-            _key_answer(keys, column, row)
-    if not table.fixed_rows:
-        keys.enter()
 
 
 @pytest.mark.parametrize("form_id", ["physical_exam", "personal_info", "hypertension_followup"])

@@ -12,8 +12,9 @@ from jiandang_desktop.gui.pages.resident import ResidentPage
 from jiandang_desktop.gui.pages.resident_head import age_words, masked
 from jiandang_desktop.services import records
 
-from .form_desk import Keys, words
+from .form_desk import words
 from .gui_desk import file
+from .keying import Keys
 from .test_form_panel import VISIT
 
 

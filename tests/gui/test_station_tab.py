@@ -12,7 +12,7 @@ from jiandang_desktop.gui.pages.resident_records import RecordLine
 from jiandang_desktop.gui.pages.station_tab import StationTab
 from jiandang_desktop.services import records
 
-from .form_desk import Keys
+from .keying import Keys
 from .window_desk import close, desk_of, show_window, township, village
 
 FORM = "health_education_activity"

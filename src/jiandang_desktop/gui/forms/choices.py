@@ -34,10 +34,10 @@ class ChoiceEditor(Editor):
         """Typed numbers that are no option: kept, so that the finding can name them."""
         self._blanks: dict[str, EntryLine] = {}
         self._places: list[tuple[Option, str, QRect]] = []
-        self.box = EntryLine(self, digits=True)
+        self.box = EntryLine(self, self, digits=True)
+        self.box.setAccessibleName(field.label)
         self.box.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.box.textEdited.connect(self._typed)
-        self.listen(self.box)
         self._read_options()
 
     def _read_options(self) -> None:
@@ -70,7 +70,7 @@ class ChoiceEditor(Editor):
         self._write_box()
         self._open_blanks({field.text_key(option.code): texts.get(option.label, "") for option in self._options})
         self._place()
-        self.resized.emit()
+        self.host.editor_resized(self)
 
     def _shown_options(self) -> list[Option]:
         return [option for option in self.field.options if option.selectable]
@@ -144,7 +144,7 @@ class ChoiceEditor(Editor):
     def _after(self) -> None:
         self._open_blanks(None)
         self._place()
-        self.changed.emit()
+        self.tell_changed()
 
     def _write_box(self) -> None:
         by_code = {option.code: key for key, option in zip(self._keys, self._options, strict=True)}
@@ -162,10 +162,10 @@ class ChoiceEditor(Editor):
         for option in self._options:
             wanted = option.has_text and not option.text_field and option.code in self._chosen
             if wanted and option.code not in self._blanks:
-                blank = EntryLine(self, digits=bool(option.number_unit))
+                blank = EntryLine(self, self, digits=bool(option.number_unit))
                 blank.setPlaceholderText("" if option.number_unit else self.words("choice.blank"))
-                blank.textEdited.connect(self._blank_typed)
-                self.listen(blank)
+                blank.setAccessibleName(option.label)
+                blank.textEdited.connect(self.tell_changed)
                 self._blanks[option.code] = blank
             blank_there = self._blanks.get(option.code)
             if blank_there is not None:
@@ -173,9 +173,6 @@ class ChoiceEditor(Editor):
                     blank_there.setText(str(answers.get(self.field.text_key(option.code), "")))
                 blank_there.setVisible(wanted)
                 blank_there.setEnabled(self.box.isEnabled())
-
-    def _blank_typed(self, _text: str) -> None:
-        self.changed.emit()
 
     def stops(self) -> list[QWidget]:
         """The widgets that the keys visit."""
@@ -228,7 +225,7 @@ class ChoiceEditor(Editor):
                 self._blanks[option.code].setGeometry(rect.right() + SMALL, rect.top() - 3, room, LINE_HEIGHT)
         self.update()
         if before and max(needed, LINE_HEIGHT) != before:
-            self.resized.emit()
+            self.host.editor_resized(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Flow the options anew."""

@@ -1,14 +1,14 @@
 """One editor per kind of question, all with the same few methods, and the choice of the right one."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import QStringListModel, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCompleter, QWidget
 
 from jiandang_desktop.forms.definition import Field, FieldType
-from jiandang_desktop.gui.forms.entry_line import EntryLine, EntryText
+from jiandang_desktop.gui.forms.entry_line import EntryLine, EntryText, Wish
 
 Words = Callable[..., str]
 """Words of ``resources/texts/form_window.toml`` by dotted key."""
@@ -17,21 +17,48 @@ LINE_HEIGHT = 40
 _SEVERAL_LINES = 96
 
 
-class Editor(QWidget):
-    """Where one question is answered.
+class Host(Protocol):
+    """Who hears what an editor tells: the sheet, or the table whose cell it is."""
 
-    ``raw`` gives what is typed, uncleaned, by answer key; an empty question gives nothing. Signals: ``changed`` by
-    the person's hand, ``moved`` (+1 on, -1 back) out of the editor, ``entered``, ``left``, ``took_over`` (F4) and
-    ``resized`` where it needs another height.
+    def editor_changed(self, editor: "Editor") -> None:
+        """The person's hand changed the answer."""
+
+    def editor_moved(self, editor: "Editor", step: int) -> None:
+        """Out of the editor: on (+1) or back (-1)."""
+
+    def editor_climbed(self, editor: "Editor", step: int) -> None:
+        """Out of the editor with the arrows: down (+1) or up (-1)."""
+
+    def editor_entered(self, editor: "Editor") -> None:
+        """The focus came into the editor."""
+
+    def editor_left(self, editor: "Editor") -> None:
+        """The focus went out of one of its lines."""
+
+    def editor_wished(self, editor: "Editor", wish: Wish) -> None:
+        """One of the form's own keys."""
+
+    def editor_resized(self, editor: "Editor") -> None:
+        """It needs another height."""
+
+
+class _Nobody:
+    """Hears an editor before it has a host."""
+
+    def __getattr__(self, _name: str) -> Callable[..., None]:
+        return lambda *_told: None
+
+
+_NOBODY: Any = _Nobody()
+
+
+class Editor(QWidget):
+    """Where one question is answered; its ``host`` hears of it.
+
+    ``raw`` gives what is typed, uncleaned, by answer key; an empty question gives nothing.
     """
 
-    changed = Signal()
-    moved = Signal(int)
-    entered = Signal()
-    left = Signal()
-    took_over = Signal()
-    resized = Signal()
-
+    host: Host = _NOBODY
     wide = False
     """Whether it takes the sheet's whole width."""
     natural_width = 0
@@ -43,8 +70,6 @@ class Editor(QWidget):
         self.field = field
         self.words = words
         self.setObjectName(f"editor_{field.id}")
-        self.row_removed: Callable[[], None] | None = None
-        """A table's row listens here for Ctrl+Delete."""
 
     def raw(self) -> dict[str, Any]:
         """What is typed."""
@@ -80,36 +105,48 @@ class Editor(QWidget):
         stops = self.stops()
         stops[-1 if backwards else 0].setFocus(Qt.FocusReason.TabFocusReason)
 
-    def listen(self, line: EntryLine | EntryText) -> None:
-        """Hear what one of the own lines tells."""
-        line.setAccessibleName(self.field.label)
-        line.steps.moved.connect(lambda step: self._step(line, step))
-        line.steps.entered.connect(self.entered)
-        line.steps.left.connect(self._gone)
-        line.steps.took_over.connect(self.took_over)
-        line.steps.row_removed.connect(self._remove_row)
-        line.steps.suggestion_wanted.connect(self._suggest)
+    # What the lines tell
 
-    def _step(self, line: QWidget, step: int) -> None:
-        stops = [stop for stop in self.stops() if stop.isEnabled()]
-        place = stops.index(line) + step if line in stops else -1
-        if 0 <= place < len(stops):
-            stops[place].setFocus(Qt.FocusReason.TabFocusReason)
-        else:
-            self.moved.emit(step)
+    def line_moved(self, line: QWidget, step: int) -> None:
+        """Go to the next line of the editor, or out of it."""
+        if not self._step(line, step):
+            self.host.editor_moved(self, step)
 
-    def _gone(self) -> None:
+    def line_climbed(self, line: QWidget, step: int) -> None:
+        """The same with the arrows."""
+        if not self._step(line, step):
+            self.host.editor_climbed(self, step)
+
+    def line_entered(self) -> None:
+        """The person is here."""
+        self.host.editor_entered(self)
+
+    def line_left(self) -> None:
+        """The person went on: show what was understood."""
         self.tidy()
-        self.left.emit()
+        self.host.editor_left(self)
 
-    def _remove_row(self) -> None:
-        if self.row_removed is not None:
-            self.row_removed()
+    def line_wished(self, wish: Wish) -> None:
+        """One of the form's own keys."""
+        self.host.editor_wished(self, wish)
 
-    def _suggest(self, place: int) -> None:
+    def line_suggested(self, place: int) -> None:
+        """Take one of the suggested answers."""
         if place < len(self.field.suggestions):
             self.show_answers({self.field.id: self.field.suggestions[place]})
-            self.changed.emit()
+            self.tell_changed()
+
+    def tell_changed(self) -> None:
+        """The person's hand changed the answer."""
+        self.host.editor_changed(self)
+
+    def _step(self, line: QWidget, step: int) -> bool:
+        stops = [stop for stop in self.stops() if stop.isEnabled()]
+        place = stops.index(line) + step if line in stops else -1
+        if not 0 <= place < len(stops):
+            return False
+        stops[place].setFocus(Qt.FocusReason.TabFocusReason)
+        return True
 
 
 class LineEditor(Editor):
@@ -118,12 +155,12 @@ class LineEditor(Editor):
     def __init__(self, field: Field, words: Words, parent: QWidget) -> None:
         super().__init__(field, words, parent)
         digits = field.type in _IN_DIGITS
-        self.line = EntryLine(self, digits=digits)
+        self.line = EntryLine(self, self, digits=digits)
+        self.line.setAccessibleName(field.label)
         self.natural_width = _WIDTHS.get(field.type, 0)
         if field.type is FieldType.DATE:
             self.line.setPlaceholderText(words(f"date.{field.precision}"))
-        self.line.textEdited.connect(self._edited)
-        self.listen(self.line)
+        self.line.textEdited.connect(self.tell_changed)
 
     def raw(self) -> dict[str, Any]:
         """What is typed."""
@@ -151,9 +188,6 @@ class LineEditor(Editor):
         super().resizeEvent(event)
         self.line.setGeometry(0, 0, self.width(), LINE_HEIGHT)
 
-    def _edited(self, _text: str) -> None:
-        self.changed.emit()
-
 
 class TextEditor(Editor):
     """Words on several lines."""
@@ -162,10 +196,10 @@ class TextEditor(Editor):
 
     def __init__(self, field: Field, words: Words, parent: QWidget) -> None:
         super().__init__(field, words, parent)
-        self.text = EntryText(self)
+        self.text = EntryText(self, self)
+        self.text.setAccessibleName(field.label)
         self._showing = False
         self.text.textChanged.connect(self._edited)
-        self.listen(self.text)
 
     def raw(self) -> dict[str, Any]:
         """What is typed."""
@@ -195,7 +229,7 @@ class TextEditor(Editor):
 
     def _edited(self) -> None:
         if not self._showing:
-            self.changed.emit()
+            self.tell_changed()
 
 
 class CodeTableEditor(LineEditor):
@@ -209,7 +243,6 @@ class CodeTableEditor(LineEditor):
         self.line.setPlaceholderText(words("code_table.hint"))
         self._choices = [(option.code, option.label) for option in field.options if option.selectable]
         self._completer: QCompleter | None = None
-        self.line.steps.entered.connect(self._offer_words)
 
     def raw(self) -> dict[str, Any]:
         """What is typed."""
@@ -235,8 +268,9 @@ class CodeTableEditor(LineEditor):
             return exact[0]
         return near[0] if len(near) == 1 else text
 
-    def _offer_words(self) -> None:
-        # Built when first needed: a form of a hundred questions opens faster.
+    def line_entered(self) -> None:
+        """Offer the table's words, made when first needed: a form of a hundred questions opens faster."""
+        super().line_entered()
         if self._completer is None:
             words = QStringListModel([f"{code} {label}" for code, label in self._choices], self)
             self._completer = QCompleter(words, self)
@@ -246,7 +280,7 @@ class CodeTableEditor(LineEditor):
             self.line.setCompleter(self._completer)
 
     def _picked(self, _text: str) -> None:
-        self.changed.emit()
+        self.tell_changed()
 
 
 _IN_DIGITS = frozenset({FieldType.INTEGER, FieldType.DECIMAL, FieldType.DATE})

@@ -76,6 +76,7 @@ class FormPage(Page):
         self.panel.set_context(entry.context)
         self.panel.set_answers(entry.answers)
         self.panel.set_offers(entry.offers)
+        self.panel.set_earlier([(visit.date, visit.answers) for visit in entry.earlier])
         self._drafts = DraftKeeper(self._session, entry, self.panel, self._refused)
         self._drafts.saved.connect(self._say_saved)
         self._drafts.saving_began.connect(self._say_waiting)

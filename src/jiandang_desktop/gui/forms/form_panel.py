@@ -4,22 +4,23 @@ The panel knows answers and the form, nothing of vaults. What is wrong is what `
 judged here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QKeyCombination, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from jiandang_desktop.domain.records import Answers
 from jiandang_desktop.forms import validator
 from jiandang_desktop.forms.definition import Form, Severity
 from jiandang_desktop.forms.findings import Finding, FormContext
 from jiandang_desktop.gui.forms.answer_words import answer_words
+from jiandang_desktop.gui.forms.earlier_visits import Compared, EarlierVisits
 from jiandang_desktop.gui.forms.editors import Words
 from jiandang_desktop.gui.forms.sheet import Sheet
-from jiandang_desktop.gui.forms.side_lists import FindingsList, SectionList, row_sentence
-from jiandang_desktop.gui.theme import MEDIUM
+from jiandang_desktop.gui.forms.side_lists import FindingsList, SectionList, SectionState, row_sentence
+from jiandang_desktop.gui.theme import MEDIUM, SMALL
 
 _PAUSE_MS = 250
 _MISSING = frozenset({"required", "required_derived", "profile"})
@@ -49,7 +50,14 @@ class FormPanel(QWidget):
         self._findings: tuple[Finding, ...] = ()
         self._told: tuple[Finding, ...] = ()
         """Findings from outside (a service refused); each goes when its question is changed."""
+        self._hints: dict[str, str] = {}
+        """What the window has to say at a question beside findings and offers."""
+        self._earlier: tuple[Answers, ...] = ()
+        self._compared: Compared | None = None
+        """The earlier visit that stands beside this one."""
         self._visited: set[str] = set()
+        self._unjudged = False
+        """Whether something changed since the last judgement."""
         self._waiting: frozenset[str] = frozenset()
         """Questions whose options aren't known before the column of the sheet is."""
         self._strict = False
@@ -66,13 +74,19 @@ class FormPanel(QWidget):
         self.scrolling.setWidget(self.sheet)
         self.sections = SectionList(self.form, self.words, self)
         self.findings = FindingsList(self.words, self)
+        self.earlier = EarlierVisits(self.form, self.words, self)
         self.sections.setFixedWidth(152)
         self.findings.setFixedWidth(208)
+        middle = QVBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(SMALL)
+        middle.addWidget(self.earlier)
+        middle.addWidget(self.scrolling, 1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(MEDIUM)
         layout.addWidget(self.sections)
-        layout.addWidget(self.scrolling, 1)
+        layout.addLayout(middle, 1)
         layout.addWidget(self.findings)
         self.sections.setVisible(side_lists and len(self.form.sections) > 1)
         self.findings.setVisible(side_lists)
@@ -86,18 +100,32 @@ class FormPanel(QWidget):
         self.sheet.laid_out.connect(self._settling.start)
         self.sheet.cell_changed.connect(self._changed)
         self.sheet.cell_entered.connect(self._entered)
+        self.sheet.cell_leaving.connect(self._leaving)
         self.sheet.cell_left.connect(self._left)
         self.sheet.take_over_wanted.connect(self.take_over)
         self.sheet.walked_out.connect(self._walked_out)
-        self.sections.jumped.connect(self.go_to)
+        self.sections.jumped.connect(self.go_to_section)
         self.findings.jumped.connect(self.go_to)
-        for key, step in ((Qt.Key.Key_PageDown, 1), (Qt.Key.Key_PageUp, -1)):
-            shortcut = QShortcut(QKeySequence(Qt.Modifier.CTRL | key), self)
+        self.earlier.chosen.connect(self._compare)
+        self._add_keys()
+
+    def _add_keys(self) -> None:
+        key, held = Qt.Key, Qt.Modifier
+        keys: tuple[tuple[QKeyCombination | Qt.Key, Callable[[], None]], ...] = (
+            (key.Key_PageDown, lambda: self._jump_section(1)),
+            (key.Key_PageUp, lambda: self._jump_section(-1)),
+            (held.CTRL | key.Key_PageDown, lambda: self._jump_section(1)),
+            (held.CTRL | key.Key_PageUp, lambda: self._jump_section(-1)),
+            (held.CTRL | key.Key_Down, lambda: self._jump_section(1)),
+            (held.CTRL | key.Key_Up, lambda: self._jump_section(-1)),
+            (key.Key_F7, lambda: self.earlier.step(1)),
+            (held.SHIFT | key.Key_F7, lambda: self.earlier.step(-1)),
+            (key.Key_F8, self._jump_finding),
+        )
+        for wanted, slot in keys:
+            shortcut = QShortcut(QKeySequence(wanted), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(lambda step=step: self._jump_section(step))
-        next_finding = QShortcut(QKeySequence(Qt.Key.Key_F8), self)
-        next_finding.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        next_finding.activated.connect(self._jump_finding)
+            shortcut.activated.connect(slot)
 
     # Answers
 
@@ -134,15 +162,44 @@ class FormPanel(QWidget):
         self._offers = dict(offers)
         self._say_all()
 
-    def take_over(self, field_id: str) -> None:
-        """Take an offered value over."""
-        offers = self._offered()
-        if field_id not in offers or not self.sheet.cells[field_id].open:
+    def set_hint(self, field_id: str, sentence: str) -> None:
+        """Say something at a question that is neither wrong nor offered; '' takes it back."""
+        if self._hints.get(field_id, "") != sentence:
+            self._hints[field_id] = sentence
+            self._say_all()
+
+    def set_earlier(self, visits: Sequence[tuple[str, Answers]]) -> None:
+        """Earlier visits by day, newest first: the newest stands beside the sheet, F7 goes to the others."""
+        self._earlier = tuple(answers for _day, answers in visits)
+        self.earlier.show_visits(visits)
+        self._compare(0 if visits else -1)
+
+    def _compare(self, place: int) -> None:
+        answers = self._earlier[place] if place >= 0 else None
+        self._compared = None if answers is None else Compared(self.form.of_answers(answers), answers)
+        with self.sheet.changing():
+            self.sheet.show_earlier(self._compared.words() if self._compared else None)
+            self._say_all()
+
+    def take_over(self, field_id: str, earlier: bool = False) -> None:
+        """Take an offered value over, or (where none is offered, or ``earlier``) that of the visit beside the sheet."""
+        cell = self.sheet.cells[field_id]
+        offers = {} if earlier else self._offered()
+        if field_id in offers:
+            taken = {key: offers[key] for key in (field_id, *cell.question.word_keys()) if key in offers}
+        else:
+            taken = self._takeable(field_id)
+        if not taken or not cell.open:
             return
-        keys = (field_id, *self.sheet.cells[field_id].question.word_keys())
-        self.sheet.cells[field_id].editor.show_answers({key: offers[key] for key in keys if key in offers})
+        cell.editor.show_answers(taken)
         self._changed(field_id)
         self.judge()
+
+    def _takeable(self, field_id: str) -> dict[str, Any]:
+        """The earlier visit's answer, where it can be this one's. A visit has its own day and its own column."""
+        if self._compared is None or field_id in (self.form.date_field, self.form.column_field):
+            return {}
+        return self._compared.answer_for(self.sheet.cells[field_id].question)
 
     # Findings
 
@@ -161,6 +218,7 @@ class FormPanel(QWidget):
     def judge(self) -> None:
         """Work out computed values, which questions apply, and what is to be said."""
         self._pause.stop()
+        self._unjudged = False
         with self.sheet.changing():
             self._judge()
 
@@ -171,11 +229,11 @@ class FormPanel(QWidget):
         known = validator.variables(self.form, answers, self.context)
         self._show_worked_out(answers, known)
         found = validator.check(self.form, answers, self.context)
-        self._show_missing(found)
         keys = {(finding.key, finding.row) for finding in found}
         told = tuple(finding for finding in self._told if (finding.key, finding.row) not in keys)
         self._findings = tuple(finding for finding in found if self._worth_saying(finding)) + told
         self._say_all(answers)
+        self._show_sections(found, known)
         self.findings.show_findings(self._findings, self._labels)
 
     def _worth_saying(self, finding: Finding) -> bool:
@@ -221,11 +279,18 @@ class FormPanel(QWidget):
     def _is_column(self, answers: Mapping[str, Any]) -> bool:
         return answers.get(self.form.column_field) in {column.id for column in self.form.columns}
 
-    def _show_missing(self, found: Sequence[Finding]) -> None:
+    def _show_sections(self, found: Sequence[Finding], known: Mapping[str, Any]) -> None:
+        """How complete each section is: what is demanded of it, what of that is there, and what is to be seen to."""
         missing = {finding.field_id for finding in found if finding.rule_id in _MISSING}
-        self.sections.show_missing(
-            {part.id: sum(item.id in missing for item in part.fields) for part in self.form.sections}
-        )
+        said = [finding.field_id.partition(".")[0] for finding in self._findings]
+        states = {}
+        for part in self.form.sections:
+            names = {item.id for item in part.fields}
+            applying = [item for item in part.fields if self.sheet.cells[item.id].applies]
+            demanded = {item.id for item in applying if validator.is_required(item, known)} | (missing & names)
+            count = sum(name in names for name in said)
+            states[part.id] = SectionState(len(demanded), len(missing & names), count)
+        self.sections.show_states(states)
 
     def _say_all(self, answers: Mapping[str, Any] | None = None) -> None:
         answers = self.answers() if answers is None else answers
@@ -238,13 +303,17 @@ class FormPanel(QWidget):
         again = False
         for name, cell in self.sheet.cells.items():
             said = by_field.get(name)
+            offered = name in offers and cell.open and offers[name] != answers.get(name)
+            beside = self._takeable(name) if cell.earlier and cell.open else {}
+            cell.key = "" if not beside else "Shift+F4" if offered and offers[name] != beside[name] else "F4"
             if said is not None:
                 tone = "wrong" if said.severity is Severity.ERROR else "due"
                 again |= self.sheet.say(name, row_sentence(said, self.words), tone)
             else:
-                shown = name in offers and cell.open and offers[name] != answers.get(name)
+                # What stands beside the question already isn't said again below it.
+                shown = offered and cell.key != "F4"
                 words = self.words("offer", value=answer_words(cell.question, offers)) if shown else ""
-                again |= self.sheet.say(name, words or self._hint(name), "quiet")
+                again |= self.sheet.say(name, self._hints.get(name) or words or self._hint(name), "quiet")
         if again:
             self.sheet.lay_out()
 
@@ -268,26 +337,40 @@ class FormPanel(QWidget):
         return self.sheet.current
 
     def go_to(self, field_id: str) -> None:
-        """Go to a question; '' goes to the first open one, and past the end where the program answers them all."""
-        cell = self.sheet.cells.get(field_id)
-        if cell is None or not cell.open:
-            cell = next((item for item in self.sheet.cells.values() if item.open), None)
+        """Go to a question, or to the next one that is open; '' goes to the first.
+
+        Past the end where the program answers them all.
+        """
+        names = list(self.sheet.cells)
+        place = names.index(field_id) if field_id in names else 0
+        cells = (self.sheet.cells[name] for name in names[place:] + names[:place])
+        cell = next((item for item in cells if item.open), None)
         if cell is not None:
             cell.editor.come_in()
         else:
             self.finished.emit()
 
+    def go_to_section(self, field_id: str) -> None:
+        """Go to a section by its first question, with its title at the top."""
+        self.go_to(field_id)
+        self.scrolling.verticalScrollBar().setValue(self.sheet.title_above(field_id))
+        self._keep_in_sight()
+
     def _jump_section(self, step: int) -> None:
         starts = [section.fields[0].id for section in self.form.sections if section.fields]
         names = list(self.sheet.cells)
         here = names.index(self.place()) if self.place() else 0
-        ahead = [name for name in starts if names.index(name) > here]
-        behind = [name for name in starts if names.index(name) < here]
-        target = (ahead[:1] if step > 0 else behind[-1:]) or [names[here]]
-        cells = (self.sheet.cells[name] for name in names[names.index(target[0]) :])
-        cell = next((item for item in cells if item.open), None)
-        if cell is not None:
-            cell.editor.come_in()
+        first = {self._first_open(start): start for start in starts}
+        ahead = [name for name in first if names.index(name) > here]
+        behind = [name for name in first if names.index(name) < here]
+        target = ahead[:1] if step > 0 else behind[-1:]
+        if target:
+            self.go_to_section(first[target[0]])
+
+    def _first_open(self, start: str) -> str:
+        names = list(self.sheet.cells)
+        ahead = names[names.index(start) :]
+        return next((name for name in ahead if self.sheet.cells[name].open), start)
 
     def _jump_finding(self) -> None:
         name = self.findings.next_after(self.place(), list(self.sheet.cells))
@@ -306,17 +389,30 @@ class FormPanel(QWidget):
         if self.sheet.cells[name].question.suggestions and self.sheet.say(name, self._hint(name), "quiet"):
             self.sheet.lay_out()
 
+    def _leaving(self, name: str) -> None:
+        """Before the keys go on: what is wrong is said at once, and the next question is the one that applies now."""
+        self.sheet.cells[name].editor.tidy()
+        self._show_understood(name)
+        if self._unjudged or name not in self._visited:
+            self._visited.add(name)
+            self.judge()
+
     def _left(self, name: str) -> None:
-        self._visited.add(name)
+        self._show_understood(name)
+        if self._unjudged or name not in self._visited:
+            self._visited.add(name)
+            QTimer.singleShot(0, self, self.judge)  # not while the focus is on its way
+        self.left_field.emit(name)
+
+    def _show_understood(self, name: str) -> None:
         cell = self.sheet.cells[name]
         cleaned = validator.normalise(self.form, cell.editor.raw())
         if isinstance(cleaned.get(name), str | int | float) and not cell.question.options:
             cell.editor.show_answers(cleaned)
-        self._pause.start()
-        self.left_field.emit(name)
 
     def _changed(self, name: str) -> None:
         self._told = tuple(item for item in self._told if item.field_id.partition(".")[0] != name)
+        self._unjudged = True
         self._pause.start()
         self.answers_changed.emit()
 

@@ -3,7 +3,7 @@
 Labels, units and notes are drawn, not made of widgets: a form of 130 questions opens and scrolls at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from jiandang_desktop.forms.definition import Field, Form
 from jiandang_desktop.gui.forms.editors import LINE_HEIGHT, Editor, Words, make_editor
+from jiandang_desktop.gui.forms.entry_line import Wish
 from jiandang_desktop.gui.theme import FORM_POINTS, LARGE, MEDIUM, SMALL, TIGHT, colour
 
 _LABEL = 124
@@ -21,6 +22,8 @@ _NOTE_POINTS = 11
 _ABOVE = 32
 _STACKED = 560
 """Narrower than this the sheet has one question to a row."""
+_EARLIER_LINES = 3
+"""An earlier answer that is longer is cut; the folder has it whole."""
 
 
 @dataclass(eq=False)
@@ -30,6 +33,11 @@ class Cell:
     question: Field
     editor: Editor
     rect: QRect = field(default_factory=QRect)
+    beside: QRect = field(default_factory=QRect)
+    """Where the earlier visit's answer stands; empty while none is looked at."""
+    earlier: str = ""
+    key: str = ""
+    """The key that takes the earlier answer over."""
     note: str = ""
     tone: str = "quiet"
     applies: bool = True
@@ -47,18 +55,27 @@ class Cell:
         return bool(self.question.options_by_column)
 
     @property
+    def row(self) -> QRect:
+        """The question with what stands beside it."""
+        return self.rect.united(self.beside)
+
+    @property
     def open(self) -> bool:
         """Whether the keys visit it."""
         return self.applies and not self.locked
 
 
 class Sheet(QWidget):
-    """All cells of a form. ``cell_entered`` and ``cell_left`` name the field; ``walked_out`` past the end (+1, -1)."""
+    """All cells of a form. ``cell_entered``, ``cell_leaving`` (with the keys, before it is decided where to) and
+    ``cell_left`` name the field; ``take_over_wanted`` too, with whether the earlier visit's answer is meant;
+    ``walked_out`` past the end (+1, -1).
+    """
 
     cell_entered = Signal(str)
+    cell_leaving = Signal(str)
     cell_left = Signal(str)
     cell_changed = Signal(str)
-    take_over_wanted = Signal(str)
+    take_over_wanted = Signal(str, bool)
     walked_out = Signal(int)
     laid_out = Signal()
 
@@ -76,6 +93,7 @@ class Sheet(QWidget):
         self.current = ""
         self.cells: dict[str, Cell] = {}
         self._titles: list[tuple[str, QRect]] = []
+        self._comparing = False
         self._held = True
         self._due = False
         for item in form.fields():
@@ -84,24 +102,24 @@ class Sheet(QWidget):
 
     def _make_cell(self, item: Field, words: Words) -> Cell:
         editor = make_editor(item, words, self)
-        name = item.id
-        editor.changed.connect(lambda: self.cell_changed.emit(name))
-        editor.entered.connect(lambda: self._entered(name))
-        editor.left.connect(lambda: self.cell_left.emit(name))
-        editor.moved.connect(lambda step: self._walk(name, step))
-        editor.took_over.connect(lambda: self.take_over_wanted.emit(name))
-        editor.resized.connect(self.lay_out)
+        editor.host = self
         cell = Cell(item, editor)
         if item.derived:
             cell.locked = True
             editor.lock(locked=True)
         return cell
 
-    # Walking
+    # What the editors tell
 
-    def _walk(self, name: str, step: int) -> None:
+    def editor_changed(self, editor: Editor) -> None:
+        """An answer changed."""
+        self.cell_changed.emit(editor.field.id)
+
+    def editor_moved(self, editor: Editor, step: int) -> None:
+        """To the next open question, or past the end."""
         names = list(self.cells)
-        place = names.index(name) + step
+        self.cell_leaving.emit(editor.field.id)
+        place = names.index(editor.field.id) + step
         while 0 <= place < len(names):
             cell = self.cells[names[place]]
             if cell.open:
@@ -110,12 +128,33 @@ class Sheet(QWidget):
             place += step
         self.walked_out.emit(step)
 
-    def _entered(self, name: str) -> None:
+    def editor_climbed(self, editor: Editor, step: int) -> None:
+        """The arrows walk too."""
+        self.editor_moved(editor, step)
+
+    def editor_entered(self, editor: Editor) -> None:
+        """The person is at a question."""
+        name = editor.field.id
         before, self.current = self.current, name
         for changed in (before, name):
             if changed:
-                self.update(self.cells[changed].rect)
+                self.update(self.cells[changed].row)
         self.cell_entered.emit(name)
+
+    def editor_left(self, editor: Editor) -> None:
+        """The person went on."""
+        self.cell_left.emit(editor.field.id)
+
+    def editor_wished(self, editor: Editor, wish: Wish) -> None:
+        """Values taken over; keys of a table do nothing elsewhere."""
+        if wish is Wish.LEAVE:
+            self.editor_moved(editor, 1)
+        elif wish in (Wish.TAKE_OVER, Wish.TAKE_EARLIER):
+            self.take_over_wanted.emit(editor.field.id, wish is Wish.TAKE_EARLIER)
+
+    def editor_resized(self, _editor: Editor) -> None:
+        """An editor needs another height."""
+        self.lay_out()
 
     # Saying things
 
@@ -126,7 +165,7 @@ class Sheet(QWidget):
             return False
         other_height = self._note_height(note, cell.rect.width()) != self._note_height(cell.note, cell.rect.width())
         cell.note, cell.tone = note, tone
-        self.update(cell.rect)
+        self.update(cell.row)
         return other_height
 
     def set_state(self, name: str, *, applies: bool, locked: bool) -> None:
@@ -135,7 +174,25 @@ class Sheet(QWidget):
         if (cell.applies, cell.locked) != (applies, locked):
             cell.applies, cell.locked = applies, locked
             cell.editor.lock(locked=not cell.open)
-            self.update(cell.rect)
+            self.update(cell.row)
+
+    # An earlier visit beside this one
+
+    def show_earlier(self, words: Mapping[str, str] | None) -> None:
+        """An earlier visit's answers in words, by question, in a column of their own; None takes the column away."""
+        self._comparing = words is not None
+        for name, cell in self.cells.items():
+            cell.earlier = (words or {}).get(name, "")
+        self.lay_out()
+
+    def title_above(self, name: str) -> int:
+        """Where the title of a question's section stands."""
+        tops = [rect.y() for _title, rect in self._titles if rect.y() <= self.cells[name].rect.y()]
+        return max(0, tops[-1] - TIGHT) if tops else 0
+
+    def earlier_width(self) -> int:
+        """Width of the earlier visit's column at the sheet's right; 0 where there is none."""
+        return max(120, min(220, self.width() // 4)) if self._comparing else 0
 
     # Where things are
 
@@ -158,16 +215,18 @@ class Sheet(QWidget):
         if self._held:
             self._due = True
             return
-        width = self.width() - 2 * MEDIUM
+        whole = self.width() - 2 * MEDIUM
+        beside = self.earlier_width()
+        width = whole - beside
         self._titles = []
         y = SMALL
         for section in self.form.sections:
-            self._titles.append((section.title, QRect(MEDIUM, y, width, _TITLE)))
+            self._titles.append((section.title, QRect(MEDIUM, y, whole, _TITLE)))
             y += _TITLE
             waiting: list[Cell] = []
             for item in section.fields:
                 cell = self.cells[item.id]
-                if cell.editor.wide or width < _STACKED:
+                if cell.editor.wide or beside or width < _STACKED:
                     y = self._place_row(waiting, y, width)
                     y = self._place_row([cell], y, width, wide=True)
                     waiting = []
@@ -189,6 +248,8 @@ class Sheet(QWidget):
         height = max(self._cell_height(cell, room) for cell in cells)
         for place, cell in enumerate(cells):
             cell.rect = QRect(MEDIUM + place * (room + MEDIUM), y, room, height)
+            beside = self.earlier_width()
+            cell.beside = QRect(MEDIUM + width, y, beside, height) if beside else QRect()
             self._place_editor(cell)
         return y + height
 
@@ -210,6 +271,18 @@ class Sheet(QWidget):
         return self.fontMetrics().horizontalAdvance(cell.question.unit) + SMALL if cell.question.unit else 0
 
     def _cell_height(self, cell: Cell, width: int) -> int:
+        return max(self._own_height(cell, width), self._earlier_height(cell) + 2 * TIGHT)
+
+    def _earlier_height(self, cell: Cell) -> int:
+        if not cell.earlier or not self._comparing:
+            return 0
+        metrics = QFontMetrics(self._small)
+        flags = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+        box = QRect(0, 0, self.earlier_width() - MEDIUM, 4000)
+        needed = metrics.boundingRect(box, flags, cell.earlier).height()
+        return min(needed, _EARLIER_LINES * metrics.lineSpacing())
+
+    def _own_height(self, cell: Cell, width: int) -> int:
         editor = cell.editor.height_for(self._editor_width(cell, width))
         if _stacked(cell):
             return _ABOVE + editor + TIGHT + self._note_height(cell.note, width)
@@ -241,11 +314,14 @@ class Sheet(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(event.rect(), colour("surface"))
+        if self._comparing:
+            beside = self.earlier_width()
+            painter.fillRect(QRect(self.width() - MEDIUM - beside, 0, beside, self.height()), colour("row_odd"))
         for title, rect in self._titles:
             if rect.intersects(event.rect()):
                 self._paint_title(painter, title, rect)
         for cell in self.cells.values():
-            if cell.rect.intersects(event.rect()):
+            if cell.row.intersects(event.rect()):
                 self._paint_cell(painter, cell)
 
     def _paint_title(self, painter: QPainter, title: str, rect: QRect) -> None:
@@ -262,7 +338,7 @@ class Sheet(QWidget):
         if cell.question.id == self.current:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour("ground"))
-            painter.drawRoundedRect(rect.adjusted(-SMALL, 0, SMALL // 2, 0), 6, 6)
+            painter.drawRoundedRect(cell.row.adjusted(-SMALL, 0, SMALL // 2, 0), 6, 6)
         painter.setFont(self.font())
         painter.setPen(QPen(colour("text" if cell.open else "faint" if not cell.applies else "quiet")))
         first_line = TIGHT + (LINE_HEIGHT - painter.fontMetrics().height()) // 2
@@ -280,6 +356,24 @@ class Sheet(QWidget):
             painter.setPen(QPen(colour(cell.tone)))
             below = QRect(box.x(), box.bottom() + 1, rect.right() - box.x(), rect.bottom() - box.bottom())
             painter.drawText(below, Qt.TextFlag.TextWordWrap, cell.note)
+        if cell.earlier and self._comparing:
+            self._paint_earlier(painter, cell)
+
+    def _paint_earlier(self, painter: QPainter, cell: Cell) -> None:
+        painter.setFont(self._small)
+        painter.setPen(QPen(colour("quiet")))
+        line = painter.fontMetrics().lineSpacing()
+        top = cell.beside.y() + TIGHT + max(0, (LINE_HEIGHT - line) // 2 if self._earlier_height(cell) <= line else 0)
+        box = QRect(cell.beside.x() + SMALL, top, cell.beside.width() - MEDIUM, self._earlier_height(cell))
+        painter.save()
+        painter.setClipRect(box)
+        flags = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
+        painter.drawText(box.adjusted(0, 0, 0, 4000), flags, cell.earlier)
+        painter.restore()
+        if cell.key and cell.question.id == self.current:
+            painter.setPen(QPen(colour("accent_dark")))
+            right = cell.beside.adjusted(0, TIGHT, -SMALL, -TIGHT)
+            painter.drawText(right, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, cell.key)
 
 
 def _stacked(cell: Cell) -> bool:

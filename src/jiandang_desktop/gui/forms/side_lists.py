@@ -1,6 +1,7 @@
 """The two lists beside the sheet: sections with what is missing, and findings. Both jump."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
@@ -39,32 +40,50 @@ class _JumpList(QListWidget):
         self.jumped.emit(str(item.data(_NAME)))
 
 
+@dataclass(frozen=True, slots=True)
+class SectionState:
+    """How far a section is."""
+
+    demanded: int
+    """Answers that a complete form needs."""
+    missing: int
+    """How many of them aren't there."""
+    findings: int
+    """What is shown to be corrected or confirmed."""
+
+
 class SectionList(_JumpList):
-    """The form's sections; behind each how many demanded answers it lacks."""
+    """The form's sections; behind each how complete it is and what is to be seen to."""
 
     def __init__(self, form: Form, words: Words, parent: QWidget) -> None:
         super().__init__("section_list", parent)
         self._form = form
         self._words = words
-        self._shown: dict[str, int] = {}
+        self._shown: dict[str, SectionState] = {}
         self.setWordWrap(False)
         for section in form.sections:
             item = QListWidgetItem(section.title, self)
             item.setData(_NAME, section.fields[0].id if section.fields else "")
 
-    def show_missing(self, missing: Mapping[str, int]) -> None:
-        """``missing`` counts by section id."""
-        if dict(missing) == self._shown:
+    def show_states(self, states: Mapping[str, SectionState]) -> None:
+        """States by section id."""
+        if dict(states) == self._shown:
             return
-        self._shown = dict(missing)
+        self._shown = dict(states)
         for place, section in enumerate(self._form.sections):
-            lacks = missing.get(section.id, 0)
-            state = self._words("section.missing", count=lacks) if lacks else self._words("section.whole")
+            state = states[section.id]
             item = self.item(place)
             title = self.fontMetrics().elidedText(section.title, Qt.TextElideMode.ElideRight, self.width() - 42)
-            item.setText(f"{title}\n{state}")
+            item.setText(f"{title}\n{self._in_words(state)}")
             item.setToolTip(section.title)
-            item.setForeground(QColor(colour("text" if lacks else "quiet")))
+            item.setForeground(QColor(colour("wrong" if state.findings else "text" if state.missing else "quiet")))
+
+    def _in_words(self, state: SectionState) -> str:
+        if state.findings:
+            return self._words("section.findings", count=state.findings)
+        if state.missing:
+            return self._words("section.missing", answered=state.demanded - state.missing, demanded=state.demanded)
+        return self._words("section.whole" if state.demanded else "section.free")
 
     def show_place(self, field_id: str) -> None:
         """Mark the section one is in."""

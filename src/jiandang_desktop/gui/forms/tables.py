@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from jiandang_desktop.forms.definition import Field, FieldType
 from jiandang_desktop.gui.forms.editors import LINE_HEIGHT, Editor, Words, make_editor
-from jiandang_desktop.gui.kit import LinkButton
+from jiandang_desktop.gui.forms.entry_line import Wish
+from jiandang_desktop.gui.kit import LinkButton, quiet_label
 from jiandang_desktop.gui.theme import SMALL, TIGHT, colour
 
 _HEAD = 30
@@ -43,6 +44,9 @@ class TableEditor(Editor):
             self._more = LinkButton(words("table.more"), f"more_{field.id}", self)
             self._more.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             self._more.clicked.connect(self._add_by_hand)
+            self._keys = quiet_label(words("table.keys"), f"keys_{field.id}")
+            self._keys.setParent(self)
+            self._keys.setWordWrap(False)
             self._add({})
 
     # Answers
@@ -87,13 +91,7 @@ class TableEditor(Editor):
         self._kept.append(kept)
         for cell in cells:
             cell.setObjectName(f"cell_{self.field.id}_{len(self._rows)}_{cell.field.id}")
-            cell.changed.connect(self.changed)
-            cell.entered.connect(self.entered)
-            cell.left.connect(self.left)
-            cell.took_over.connect(self.took_over)
-            cell.resized.connect(self._changed_height)
-            cell.moved.connect(lambda step, cell=cell: self._walk(cell, step))
-            cell.row_removed = lambda cell=cell: self._remove(cell)
+            cell.host = self
             cell.lock(locked=self._locked)
             cell.setVisible(True)
 
@@ -103,8 +101,7 @@ class TableEditor(Editor):
             cell.hide()
             cell.deleteLater()
 
-    def _remove(self, cell: Editor) -> None:
-        place = next(number for number, cells in enumerate(self._rows) if cell in cells)
+    def _remove(self, place: int) -> None:
         if self.field.fixed_rows or len(self._rows) == 1:
             for item in self._rows[place]:
                 item.show_answers({})
@@ -112,25 +109,79 @@ class TableEditor(Editor):
             self._rows[place - 1 if place else 1][0].come_in()
             self._drop(place)
         self._changed_height()
-        self.changed.emit()
+        self.tell_changed()
 
     def _add_by_hand(self) -> None:
         self._add({})
         self._changed_height()
         self._rows[-1][0].come_in()
 
-    def _walk(self, cell: Editor, step: int) -> None:
+    def _place_of(self, cell: Editor) -> tuple[int, int]:
+        """Row and column of a cell."""
+        return next((number, cells.index(cell)) for number, cells in enumerate(self._rows) if cell in cells)
+
+    # What the cells tell
+
+    def editor_changed(self, _cell: Editor) -> None:
+        """An answer of the table is an answer of the form."""
+        self.tell_changed()
+
+    def editor_moved(self, cell: Editor, step: int) -> None:
+        """To the next cell, into a new row, or out of the table."""
         cells = [item for row in self._rows for item in row]
         place = cells.index(cell) + step
         last = self._rows[-1]
-        if step > 0 and cell is last[0] and not self.field.fixed_rows and not any(item.raw() for item in last):
-            self.moved.emit(step)  # one Enter leaves a table that has no more to say
+        grows = step > 0 and not self.field.fixed_rows
+        if grows and cell is last[0] and not _is_filled(last):
+            self._leave(step)  # one Enter leaves a table that has no more to say
         elif 0 <= place < len(cells):
             cells[place].come_in(backwards=step < 0)
-        elif step > 0 and not self.field.fixed_rows and any(item.raw() for item in last):
+        elif grows and _is_filled(last):
             self._add_by_hand()
         else:
-            self.moved.emit(step)
+            self._leave(step)
+
+    def editor_climbed(self, cell: Editor, step: int) -> None:
+        """To the same column of another row, or out of the table."""
+        row, column = self._place_of(cell)
+        if 0 <= row + step < len(self._rows):
+            self._rows[row + step][column].come_in(backwards=step < 0)
+        else:
+            self._leave(step)
+
+    def editor_entered(self, _cell: Editor) -> None:
+        """The person is in the table."""
+        self.line_entered()
+
+    def editor_left(self, _cell: Editor) -> None:
+        """The person went on to another cell, or out."""
+        self.line_left()
+
+    def editor_wished(self, cell: Editor, wish: Wish) -> None:
+        """Rows are the table's own business."""
+        row = self._place_of(cell)[0]
+        if wish is Wish.REMOVE_ROW:
+            self._remove(row)
+        elif wish is Wish.ADD_ROW and not self.field.fixed_rows:
+            if _is_filled(self._rows[-1]):
+                self._add_by_hand()
+            else:
+                self._rows[-1][0].come_in()
+        elif wish is Wish.LEAVE:
+            self._leave(1)
+        else:
+            self.line_wished(wish)
+
+    def editor_resized(self, _cell: Editor) -> None:
+        """A higher cell makes a higher row."""
+        self._changed_height()
+
+    def _leave(self, step: int) -> None:
+        """Out of the table; a row that was begun for nothing goes."""
+        self.host.editor_moved(self, step)
+        if not self.field.fixed_rows and len(self._rows) > 1 and not _is_filled(self._rows[-1]):
+            self._drop(len(self._rows) - 1)
+            self._changed_height()
 
     def stops(self) -> list[QWidget]:
         """The widgets that the keys visit."""
@@ -165,7 +216,7 @@ class TableEditor(Editor):
 
     def _changed_height(self) -> None:
         self._place()
-        self.resized.emit()
+        self.host.editor_resized(self)
 
     def _place(self) -> None:
         widths, y = self._widths(self.width()), _HEAD
@@ -177,6 +228,7 @@ class TableEditor(Editor):
             y += height
         if self._more is not None:
             self._more.setGeometry(0, y, self._more.sizeHint().width(), LINE_HEIGHT - TIGHT)
+            self._keys.setGeometry(self._more.width() + SMALL, y, self.width(), LINE_HEIGHT - TIGHT)
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -212,3 +264,7 @@ def _share(column: Field) -> float:
 
 def _text_keys(field: Field) -> list[str]:
     return [field.text_key(option.code) for option in field.options if option.has_text]
+
+
+def _is_filled(row: list[Editor]) -> bool:
+    return any(cell.raw() for cell in row)
