@@ -13,7 +13,9 @@ from jiandang_desktop.forms.validator import FormContext
 from jiandang_desktop.gui.forms.form_panel import FormPanel
 from jiandang_desktop.gui.theme import apply_theme
 
-from .keying import Keys as Keys
+from .keying import Keys
+
+__all__ = ["RESOURCES", "WOMAN", "Keys", "catalog", "dress", "form", "show_panel", "words"]
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 WOMAN = FormContext(
