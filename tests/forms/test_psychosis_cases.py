@@ -1,8 +1,10 @@
 """Class, next visit and warnings of the psychosis forms: D12 to D15, rules 3.6, quality rules PS02 to PS07."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from jiandang_desktop.forms.catalog import FormCatalog
 from jiandang_desktop.forms.validator import check, compute, proposals
@@ -223,3 +225,76 @@ BEGUN = {
 def test_supplement(more: Any, expected: set[str], forms: FormCatalog, make_context: Any) -> None:
     """date_order as far as the less precise date tells; consent_no keeps the record and asks for the report."""
     assert found(forms.current("psychosis_info_supplement"), {**BEGUN, **more}, make_context()) == expected
+
+
+NEW = {
+    "visit_object",
+    "referral_success",
+    "referral_institution",
+    "referral_dept",
+    "referral_contact",
+    "referral_phone",
+    "specialist_contacted",
+    "specialist_name",
+    "specialist_phone",
+    "specialist_result",
+    "notify_joint",
+    "police_name",
+    "police_phone",
+    "community_name",
+    "community_phone",
+    "long_acting",
+}
+"""Questions that the sheet of 2018 adds."""
+
+
+def test_the_sheet_of_2018_differs_only_where_the_catalogue_says_so(forms: FormCatalog, reference: Path) -> None:
+    """version_2018: added questions, two words of the reason for loss, doses by meals; every other code is the same."""
+    old, new = forms.current("psychosis_followup"), forms.current("psychosis_followup_2018")
+    raw = yaml.safe_load((reference / "forms" / "psychosis_followup.yaml").read_text(encoding="utf-8"))["version_2018"]
+    assert new.spec == raw["spec"]
+    assert {field.id for field in new.fields()} - {field.id for field in old.fields()} == NEW
+    assert {field.id for field in old.fields()} - {field.id for field in new.fields()} == {"referral_institution_dept"}
+    for field in old.fields():
+        other = new.field(field.id)
+        if other is not None and field.id != "medications":
+            codes = [(option.code, option.label) for option in field.options]
+            theirs = [(option.code, option.label) for option in other.options]
+            changed = {("1", "外出务工"), ("4", "连续3次未访到")} if field.id == "loss_reason" else set()
+            assert set(theirs) - set(codes) == changed
+            assert [code for code, _ in codes] == [code for code, _ in theirs]
+    object_field, told = new.field("visit_object"), raw["differences"][0]
+    assert object_field
+    assert object_field.label == told["label_zh"]
+    assert [(option.code, option.label) for option in object_field.options] == [
+        (option["code"], option["label_zh"]) for option in told["options"]
+    ]
+
+
+WELL_2018 = {
+    **{key: value for key, value in WELL.items() if key != "medications"},
+    "visit_object": ["1"],
+    "medications": [{"drug_name": "利培酮片", "morning": 2, "evening": 2}],
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, set()),
+        ({"medications": [{"drug_name": "利培酮片"}]}, {"a_meal_has_a_dose"}),
+        ({"medications": []}, {"adherence_with_drugs"}),
+        ({"medications": [], "long_acting": [{"drug_name": "针", "every_weeks": 4, "dose_each": 100}]}, set()),
+        ({"visit_object": []}, {"required"}),
+        ({"danger_level": "3", "visit_classification": "1", "referral": "2"}, {"required", "joint", "event"}),
+    ],
+)
+def test_the_sheet_of_2018(more: Any, expected: set[str], forms: FormCatalog, make_context: Any) -> None:
+    """Doses by meals or a depot drug; whom one spoke with; class and next visit as on the sheet of 2017."""
+    form, context = forms.current("psychosis_followup_2018"), make_context()
+    answers = {key: value for key, value in {**WELL_2018, **more}.items() if value != []}
+    if "danger_level" in more:
+        answers["next_visit_date"] = "2026-12-04"
+    names = {"joint": "joint_departments", "event": "danger_event"}
+    assert found(form, answers, context) == {names.get(rule, rule) for rule in expected}
+    assert proposals(form, answers, context)["visit_classification"] == answers["visit_classification"]
