@@ -374,6 +374,12 @@ def test_forms_can_be_listed_without_a_vault(terminal: Terminal) -> None:
     assert {"archive_cover", "personal_info", "physical_exam", "health_record_card"} <= {form["id"] for form in forms}
     shown = terminal.say("form", "show", "hypertension_followup")["form"]
     assert [section["id"] for section in shown["sections"]][:2] == ["header", "visit"]
+    fields = {item["id"]: item for section in shown["sections"] for item in section["fields"]}
+    assert fields["smoking_current"]["minimum"] == 0
+    assert fields["symptoms"]["max_selections"] == 8
+    assert fields["symptoms"]["options"][0] == {"code": "1", "label": "无症状", "exclusive": True}
+    assert "printed_codes" not in fields["symptoms"]
+    assert fields["salt_current"]["printed_codes"] is False
 
 
 def test_the_terminal_never_loads_qt() -> None:

@@ -1,11 +1,11 @@
 """jiandang form …: what forms there are and what they ask."""
 
 import argparse
-from typing import Any
 
+from jiandang_desktop.cli.form_shapes import form_shape
 from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.forms.catalog import FormCatalog
-from jiandang_desktop.forms.definition import Field, Form
+from jiandang_desktop.forms.definition import Field
 from jiandang_desktop.services import local_forms
 from jiandang_desktop.services.form_library import check_definition
 
@@ -28,7 +28,7 @@ def form_show(session: Session, arguments: argparse.Namespace) -> Outcome:
     for part in form.sections:
         lines.append(part.title)
         lines += [_field_line(session, item) for item in part.fields]
-    return Outcome({"form": _shape(form)}, tuple(lines))
+    return Outcome({"form": form_shape(form)}, tuple(lines))
 
 
 def form_add(session: Session, arguments: argparse.Namespace) -> Outcome:
@@ -73,62 +73,3 @@ def _field_line(session: Session, item: Field) -> str:
     options = " ".join(f"{option.code} {option.label}" for option in item.options)
     unit = f" ({item.unit})" if item.unit else ""
     return session.words("form.field", id=item.id, label=item.label + unit, type=item.type.value, options=options)
-
-
-def _shape(form: Form) -> dict[str, Any]:
-    return {
-        "id": form.id,
-        "version": form.version,
-        "title": form.title,
-        "subject": form.subject,
-        "role": form.role,
-        "repeats": form.repeats,
-        "layout": form.layout,
-        "printed_columns": form.printed_columns,
-        "spec": form.spec,
-        "confidence": form.confidence,
-        "open_questions": list(form.open_questions),
-        "sections": [
-            {"id": part.id, "title": part.title, "page": part.page, "fields": [_field(item) for item in part.fields]}
-            for part in form.sections
-        ],
-        "rules": [
-            {
-                "id": rule.id,
-                "check": rule.check.source,
-                "message": rule.message,
-                "fields": list(rule.fields),
-                "severity": rule.severity.value,
-                "origin": rule.origin,
-            }
-            for rule in form.rules
-        ],
-        "profiles": [{"id": p.id, "title": p.title, "fields": list(p.fields)} for p in form.profiles],
-    }
-
-
-def _field(item: Field) -> dict[str, Any]:
-    shape: dict[str, Any] = {
-        "id": item.id,
-        "label": item.label,
-        "type": item.type.value,
-        "unit": item.unit,
-        "decimals": item.decimals,
-        "required": item.required.value,
-        "minimum": item.minimum,
-        "maximum": item.maximum,
-        "warn_minimum": item.warn_minimum,
-        "warn_maximum": item.warn_maximum,
-        "pattern": item.pattern,
-        "code_table": item.code_table,
-        "computed": item.computed.source if item.computed else "",
-        "derived": item.derived,
-        "options": [
-            {"code": o.code, "label": o.label, "exclusive": o.exclusive, "has_text": o.has_text} for o in item.options
-        ],
-    }
-    if item.columns:
-        shape["columns"] = [_field(column) for column in item.columns]
-    if item.fixed_rows:
-        shape["rows"] = [{"id": row.id, "label": row.label} for row in item.fixed_rows]
-    return shape
