@@ -1,9 +1,12 @@
 """Sheets with a column for each age: the panel asks what the record's column asks."""
 
+import pytest
+
+from jiandang_desktop.demo.examples import load_example
 from jiandang_desktop.forms.validator import FormContext, check, compute, normalise
 
-from .form_desk import form, show_panel
-from .keying import Keys
+from .form_desk import RESOURCES, form, show_panel
+from .keying import Keys, key_in
 
 BABY = FormContext(
     today="2026-08-01",
@@ -140,3 +143,14 @@ def test_the_next_visit_is_offered_once_the_column_is_known(qtbot):
     assert panel.sheet.cells["next_visit_date"].note == ""
     choose(panel, "m6")
     assert "2026-09-30" in panel.sheet.cells["next_visit_date"].note
+
+
+@pytest.mark.parametrize("visit", range(4))
+def test_a_check_keyed_in_without_the_mouse_equals_its_data(qtbot, visit):
+    shipped = form("child_check_1_8m")
+    example = load_example(RESOURCES, "child_check_1_8m")
+    context, expected = example.contexts()[visit], example.filled(shipped)[visit]
+    panel, keys = show_panel(qtbot, shipped, context), Keys()
+    key_in(panel, keys, expected)
+    panel.judge()
+    assert panel.answers() == expected

@@ -223,8 +223,7 @@ class FormPanel(QWidget):
             self._judge()
 
     def _judge(self) -> None:
-        if self._see(self.answers()):
-            self.answers_changed.emit()
+        self._see(self.answers())
         answers = self.answers()
         known = validator.variables(self.form, answers, self.context)
         self._show_worked_out(answers, known)
@@ -260,21 +259,17 @@ class FormPanel(QWidget):
             return True
         return name not in self._waiting and validator.applies(self.form, self.sheet.cells[name].question, known)
 
-    def _see(self, answers: Mapping[str, Any]) -> bool:
-        """Ask as the record's column of the sheet asks; whether that changed anything.
-
-        While the column is being typed anew, the one before stays.
-        """
+    def _see(self, answers: Mapping[str, Any]) -> None:
+        """Ask as the record's column of the sheet asks. While the column is typed anew, the one before stays."""
         seen = self.form.of_answers(answers)
         if seen is self._seen or (seen is self.form and not self._is_column(answers)):
-            return False
+            return
         self._seen = seen
         for item in seen.fields():
             cell = self.sheet.cells[item.id]
             if cell.by_column:
                 cell.question = item
                 cell.editor.ask(item)
-        return True
 
     def _is_column(self, answers: Mapping[str, Any]) -> bool:
         return answers.get(self.form.column_field) in {column.id for column in self.form.columns}
