@@ -138,6 +138,35 @@ def test_the_loop_by_hand(village: Terminal) -> None:
     assert again["already"] is True
 
 
+def test_an_activity_of_a_station_is_archived_by_the_township(village: Terminal) -> None:
+    village.say("station", "request", "stick", "--vault", "v")
+    village.say("station", "approve", village.stick("request"), "stick", "--vault", "t", "--yes")
+    village.say("station", "accept", village.stick("answer"), "--vault", "v", "--yes")
+    station = village.say("station", "show", "--vault", "v")["station"]
+    answers = {
+        "activity_time": TODAY,
+        "place": "村委会",
+        "activity_form": "举办健康知识讲座",
+        "theme": "控盐",
+        "organizer": "和平村卫生室",
+        "speaker": "王秀兰",
+        "audience_category": "老年人",
+        "audience_count": 30,
+        "materials": "无",
+        "content": "讲控盐。",
+        "summary": "好。",
+        "archived_materials": ["5"],
+        "filled_by": "王秀兰",
+        "person_in_charge": "王秀兰",
+        "fill_date": TODAY,
+    }
+    place = ("record", "put", "health_education_activity", station, "answers.json", "--vault", "v")
+    village.say(*place, answers=answers)
+    village.say("bundle", "export", "stick", "--vault", "v")
+    taken = village.say("bundle", "intake", village.stick("submission"), "--vault", "t")
+    assert taken["counts"] == {"archived": 1}
+
+
 @pytest.fixture
 def exchanged(village: Terminal) -> Terminal:
     """Two enrolled stations and a bundle on the stick."""

@@ -84,7 +84,8 @@ def test_a_filed_activity_is_listed_opened_and_printed(shown):
 
 def test_an_empty_sheet_can_be_printed(shown):
     open_tab(shown)
-    shown.click(f"blank_{FORM}")
+    shown.click(f"new_{FORM}")
+    shown.click("form_print")
     page = shown.page()
     assert isinstance(page, PrintingPage)
     assert len(page.preview.pages) == 1

@@ -28,13 +28,18 @@ def open_station(desk: Desk) -> StationFolder:
     """The records about this station (NOT_ALLOWED)."""
     desk.require(Right.READ_RECORDS)
     station_id = SubjectId(desk.station.id)
-    forms = tuple(form for form in desk.bench.forms.all() if form.subject == "station" and form.role == "record")
+    forms = tuple(form for form in desk.forms.all() if form.subject == "station" and form.role == "record")
+    known = {form.id for form in forms}
     with desk.vault.read() as reader:
-        records = tuple(reader.records_of(station_id))
+        records = tuple(row for row in reader.records_of(station_id) if row.form_id in known)
         return StationFolder(
             station_id=station_id,
             forms=forms,
             records=records,
-            drafts=tuple(draft for draft in reader.drafts(desk.staff.id) if draft.subject_id == station_id),
+            drafts=tuple(
+                draft
+                for draft in reader.drafts(desk.staff.id)
+                if draft.subject_id == station_id and draft.form_id in known
+            ),
             states=tuple(record_state(desk, reader, row) for row in records),
         )
