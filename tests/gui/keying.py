@@ -79,9 +79,12 @@ def _key_answer(keys: Keys, question: Field, answers: Mapping[str, Any]) -> None
 
 
 def _numbers(question: Field) -> dict[str, str]:
-    """What is typed for an option: the printed number, or its place where codes aren't numbers."""
+    """What is typed for an option: the printed number, or its place where codes aren't numbers.
+
+    An entry of a long table is found by its code.
+    """
     shown = [option for option in question.options if option.selectable]
-    if all(option.code.isdigit() for option in shown):
+    if (question.code_table and len(question.options) > 12) or all(option.code.isdigit() for option in shown):
         return {option.code: option.code for option in shown}
     return {option.code: str(place) for place, option in enumerate(shown, 1)}
 
