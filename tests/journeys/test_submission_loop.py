@@ -11,6 +11,7 @@ from jiandang_desktop.demo.records import records_for
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.ports.vault import Verdict
 from jiandang_desktop.services import (
+    folders,
     intake,
     receipts,
     records,
@@ -191,6 +192,21 @@ def test_a_revision_of_the_archived_record_is_an_update(pair: Pair) -> None:
         row = reader.resident(resident)
     assert row is not None
     assert row.phone == "14000000001"
+
+
+def test_a_sheet_about_the_household_goes_up_with_its_head_named(pair: Pair) -> None:
+    """The archivist sees whose it is; the township prints it in the folder."""
+    register(pair.village)
+    household = registry.list_households(pair.village)[0]
+    entry = records.open_entry(pair.village, "household_folder", household.id)
+    own = {"household_id": "0001", "total_persons": 1, "filing_date": "2026-11-24"}
+    answers = {**entry.offers, **own}
+    records.file_record(pair.village, entry, answers)
+    plan = intake.plan(pair.township, pair.export())
+    assert {item.form_title: item.subject for item in plan.items}["家庭基本情况"] == "王小满"
+    pair.take_in(pair.export())
+    printed = folders.document(pair.township, household.id)
+    assert [sheet.answers["members"][0]["name"] for sheet in printed.forms] == ["王小满"]
 
 
 def test_nothing_to_submit_uses_no_number(pair: Pair) -> None:

@@ -258,4 +258,6 @@ class Sorter:
         if revision.form_id in ("resident", "household"):
             return str(revision.answers.get("name") or revision.answers.get("address") or "")
         row = self._resident(revision.subject_id)
-        return row.name if row else str(revision.answers.get("name", ""))
+        if row is not None:
+            return row.name
+        return str(revision.answers.get("name") or revision.answers.get("head_name") or "")
