@@ -10,6 +10,8 @@ from jiandang_desktop.forms.catalog import FormCatalog
 from jiandang_desktop.printing import FilledForm, FontBook, PaperContext, layout_form
 from jiandang_desktop.printing.charts import Axis, Chart, Curve, Frame, draw_chart, nice_axis, stepped_axis
 from jiandang_desktop.printing.display import Lines, Path, Text
+from jiandang_desktop.printing.documents import Trend, TrendLine
+from jiandang_desktop.printing.trends import trend_chart, trend_pages
 
 from .conftest import ReadBack
 
@@ -110,3 +112,31 @@ def test_many_measures_take_more_pages(catalog: FormCatalog, fonts: FontBook, co
     pages = layout_form(FilledForm(form, growth(points=points)), context, fonts)
     assert len(pages) == 3
     assert all(any(isinstance(op, Text) and "乌云其木格" in op.text for op in page.ops) for page in pages)
+
+
+def trend(*days: str, limits: tuple[float, ...] = ()) -> Trend:
+    return Trend("血压", "mmHg", (TrendLine("收缩压", tuple((day, 130.0 + n) for n, day in enumerate(days))),), limits)
+
+
+@pytest.mark.parametrize(
+    ("days", "ticks"),
+    [
+        (("2026-11-02", "2026-11-30"), ["2026.11", "2026.12"]),
+        (("2026-01-10", "2026-11-20"), ["2026.1", "2026.3", "2026.5", "2026.7", "2026.9", "2026.11", "2027.1"]),
+        (("2016-05-01", "2026-11-20"), ["2016", "2018", "2020", "2022", "2024", "2026", "2028"]),
+    ],
+)
+def test_time_is_told_in_round_months(fonts: FontBook, days: tuple[str, ...], ticks: list[str]) -> None:
+    axis = trend_chart(trend(*days), fonts.words).x
+    assert [words for _, words in axis.ticks] == ticks
+
+
+def test_limits_are_drawn_where_they_are_near(fonts: FontBook) -> None:
+    """140 beside 130 is; 90 is not."""
+    drawn = trend_chart(trend("2026-01-01", "2026-06-01", limits=(140, 90)), fonts.words)
+    assert [curve.label for curve in drawn.curves if curve.dash] == ["140"]
+
+
+def test_four_trends_to_a_page(fonts: FontBook, context: PaperContext) -> None:
+    some = trend("2026-01-01", "2026-06-01")
+    assert [len(trend_pages([some] * count, context, fonts)) for count in (1, 4, 5)] == [1, 1, 2]

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from jiandang_desktop.printing.display import GREY, INK, WHITE, Colour, Lines, Op, Path, Rect, Text
+from jiandang_desktop.printing.display import GREY, INK, WHITE, Colour, Lines, Op, Page, Path, Rect, Text
 from jiandang_desktop.printing.fonts import FontBook
 
 FINE: Colour = (0.88, 0.88, 0.88)
@@ -63,11 +63,19 @@ class Frame:
     height: float
     size: float = 8.0
     """Of the words."""
+    left: float = 0.0
+    right: float = 0.0
+    """Least room for the words beside the axes, so that charts below one another are in line."""
 
 
 def draw_chart(chart: Chart, frame: Frame, fonts: FontBook) -> list[Op]:
     """The chart with title, axes and labels inside its frame."""
     return list(_Drawing(chart, frame, fonts).ops())
+
+
+def chart_page(chart: Chart, width: float, height: float, fonts: FontBook, size: float = 8.0) -> Page:
+    """One chart as a page of its own size, for the screen."""
+    return Page(width, height, draw_chart(chart, Frame(0, 0, width, height, size), fonts))
 
 
 def nice_axis(low: float, high: float, lines: int = 6, title: str = "") -> Axis:
@@ -104,11 +112,11 @@ class _Drawing:
         self._size = size = frame.size
         labels = [fonts.width(words, size) for _, words in chart.y.ticks]
         ends = [fonts.width(curve.label, size) for curve in chart.curves]
-        self._left = frame.x + max(labels, default=0.0) + size * 0.8
-        self._right = frame.x + frame.width - max(ends, default=0.0) - size * 0.6
+        self._left = frame.x + max(*labels, frame.left, 0.0) + size * 0.8
+        self._right = frame.x + frame.width - max(*ends, frame.right, 0.0) - size * 0.6
         self._title = frame.y + size * 1.2
         self._top = frame.y + size * 2.2
-        self._bottom = frame.y + frame.height - size * (2.8 if chart.x.title else 1.6)
+        self._bottom = frame.y + frame.height - size * (3.0 if chart.x.title else 1.8)
 
     def ops(self) -> Iterator[Op]:
         yield from self._words()
@@ -129,7 +137,7 @@ class _Drawing:
             yield Text(self._right - width, self._title, chart.y.title, size, colour=GREY)
         if chart.x.title:
             width = self._fonts.width(chart.x.title, size)
-            base = self._bottom + size * 2.5
+            base = self._bottom + size * 2.7
             yield Text((self._left + self._right - width) / 2, base, chart.x.title, size, colour=GREY)
 
     def _grid(self) -> Iterator[Op]:
@@ -147,7 +155,7 @@ class _Drawing:
         for value, words in x.ticks:
             middle = self._at((value, y.first))[0]
             left = middle - self._fonts.width(words, self._size) / 2
-            yield Text(left, self._bottom + self._size * 1.25, words, self._size)
+            yield Text(left, self._bottom + self._size * 1.4, words, self._size)
 
     def _across(self, value: float) -> tuple[float, float, float, float]:
         height = self._at((self._chart.x.first, value))[1]
@@ -191,7 +199,7 @@ class _Drawing:
         return between(begin), between(stop)
 
     def _ends(self) -> Iterator[Op]:
-        """Labels at the ends of the curves, moved apart where they would touch."""
+        """Labels beside the chart, as high as their curves end, moved apart where they would touch."""
         ends = []
         for curve in self._chart.curves:
             reached = [
@@ -199,14 +207,13 @@ class _Drawing:
             ]
             if curve.label and (reached or curve.points):
                 last = reached[-1][1] if reached else curve.points[-1]
-                ends.append((self._at(last), curve))
+                ends.append((self._at(last)[1], curve))
         room = self._size * 1.05
         below = math.inf
-        for (x, y), curve in sorted(ends, key=lambda end: -end[0][1]):
-            base = min(y + self._size * 0.35, below - room)
+        for height, curve in sorted(ends, key=lambda end: -end[0]):
+            base = min(height + self._size * 0.35, below - room)
             below = base
-            at = self._right + 3 if x > self._right - 1 else x + 3
-            yield Text(at, base, curve.label, self._size, colour=curve.colour)
+            yield Text(self._right + 3, base, curve.label, self._size, colour=curve.colour)
 
 
 def _mark(at: Point, curve: Curve) -> Iterator[Op]:

@@ -38,12 +38,31 @@ class PaperContext:
 
 
 @dataclass(frozen=True, slots=True)
+class TrendLine:
+    """Values by ISO day, oldest first."""
+
+    label: str
+    points: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One chart of measures over time; ``limits`` are drawn as dashed lines."""
+
+    title: str
+    unit: str
+    lines: tuple[TrendLine, ...]
+    limits: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MemberPart:
     """A resident's papers in the folder: registry answers with ``record_code_short``, filled forms in order."""
 
     resident: Mapping[str, Any]
     forms: tuple[FilledForm, ...]
     card_token: str = ""
+    trends: tuple[Trend, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from jiandang_desktop.printing.fonts import FontBook
 from jiandang_desktop.printing.footer import number_pages
 from jiandang_desktop.printing.forms import form_body
 from jiandang_desktop.printing.grid import PAD, Box, GridRow, draw, fit_heights, paginate
+from jiandang_desktop.printing.trends import ORDER as TRENDS
+from jiandang_desktop.printing.trends import trend_pages
 
 _MARGIN = 50.0
 _WIDTH = A4[0] - 2 * _MARGIN
@@ -43,10 +45,13 @@ def layout_folder(document: FolderDocument, fonts: FontBook, progress: Progress)
 
 def _member(member: MemberPart, context: PaperContext, fonts: FontBook) -> list[tuple[str, list[Page]]]:
     own = context.of(member.resident)
-    return [
-        (filled.form.title, form_body(filled, own, fonts, member.card_token))
-        for filled in sorted(member.forms, key=lambda part: part.form.order)
+    parts = [
+        (filled.form.order, filled.form.title, form_body(filled, own, fonts, member.card_token))
+        for filled in member.forms
     ]
+    if member.trends:
+        parts.append((TRENDS, fonts.words.text("trends.title"), trend_pages(member.trends, own, fonts)))
+    return [(title, body) for _, title, body in sorted(parts, key=lambda part: part[0])]
 
 
 def bag_label(document: FolderDocument, fonts: FontBook) -> Page:

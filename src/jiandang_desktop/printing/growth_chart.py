@@ -9,7 +9,7 @@ from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.forms.functions import days_after, months_between
 from jiandang_desktop.printing.answers import words_of
 from jiandang_desktop.printing.charts import Axis, Chart, Curve, Frame, draw_chart, stepped_axis
-from jiandang_desktop.printing.display import A4, Colour, Op, Page, Text
+from jiandang_desktop.printing.display import A4, Colour, Page, Text
 from jiandang_desktop.printing.documents import FilledForm, PaperContext
 from jiandang_desktop.printing.flow import set_text
 from jiandang_desktop.printing.fonts import FontBook
@@ -40,10 +40,10 @@ def growth_pages(filled: FilledForm, context: PaperContext, fonts: FontBook) -> 
     weight, length, head = growth_charts(answers, fonts)
     height = (A4[1] - _CHARTS - _FOOT - 12) / 2
     first = _headed(answers, context, fonts)
-    first.ops += draw_chart(weight, Frame(_MARGIN, _CHARTS, _WIDTH, height), fonts)
-    first.ops += draw_chart(length, Frame(_MARGIN, _CHARTS + height + 12, _WIDTH, height), fonts)
+    first.ops += draw_chart(weight, Frame(_MARGIN, _CHARTS, _WIDTH, height, left=14, right=26), fonts)
+    first.ops += draw_chart(length, Frame(_MARGIN, _CHARTS + height + 12, _WIDTH, height, left=14, right=26), fonts)
     second = _headed(answers, context, fonts)
-    second.ops += draw_chart(head, Frame(_MARGIN, _CHARTS, _WIDTH, height), fonts)
+    second.ops += draw_chart(head, Frame(_MARGIN, _CHARTS, _WIDTH, height, left=14, right=26), fonts)
     return [first, second, *_table(filled.form, answers, second, _CHARTS + height + 20, context, fonts)]
 
 
@@ -174,9 +174,3 @@ def _age(row: Mapping[str, Any], words: PaperWords) -> str:
         return ""
     months = months_between(days_after(day, -days), day)
     return words.text("growth.age_months", months=int(months)) if months else words.text("growth.age_days", days=days)
-
-
-def chart_page(chart: Chart, width: float, height: float, fonts: FontBook, size: float = 8.0) -> Page:
-    """One chart as a page of its own size, for the screen."""
-    ops: list[Op] = draw_chart(chart, Frame(0, 0, width, height, size), fonts)
-    return Page(width, height, ops)

@@ -13,6 +13,7 @@ from jiandang_desktop.forms.sheets import arrange
 from jiandang_desktop.forms.validator import compute
 from jiandang_desktop.ports.vault import HouseholdRow, Reader, RecordRow, ResidentRow
 from jiandang_desktop.printing import FilledForm, FolderDocument, MemberPart, Page, PaperContext
+from jiandang_desktop.services import growth, trends
 from jiandang_desktop.services.desk import Desk, form_for, station_answers
 from jiandang_desktop.services.records import form_context
 from jiandang_desktop.services.work import Progress, silent
@@ -81,11 +82,16 @@ def record_pages(desk: Desk, record_id: RecordId) -> list[Page]:
         form = desk.forms.edition(record.form_id, record.form_version)
         sheets = _sheets(desk, reader, form, record.subject_id, reader.records_of(record.subject_id, form.id))
         sheet = next(part for part, rows in sheets if record_id in {row.record_id for row in rows})
+        measured = growth.sheet(desk, reader, resident) if resident and form.id == growth.CHART else None
+        sheet = FilledForm(form, measured) if measured else sheet
     return printing.layout_form(sheet, _paper_context(desk, resident), desk.bench.paper)
 
 
 def blank_pages(desk: Desk, form_id: str, resident_id: SubjectId | None = None) -> list[Page]:
-    """An empty form, with the resident's head where one is named (NOT_ALLOWED, NO_SUCH_FORM, NO_SUCH_RESIDENT)."""
+    """An empty form, with the resident's head where one is named (NOT_ALLOWED, NO_SUCH_FORM, NO_SUCH_RESIDENT).
+
+    The growth chart is never empty: it shows what was measured.
+    """
     desk.require(Right.PRINT)
     form = form_for(desk, form_id)
     answers: dict[str, Any] = {}
@@ -94,8 +100,9 @@ def blank_pages(desk: Desk, form_id: str, resident_id: SubjectId | None = None) 
         with desk.vault.read() as reader:
             resident = reader.resident(resident_id)
             head = compute(form, {}, form_context(desk, reader, form, resident_id, None))
+            measured = growth.sheet(desk, reader, resident) if resident and form.id == growth.CHART else None
         derived = {item.id for item in form.fields() if item.derived}
-        answers = {field: value for field, value in head.items() if field in derived}
+        answers = measured or {field: value for field, value in head.items() if field in derived}
     return printing.layout_form(FilledForm(form, answers), _paper_context(desk, resident), desk.bench.paper)
 
 
@@ -139,7 +146,10 @@ def _member(desk: Desk, reader: Reader, resident: ResidentRow) -> MemberPart:
         if form.role != "record" or form.subject != "resident":
             continue
         rows = reader.records_of(resident.id, form.id)
-        if rows:
+        if form.id == growth.CHART:
+            measured = growth.sheet(desk, reader, resident)
+            forms += [FilledForm(form, measured)] if measured else []
+        elif rows:
             forms += [sheet for sheet, _ in _sheets(desk, reader, form, resident.id, rows)]
         elif form.id in _ALWAYS:
             forms.append(_current(desk, reader, form, resident))
@@ -147,6 +157,7 @@ def _member(desk: Desk, reader: Reader, resident: ResidentRow) -> MemberPart:
         resident={**resident.answers, "record_code_short": desk.scheme.short(resident.record_code)},
         forms=tuple(forms),
         card_token=str(resident.answers.get("card_token", "")),
+        trends=trends.gather(desk, reader, resident.id),
     )
 
 
