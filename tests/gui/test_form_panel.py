@@ -290,3 +290,171 @@ def test_the_longest_form_opens_at_once(qtbot):
         took.append(time.thread_time() - began)
         panel.close()
     assert min(took) < 1.5
+
+
+# An earlier visit beside the new one
+
+EARLIER = [
+    ("2026-08-20", {"visit_date": "2026-08-20", "systolic_bp": 152, "symptoms": ["2", "5"], "weight_target": 60.0}),
+    ("2026-05-21", {"visit_date": "2026-05-21", "systolic_bp": 148}),
+]
+
+
+def test_the_last_visit_stands_beside_and_another_can_be_chosen(qtbot):
+    panel, keys = show_panel(qtbot, "hypertension_followup"), Keys()
+    panel.set_earlier(EARLIER)
+    assert panel.earlier.isVisible()
+    cell = panel.sheet.cells["systolic_bp"]
+    assert cell.earlier == "152 mmHg"
+    assert panel.sheet.cells["symptoms"].earlier.startswith("2 ")
+    assert cell.beside.y() == cell.rect.y()
+    assert cell.beside.left() >= cell.rect.right()
+    assert "systolic_bp" not in panel.answers()
+    keys.press(Qt.Key.Key_F7)
+    assert cell.earlier == "148 mmHg"
+    keys.press(Qt.Key.Key_F7)
+    assert cell.earlier == ""
+    assert cell.beside.isEmpty()
+    keys.press(Qt.Key.Key_F7)
+    assert cell.earlier == "152 mmHg"
+
+
+def test_one_key_takes_an_earlier_value_over_and_the_day_stays_ones_own(qtbot):
+    panel, keys = show_panel(qtbot, "hypertension_followup"), Keys()
+    panel.set_earlier(EARLIER)
+    for name in ("visit_date", "symptoms", "systolic_bp"):
+        panel.go_to(name)
+        keys.press(Qt.Key.Key_F4, held=Qt.KeyboardModifier.ShiftModifier)
+    assert "visit_date" not in panel.answers()
+    assert panel.answers()["symptoms"] == ["2", "5"]
+    assert panel.answers()["systolic_bp"] == 152
+
+
+def test_what_is_proposed_goes_before_what_was(qtbot):
+    """F4 takes the program's proposal, Shift+F4 the value of the visit beside."""
+    panel, keys = show_panel(qtbot, "hypertension_followup"), Keys()
+    panel.set_earlier([("2026-08-20", {"weight_target": 61.0})])
+    panel.set_offers({"weight_target": 60.0})
+    panel.go_to("weight_target")
+    assert panel.sheet.cells["weight_target"].key == "Shift+F4"
+    keys.press(Qt.Key.Key_F4)
+    assert panel.answers()["weight_target"] == 60.0
+    keys.press(Qt.Key.Key_F4, held=Qt.KeyboardModifier.ShiftModifier)
+    assert panel.answers()["weight_target"] == 61.0
+
+
+def test_another_columns_number_is_not_taken_over_where_it_means_something_else(qtbot):
+    """A child's check of another month has other options under the same numbers."""
+    shipped = form("child_check_1_8m")
+    differing = next(item for item in shipped.fields() if item.options_by_column)
+    first, last = (column.id for column in (shipped.columns[0], shipped.columns[-1]))
+    was, now = (shipped.of_column(name).field(differing.id) for name in (first, last))
+    code = next(
+        (o.code for o in was.options if now.option(o.code) is None or now.option(o.code).label != o.label), None
+    )
+    if code is None:
+        pytest.skip("the options agree")
+    panel = show_panel(qtbot, "child_check_1_8m")
+    panel.set_answers({shipped.column_field: last})
+    value = [code] if differing.type is FieldType.MULTI_CHOICE else code
+    panel.set_earlier([("2026-08-20", {shipped.column_field: first, differing.id: value})])
+    panel.take_over(differing.id, earlier=True)
+    assert differing.id not in panel.answers()
+
+
+# What is wrong is said on leaving
+
+
+def test_a_finding_stands_at_the_field_the_moment_it_is_left(qtbot):
+    panel, keys = show_panel(qtbot, "hypertension_followup"), Keys()
+    panel.go_to("systolic_bp")
+    keys.enter("999")
+    assert panel.sheet.cells["systolic_bp"].tone == "wrong"
+    assert [finding.field_id for finding in panel.shown_findings()] == ["systolic_bp"]
+    panel.go_to("systolic_bp")
+    keys.press(Qt.Key.Key_A, held=Qt.KeyboardModifier.ControlModifier)
+    keys.enter("136")
+    assert panel.shown_findings() == ()
+
+
+def test_options_that_exclude_each_other_are_found_on_leaving(qtbot):
+    panel, keys = show_panel(qtbot, SMALL), Keys()
+    panel.go_to("symptoms")
+    keys.enter("1 2")
+    assert {finding.rule_id for finding in panel.shown_findings()} == {"exclusive"}
+
+
+def test_the_keys_go_to_the_question_that_applies_now(qtbot):
+    """However fast: no stop at a question that the answer just given makes void."""
+    panel, keys = show_panel(qtbot, "physical_exam"), Keys()
+    panel.go_to("exercise_frequency")
+    keys.enter("4")
+    assert panel.sheet.cells[panel.place()].applies
+    assert not panel.sheet.cells["exercise_minutes"].applies
+
+
+DATED = [form_id for form_id in SHIPPED if form(form_id).date_field and form(form_id).subject == "resident"]
+
+
+@pytest.mark.parametrize("form_id", DATED)
+@pytest.mark.parametrize(("day", "tone"), [("20991231", "wrong"), ("19400101", "wrong")])
+def test_a_day_before_birth_or_after_today_is_said_at_once(qtbot, form_id, day, tone):
+    panel, keys = show_panel(qtbot, form_id), Keys()
+    name = panel.form.date_field
+    if not panel.sheet.cells[name].open:
+        pytest.skip("the program gives the day")
+    panel.go_to(name)
+    keys.enter(day)
+    assert panel.sheet.cells[name].tone == tone
+
+
+# Sections
+
+
+def test_sections_say_how_complete_they_are_and_keys_go_from_one_to_the_next(qtbot):
+    panel, keys = show_panel(qtbot, "hypertension_followup"), Keys()
+    words = [panel.sections.item(place).text() for place in range(panel.sections.count())]
+    assert any("0/" in text for text in words)
+    first = panel.place()
+    keys.press(Qt.Key.Key_PageDown)
+    second = panel.place()
+    assert second != first
+    keys.press(Qt.Key.Key_Down, held=Qt.KeyboardModifier.ControlModifier)
+    assert panel.place() not in (first, second)
+    keys.press(Qt.Key.Key_PageUp)
+    assert panel.place() == second
+    keys.press(Qt.Key.Key_PageUp)
+    assert panel.place() == first
+    panel.set_answers({"visit_date": "2026-11-24", "visit_method": "1", "symptoms": ["1"]})
+    assert "✓" in panel.sections.item(1).text() or "✓" in panel.sections.item(0).text()
+    panel.set_findings((Finding("systolic_bp", Severity.ERROR, "没有填", "required"),))
+    place = next(n for n, part in enumerate(panel.form.sections) if any(f.id == "systolic_bp" for f in part.fields))
+    assert "处要看" in panel.sections.item(place).text()
+
+
+# Tables by keys alone
+
+
+def test_a_table_by_keys_new_row_delete_row_up_down_and_out(qtbot):
+    panel, keys = show_panel(qtbot, SMALL), Keys()
+    control = Qt.KeyboardModifier.ControlModifier
+    panel.go_to("drugs")
+    for text in ("甲", "1"):
+        keys.enter(text)
+    for text in ("乙", "2"):
+        keys.enter(text)
+    keys.press(Qt.Key.Key_Up)
+    keys.press(Qt.Key.Key_Insert)  # the begun row
+    keys.type("丙")
+    keys.press(Qt.Key.Key_Up)
+    keys.press(Qt.Key.Key_Delete, held=control)
+    assert panel.answers()["drugs"] == [{"drug": "甲", "times": 1}, {"drug": "丙"}]
+    keys.press(Qt.Key.Key_Return, held=control)
+    assert panel.place() == "note"
+    keys.back()
+    assert panel.place() == "drugs"
+    keys.press(Qt.Key.Key_Insert)
+    keys.enter("")
+    assert panel.place() == "note"
+    assert panel.answers()["drugs"] == [{"drug": "甲", "times": 1}, {"drug": "丙"}]
+    assert len(panel.sheet.cells["drugs"].editor._rows) == 2

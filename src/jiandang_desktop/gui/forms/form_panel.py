@@ -7,7 +7,7 @@ judged here.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QKeyCombination, Qt, QTimer, Signal
+from PySide6.QtCore import QKeyCombination, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -20,10 +20,13 @@ from jiandang_desktop.gui.forms.earlier_visits import Compared, EarlierVisits
 from jiandang_desktop.gui.forms.editors import Words
 from jiandang_desktop.gui.forms.sheet import Sheet
 from jiandang_desktop.gui.forms.side_lists import FindingsList, SectionList, SectionState, row_sentence
+from jiandang_desktop.gui.kit import quiet_label
 from jiandang_desktop.gui.theme import MEDIUM, SMALL
 
 _PAUSE_MS = 250
 _MISSING = frozenset({"required", "required_derived", "profile"})
+_AROUND = 56
+"""Pixels above and below a question that are in sight with it."""
 NOTHING_KNOWN = FormContext(today="")
 
 
@@ -77,6 +80,13 @@ class FormPanel(QWidget):
         self.earlier = EarlierVisits(self.form, self.words, self)
         self.sections.setFixedWidth(152)
         self.findings.setFixedWidth(208)
+        keys = quiet_label(self.words("section.keys"), "section_keys")
+        keys.setFixedWidth(152)
+        left = QVBoxLayout()
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(SMALL)
+        left.addWidget(self.sections, 1)
+        left.addWidget(keys)
         middle = QVBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(SMALL)
@@ -85,10 +95,11 @@ class FormPanel(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(MEDIUM)
-        layout.addWidget(self.sections)
+        layout.addLayout(left)
         layout.addLayout(middle, 1)
         layout.addWidget(self.findings)
-        self.sections.setVisible(side_lists and len(self.form.sections) > 1)
+        for widget in (self.sections, keys):
+            widget.setVisible(side_lists and len(self.form.sections) > 1)
         self.findings.setVisible(side_lists)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -373,10 +384,21 @@ class FormPanel(QWidget):
             self.go_to(name)
 
     def _keep_in_sight(self) -> None:
-        """Whatever the window becomes, the question one is at stays in sight."""
+        """Whatever the window becomes, the question one is at stays in sight, with the beginning of the next."""
         focused = self.sheet.focusWidget()
-        if focused is not None:
-            self.scrolling.ensureWidgetVisible(focused, 0, 110)
+        if focused is None or not self.place():
+            return
+        bar, height = self.scrolling.verticalScrollBar(), self.scrolling.viewport().height()
+        seen = self.sheet.cells[self.place()].rect
+        if seen.bottom() < height:
+            bar.setValue(0)  # the head of the form is seen with its first questions
+            return
+        if seen.height() > height - 2 * _AROUND:  # a long table: the row
+            seen = QRect(focused.mapTo(self.sheet, QPoint(0, 0)), focused.size())
+        if seen.bottom() + _AROUND > bar.value() + height:
+            bar.setValue(seen.bottom() + _AROUND - height)
+        if seen.top() - _AROUND < bar.value():
+            bar.setValue(seen.top() - _AROUND)
 
     def _entered(self, name: str) -> None:
         self.sections.show_place(name)

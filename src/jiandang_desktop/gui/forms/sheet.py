@@ -18,7 +18,7 @@ from jiandang_desktop.gui.theme import FORM_POINTS, LARGE, MEDIUM, SMALL, TIGHT,
 
 _LABEL = 124
 _TITLE = 44
-_NOTE_POINTS = 11
+_NOTE_POINTS = 12
 _ABOVE = 32
 _STACKED = 560
 """Narrower than this the sheet has one question to a row."""
@@ -217,7 +217,7 @@ class Sheet(QWidget):
             return
         whole = self.width() - 2 * MEDIUM
         beside = self.earlier_width()
-        width = whole - beside
+        width = whole - beside - (MEDIUM if beside else 0)
         self._titles = []
         y = SMALL
         for section in self.form.sections:
@@ -249,7 +249,7 @@ class Sheet(QWidget):
         for place, cell in enumerate(cells):
             cell.rect = QRect(MEDIUM + place * (room + MEDIUM), y, room, height)
             beside = self.earlier_width()
-            cell.beside = QRect(MEDIUM + width, y, beside, height) if beside else QRect()
+            cell.beside = QRect(self.width() - MEDIUM - beside, y, beside, height) if beside else QRect()
             self._place_editor(cell)
         return y + height
 
@@ -315,8 +315,10 @@ class Sheet(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(event.rect(), colour("surface"))
         if self._comparing:
-            beside = self.earlier_width()
-            painter.fillRect(QRect(self.width() - MEDIUM - beside, 0, beside, self.height()), colour("row_odd"))
+            left = self.width() - MEDIUM - self.earlier_width()
+            painter.fillRect(QRect(left, 0, self.width() - left, self.height()), colour("row_odd"))
+            painter.setPen(QPen(colour("line")))
+            painter.drawLine(left, 0, left, self.height())
         for title, rect in self._titles:
             if rect.intersects(event.rect()):
                 self._paint_title(painter, title, rect)
@@ -338,7 +340,7 @@ class Sheet(QWidget):
         if cell.question.id == self.current:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour("ground"))
-            painter.drawRoundedRect(cell.row.adjusted(-SMALL, 0, SMALL // 2, 0), 6, 6)
+            painter.drawRoundedRect(cell.row.adjusted(-SMALL, 0, SMALL, 0), 6, 6)
         painter.setFont(self.font())
         painter.setPen(QPen(colour("text" if cell.open else "faint" if not cell.applies else "quiet")))
         first_line = TIGHT + (LINE_HEIGHT - painter.fontMetrics().height()) // 2
@@ -363,8 +365,9 @@ class Sheet(QWidget):
         painter.setFont(self._small)
         painter.setPen(QPen(colour("quiet")))
         line = painter.fontMetrics().lineSpacing()
-        top = cell.beside.y() + TIGHT + max(0, (LINE_HEIGHT - line) // 2 if self._earlier_height(cell) <= line else 0)
-        box = QRect(cell.beside.x() + SMALL, top, cell.beside.width() - MEDIUM, self._earlier_height(cell))
+        height = self._earlier_height(cell)
+        top = cell.beside.y() + TIGHT + (max(0, (LINE_HEIGHT - height) // 2) if height < 2 * line else 0)
+        box = QRect(cell.beside.x() + MEDIUM, top, cell.beside.width() - MEDIUM, height)
         painter.save()
         painter.setClipRect(box)
         flags = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
@@ -372,8 +375,8 @@ class Sheet(QWidget):
         painter.restore()
         if cell.key and cell.question.id == self.current:
             painter.setPen(QPen(colour("accent_dark")))
-            right = cell.beside.adjusted(0, TIGHT, -SMALL, -TIGHT)
-            painter.drawText(right, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, cell.key)
+            first = QRect(box.x(), top, box.width() + TIGHT, max(height, painter.fontMetrics().height()))
+            painter.drawText(first, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, cell.key)
 
 
 def _stacked(cell: Cell) -> bool:
