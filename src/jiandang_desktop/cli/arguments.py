@@ -175,6 +175,7 @@ def _bundle(areas: _Areas, words: Words) -> None:
     intake.add_argument("--preview", action="store_true")
     intake.add_argument("--decide", action="append", default=[], metavar="REVISION=VERDICT")
     _command(commands, "status")
+    _command(commands, "send", "STATION", "FOLDER")
 
 
 def _receipt(areas: _Areas, words: Words) -> None:

@@ -9,9 +9,9 @@ from jiandang_desktop.cli import shapes
 from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.cli.station_commands import BUNDLE_LIMIT
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.records import RevisionId
+from jiandang_desktop.domain.records import RevisionId, StationId
 from jiandang_desktop.ports.vault import Verdict
-from jiandang_desktop.services import intake, receipts, submission
+from jiandang_desktop.services import dispatch, intake, receipts, submission
 from jiandang_desktop.services.intake import IntakePlan
 
 
@@ -75,14 +75,23 @@ def bundle_status(session: Session, _arguments: argparse.Namespace) -> Outcome:
     return Outcome(data, tuple(lines))
 
 
+def bundle_send(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Send to a station below what it hasn't taken."""
+    path, row = dispatch.send(session.desk, StationId(arguments.STATION), arguments.FOLDER)
+    line = session.words("bundle.sent", file=path, count=row.summary["entries"])
+    return Outcome({"file": str(path), "bundle": shapes.bundle(row)}, (line,))
+
+
 def receipt_apply(session: Session, arguments: argparse.Namespace) -> Outcome:
     """Bring a receipt home."""
     done = receipts.apply(session.desk, session.bench.medium.read_file(arguments.FILE, BUNDLE_LIMIT))
     counts = {verdict.value: number for verdict, number in done.counts.items()}
     line = session.words("receipt.already" if done.already else "receipt.applied", up_to=done.up_to)
-    return Outcome(
-        {"counts": counts, "up_to": done.up_to, "already": done.already}, (line, *_count_lines(session, counts))
-    )
+    came = {verdict.value: number for verdict, number in done.came.items()}
+    lines = [line, *_count_lines(session, counts)]
+    if came:
+        lines.append(session.words("receipt.came", count=sum(came.values())))
+    return Outcome({"counts": counts, "up_to": done.up_to, "already": done.already, "came": came}, tuple(lines))
 
 
 def _read(session: Session, arguments: argparse.Namespace) -> bytes:

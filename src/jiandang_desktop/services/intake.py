@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from jiandang_desktop import bundles
 from jiandang_desktop.bundles import Header
 from jiandang_desktop.domain import canonical
-from jiandang_desktop.domain.chain import NO_HASH
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RevisionId, StationId
 from jiandang_desktop.domain.staff import Right
-from jiandang_desktop.ports.vault import BundleRow, HeldRow, Mark, Reader, StationRow, UnitOfWork, Verdict
+from jiandang_desktop.ports.vault import BundleRow, HeldRow, Mark, StationRow, UnitOfWork, Verdict
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.downward import seal_down
 from jiandang_desktop.services.freshness import check_header, new_entries, taken_mark
-from jiandang_desktop.services.keys import own_identities, own_keys, trusted
+from jiandang_desktop.services.keys import own_identities, trusted
 from jiandang_desktop.services.sorting import Kind, PlanItem, Sorter
 from jiandang_desktop.services.work import Progress, silent
 
@@ -244,27 +244,7 @@ def _receipt(
         "stream": header.stream,
     }
     work.append_entry(stream, "receipt", canonical.encode(body))
-    return seal_down(desk, work, StationId(header.sender))
-
-
-def seal_down(desk: Desk, work: Reader, station_id: StationId) -> bundles.Sealed:
-    """Everything for a station below that it has not said to have taken."""
-    stream = desk.station.down_stream(station_id)
-    peer = next(row for row in work.stations() if row.id == station_id)
-    received = work.mark(stream, "received")
-    after, previous = (received.number, received.hash) if received else (0, NO_HASH)
-    return bundles.seal(
-        kind="receipt",
-        sender=desk.station.id,
-        signing=own_keys(work).signing,
-        recipients=[(peer.id, peer.recipient)],
-        stream=stream,
-        generation=desk.station.generation,
-        first=after + 1,
-        previous=previous,
-        lines=[line for _, line in work.stream_lines(stream, after)],
-        made_at=desk.now_label(),
-    )
+    return seal_down(desk, work, StationId(header.sender), "receipt")
 
 
 def _row(prepared: IntakePlan, outcomes: Mapping[int, tuple[Verdict, str]]) -> BundleRow:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from jiandang_desktop import bundles
 from jiandang_desktop.bundles import Header
@@ -12,6 +12,7 @@ from jiandang_desktop.domain.records import RevisionId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import BundleRow, Mark, UnitOfWork, Verdict
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.downward import REVISION, take_revision
 from jiandang_desktop.services.freshness import check_header, new_entries
 from jiandang_desktop.services.keys import own_identities, trusted
 
@@ -25,6 +26,8 @@ class ReceiptApplied:
     counts: Mapping[Verdict, int]
     up_to: int
     already: bool
+    came: Mapping[Verdict, int] = field(default_factory=dict)
+    """Revisions that came down with it; ``HELD``: beside a change made here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +74,21 @@ def _apply(desk: Desk, data: bytes) -> ReceiptApplied:
         entries = new_entries(reader, verified.entries)
     with desk.vault.work("apply_receipt") as work:
         counts: Counter[Verdict] = Counter()
+        came: Counter[Verdict] = Counter()
         for entry in entries:
-            _take(desk, work, entry, counts)
+            if entry.kind == REVISION:
+                came[take_revision(desk, work, entry, verified.digest)] += 1
+            else:
+                _take(desk, work, entry, counts)
         if entries:
             last = entries[-1]
             work.set_mark(Mark(stream, "taken", verified.header.generation, last.number, last.hash))
             work.note(entries=len(entries))
             work.commit()
         received = work.mark(desk.station.up_stream, "received")
-    return ReceiptApplied(counts, received.number if received else 0, already=not entries)
+    if came:
+        desk.read_forms()
+    return ReceiptApplied(counts, received.number if received else 0, not entries, came)
 
 
 def _take(desk: Desk, work: UnitOfWork, entry: Entry, counts: Counter[Verdict]) -> None:

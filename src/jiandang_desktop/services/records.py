@@ -16,6 +16,7 @@ from jiandang_desktop.forms.validator import FormContext, compute, offers, requi
 from jiandang_desktop.ports.vault import DraftRow, HouseholdRow, Reader, RecordRow, UnitOfWork
 from jiandang_desktop.services.desk import Desk, form_for, station_answers
 from jiandang_desktop.services.first_record import established
+from jiandang_desktop.services.keeping import write_own
 from jiandang_desktop.services.registry import HEAD
 
 _NONE: frozenset[str] = frozenset()
@@ -150,7 +151,7 @@ def file_record(desk: Desk, entry: Entry, answers: Answers, confirmed: frozenset
 
 
 def file_in(desk: Desk, work: UnitOfWork, entry: Entry, cleaned: Answers) -> RecordId:
-    """Append a revision of valid answers in a unit of work that the caller commits (RECORD_CHANGED)."""
+    """Append a revision of valid answers in a unit of work that the caller commits (RECORD_CHANGED, KEPT_ELSEWHERE)."""
     record_id = entry.record_id or RecordId(new_id())
     if _heads(work, entry, record_id) != entry.parents:
         raise Problem("RECORD_CHANGED")
@@ -162,7 +163,7 @@ def file_in(desk: Desk, work: UnitOfWork, entry: Entry, cleaned: Answers) -> Rec
         answers=cleaned,
         complete=True,
     )
-    work.add_own_revision(revision, stream=desk.station.up_stream)
+    write_own(desk, work, revision)
     work.note(subject_id=entry.subject_id, form=entry.form.id, record=record_id)
     return record_id
 

@@ -19,6 +19,7 @@ from jiandang_desktop.forms.validator import Finding, FormContext, check, comput
 from jiandang_desktop.ports.vault import HouseholdRow, Reader, ResidentRow, UnitOfWork
 from jiandang_desktop.services.desk import Desk, form_for, station_answers
 from jiandang_desktop.services.identity_findings import identity_findings
+from jiandang_desktop.services.keeping import write_own
 from jiandang_desktop.services.workbench import Workbench
 
 HEAD = "02"
@@ -130,7 +131,7 @@ def edit_resident(
     RESIDENT_SAME_NUMBER, RESIDENT_LIKE_ANOTHER.
     """
     desk.require(Right.WRITE_RECORDS)
-    for fixed in ("record_code", "record_code_scheme", "card_token", "household_id", "status"):
+    for fixed in ("record_code", "record_code_scheme", "card_token", "household_id", "status", "keeping_station"):
         if fixed in changes:
             raise Problem("FIELD_NOT_YOURS", field=fixed)
     return _revise_resident(desk, resident_id, changes, "edit_resident", confirmed)
@@ -376,7 +377,7 @@ def _write(
         answers=answers,
         complete=True,
     )
-    work.add_own_revision(revision, stream=desk.station.up_stream)
+    write_own(desk, work, revision)
     work.note(subject_id=subject_id, form=form_id)
 
 

@@ -16,6 +16,8 @@ from jiandang_desktop.domain.search_terms import SEPARATOR, terms
 from jiandang_desktop.programmes.first_record import FirstRecord
 
 RESIDENT, HOUSEHOLD = "resident", "household"
+KEEPING_STATION = "keeping_station"
+"""The answer that names the station which keeps somebody who moved."""
 """The registry forms: one record per subject, the record's id being the subject's."""
 
 Row = tuple[Any, ...]
@@ -112,7 +114,7 @@ class Projector:
             text(answers, "village_group"),
             text(answers, "current_address"),
             text(answers, "status"),
-            origin.station_id,
+            text(answers, KEEPING_STATION) or origin.station_id,
             int(established),
             last_number,
         )
@@ -121,7 +123,8 @@ class Projector:
         """The row of a household."""
         answers = current.raw["answers"]
         told = (_text(answers, name) for name in ("address", "village_group", "door", "phone"))
-        return (origin.place, current.raw["subject"], *told, origin.station_id)
+        station = _text(answers, KEEPING_STATION) or origin.station_id
+        return (origin.place, current.raw["subject"], *told, station)
 
     def terms(self, answers: Mapping[str, Any]) -> frozenset[str]:
         """What a resident is found by."""

@@ -1,0 +1,66 @@
+"""Send to a station below what it hasn't taken: changes made here, decisions, receipts again (R9.3)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from jiandang_desktop import bundles
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.records import StationId
+from jiandang_desktop.domain.staff import Right
+from jiandang_desktop.ports.vault import BundleRow, StationRow
+from jiandang_desktop.services import downward
+from jiandang_desktop.services.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """What waits here for a station below."""
+
+    station: StationRow
+    entries: int
+
+
+def waiting(desk: Desk) -> list[Dispatch]:
+    """Stations below and how many entries wait for each (NOT_ALLOWED)."""
+    desk.require(Right.INTAKE)
+    with desk.vault.read() as reader:
+        return [
+            Dispatch(row, downward.waiting(desk, reader, row.id))
+            for row in reader.stations()
+            if row.relation == "child" and not row.revoked
+        ]
+
+
+def send(desk: Desk, station_id: StationId, folder: Path) -> tuple[Path, BundleRow]:
+    """Seal what waits for a station, write it to ``folder`` and read it back.
+
+    Problems: NOT_ALLOWED, NO_SUCH_STATION, NOTHING_TO_SEND, MEDIUM_….
+    """
+    desk.require(Right.INTAKE)
+    with desk.vault.read() as reader:
+        downward.child(reader, station_id)
+        if downward.waiting(desk, reader, station_id) == 0:
+            raise Problem("NOTHING_TO_SEND")
+        sealed = downward.seal_down(desk, reader, station_id, "downward")
+    path = desk.bench.medium.write_file(folder, bundles.file_name(sealed.header), sealed.data)
+    header = sealed.header
+    row = BundleRow(
+        digest=sealed.digest,
+        direction="out",
+        kind=header.kind,
+        peer=station_id,
+        stream=header.stream,
+        generation=header.generation,
+        first=header.first,
+        last=header.last,
+        head=header.head,
+        file_name=path.name,
+        made_at=header.made_at,
+        state="written",
+        summary={"entries": header.entries},
+    )
+    with desk.vault.work("send_down") as work:
+        work.put_bundle(row)
+        work.note(bundle=sealed.digest, station=station_id, first=header.first, last=header.last)
+        work.commit()
+    return path, row

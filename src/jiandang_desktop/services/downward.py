@@ -1,0 +1,96 @@
+"""What comes down from the station above beside receipts: revisions that it made or passes on, each placed by itself.
+
+A station above merges, corrects and moves records, and passes on what another village wrote of somebody who moved
+here. Its word is trusted (``keys.trusted``); what can't be placed yet waits in quarantine, named.
+"""
+
+from jiandang_desktop import bundles
+from jiandang_desktop.bundles import Sealed
+from jiandang_desktop.domain.chain import NO_HASH, Entry
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.records import MalformedRevision, Revision, StationId
+from jiandang_desktop.forms.validator import check_values
+from jiandang_desktop.ports.vault import HeldRow, Reader, StationRow, UnitOfWork, Verdict
+from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.keys import own_keys
+
+REVISION = "revision"
+"""Kind of the journal entries that hold a revision."""
+
+
+def send_down(desk: Desk, work: UnitOfWork, revision: Revision, stations: set[StationId]) -> None:
+    """Put a stored revision on its way to stations below; it leaves with the next bundle that goes there."""
+    for station in sorted(stations - {desk.station.id}):
+        work.append_entry(desk.station.down_stream(station), REVISION, revision.body)
+
+
+def waiting(desk: Desk, reader: Reader, station: StationId) -> int:
+    """Entries for a station below that it hasn't said to have taken."""
+    stream = desk.station.down_stream(station)
+    received = reader.mark(stream, "received")
+    return reader.stream_head(stream).number - (received.number if received else 0)
+
+
+def child(reader: Reader, station_id: StationId) -> StationRow:
+    """A station below (NO_SUCH_STATION)."""
+    found = next((row for row in reader.stations() if row.id == station_id and row.relation == "child"), None)
+    if found is None:
+        raise Problem("NO_SUCH_STATION", id=station_id)
+    return found
+
+
+def seal_down(desk: Desk, reader: Reader, station_id: StationId, kind: str) -> Sealed:
+    """Everything for a station below that it has not said to have taken, as a ``receipt`` or a ``downward`` bundle."""
+    stream = desk.station.down_stream(station_id)
+    peer = child(reader, station_id)
+    received = reader.mark(stream, "received")
+    after, previous = (received.number, received.hash) if received else (0, NO_HASH)
+    return bundles.seal(
+        kind=kind,
+        sender=desk.station.id,
+        signing=own_keys(reader).signing,
+        recipients=[(peer.id, peer.recipient)],
+        stream=stream,
+        generation=desk.station.generation,
+        first=after + 1,
+        previous=previous,
+        lines=[line for _, line in reader.stream_lines(stream, after)],
+        made_at=desk.now_label(),
+    )
+
+
+def take_revision(desk: Desk, work: UnitOfWork, entry: Entry, digest: str) -> Verdict:
+    """Place a revision from above; ``HELD`` where it stands beside a change made here (both stay, a person decides).
+
+    BUNDLE_ENTRIES where it isn't a revision at all.
+    """
+    try:
+        revision = Revision.from_parsed(entry.body, entry.body_bytes)
+    except MalformedRevision as error:
+        raise Problem("BUNDLE_ENTRIES") from error
+    if work.revision(revision.id) is not None:
+        work.append_entry(entry.stream, entry.kind, entry.body_bytes)
+        return Verdict.ARCHIVED
+    fault = _misplaced(desk, work, revision)
+    if fault:
+        work.append_entry(entry.stream, entry.kind, entry.body_bytes)
+        sender = StationId(desk.station.parent_id)
+        work.put_held(HeldRow(revision.id, sender, Verdict.QUARANTINED, fault, digest, revision.body))
+        return Verdict.QUARANTINED
+    work.add_foreign_revision(revision, bundle_digest=digest, stream=entry.stream)
+    work.set_verdict(revision.id, Verdict.ARCHIVED, "")
+    record = work.record(revision.record_id)
+    return Verdict.HELD if record is not None and len(record.heads) > 1 else Verdict.ARCHIVED
+
+
+def _misplaced(desk: Desk, work: UnitOfWork, revision: Revision) -> str:
+    try:
+        form = desk.forms.edition(revision.form_id, revision.form_version)
+    except Problem:
+        return "form_unknown"
+    known = work.record(revision.record_id)
+    if known is not None and (known.form_id, known.subject_id) != (revision.form_id, revision.subject_id):
+        return "record_mismatch"
+    if any(work.revision(parent) is None for parent in revision.parents):
+        return "parent_missing"
+    return "answers" if check_values(form, revision.answers) else ""
