@@ -4,15 +4,17 @@ from dataclasses import replace
 from datetime import date
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from jiandang_desktop.domain.records import FormId
 from jiandang_desktop.gui.forms.form_page import FormPage
 from jiandang_desktop.gui.pages.resident import ResidentPage
 from jiandang_desktop.gui.pages.resident_head import age_words, masked
+from jiandang_desktop.gui.pages.resident_vaccinations import VaccinationCard
+from jiandang_desktop.programmes.immunization import Given, ImmunizationSchedule, Plan
 from jiandang_desktop.services import records
 
-from .form_desk import words
+from .form_desk import RESOURCES, words
 from .gui_desk import file
 from .keying import Keys
 from .test_form_panel import VISIT
@@ -198,3 +200,41 @@ def test_masks_and_ages():
     assert age_words("1950-03-01", date(2026, 2, 28), words) == "75岁"
     assert age_words("2025-12-31", date(2026, 11, 24), words) == "10个月"
     assert age_words("", date(2026, 11, 24), words) == ""
+
+
+def test_the_overview_shows_how_measures_change(qtbot, station):
+    for day, systolic in (("2026-03-02", 138), ("2026-06-01", 132)):
+        visit = {**data_of_visit(), "visit_date": day, "systolic_bp": systolic, "next_visit_date": "2026-11-30"}
+        station.ask(qtbot, lambda desk, visit=visit: file(desk, "hypertension_followup", station.people[0], visit))
+    page = open_folder(qtbot, station)
+    qtbot.waitUntil(page.overview.charts.isVisible)
+    strip = page.overview.charts
+    assert "血压（mmHg）" in strip.accessibleName()
+    assert strip.height() == strip.sizeHint().height()
+    assert strip.grab().toImage().pixelColor(2, 2).isValid()
+    assert page.overview.vaccinations.isHidden()
+    page.resize(2200, 900)
+    qtbot.waitUntil(lambda: strip.height() == strip.sizeHint().height())
+
+
+def test_without_measures_the_overview_has_no_charts(qtbot, station):
+    page = open_folder(qtbot, station, place=1)
+    with qtbot.waitSignal(page.glanced, timeout=10_000):
+        page.show_resident(station.people[1].id)
+    assert not page.overview.charts.isVisible()
+
+
+def test_a_childs_overview_says_which_doses_are_due(qtbot):
+    schedule = ImmunizationSchedule.load(RESOURCES / "programmes")
+    card = VaccinationCard(words)
+    qtbot.addWidget(card)
+    born = [Given("hepb_1", "2026-01-05"), Given("bcg_1", "2026-01-05")]
+    card.show_plan(schedule.plan("2026-01-05", "1", born, "2026-03-10"), "2026-03-10")
+    shown = [label.text() for label in card.findChildren(QLabel) if not label.isHidden()]
+    assert "乙肝疫苗 2" in shown
+    assert "脊灰疫苗 1" in shown
+    assert shown.count("可种") == 3
+    card.show_plan(schedule.plan("2026-01-05", "1", born, "2026-01-20"), "2026-01-20")
+    assert card.next.text() == "目前没有该种的。 下一剂最早 2026-02-05"
+    card.show_plan(Plan(schedule.versions[0]), "2026-01-20")
+    assert card.isHidden()

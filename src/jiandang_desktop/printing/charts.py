@@ -75,11 +75,13 @@ def draw_chart(chart: Chart, frame: Frame, fonts: FontBook) -> list[Op]:
 
 def chart_page(chart: Chart, width: float, height: float, fonts: FontBook, size: float = 8.0) -> Page:
     """One chart as a page of its own size, for the screen."""
-    return Page(width, height, draw_chart(chart, Frame(0, 0, width, height, size), fonts))
+    return Page(width, height, draw_chart(chart, Frame(0, 0, width, height, size, right=size * 2), fonts))
 
 
-def nice_axis(low: float, high: float, lines: int = 6, title: str = "") -> Axis:
-    """An axis of round numbers around values."""
+def nice_axis(low: float, high: float, lines: int = 6, title: str = "", span: float = 0.0) -> Axis:
+    """An axis of round numbers around values, at least ``span`` long: a small change is to look small."""
+    lacking = max(span - (high - low), 0.0) / 2
+    low, high = low - lacking, high + lacking
     low, high = (low - 1, high + 1) if high - low < 1e-9 else (low, high)
     rough = (high - low) / lines
     power = 10.0 ** math.floor(math.log10(rough))

@@ -53,6 +53,8 @@ class Trend:
     unit: str
     lines: tuple[TrendLine, ...]
     limits: tuple[float, ...] = ()
+    span: float = 0.0
+    """The least that the axis of values reaches over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The growth chart of a child: its measures between the lines of the standard, and the measures as a table."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from jiandang_desktop.domain.growth import DAYS_OF_MONTH, SPREAD, Indicator
@@ -47,9 +48,12 @@ def growth_pages(filled: FilledForm, context: PaperContext, fonts: FontBook) -> 
     return [first, second, *_table(filled.form, answers, second, _CHARTS + height + 20, context, fonts)]
 
 
-def growth_charts(answers: Answers, fonts: FontBook) -> tuple[Chart, ...]:
-    """Weight, length and head over months, from the answers of the form ``child_growth_chart``."""
-    return tuple(_chart(answers, fonts, *measure) for measure in _MEASURES)
+def growth_charts(answers: Answers, fonts: FontBook, *, small: bool = False) -> tuple[Chart, ...]:
+    """Weight, length and head over months, from the answers of the form ``child_growth_chart``.
+
+    ``small`` names fewer lines and months.
+    """
+    return tuple(_chart(answers, fonts, *measure, small=small) for measure in _MEASURES)
 
 
 def _chart(
@@ -59,10 +63,15 @@ def _chart(
     column: str,
     y_steps: tuple[float, float],
     x_steps: tuple[float, float],
+    *,
+    small: bool,
 ) -> Chart:
     words, sex = fonts.words, str(answers.get("sex_chart", ""))
     # Where the sex isn't known nobody's curves are drawn, but the axes are those of boys.
     curves = _lines(answers, fonts, indicator, sex if sex in ("1", "2") else "1")
+    if small:
+        curves = [replace(curve, label=curve.label if number % 2 else "") for number, curve in enumerate(curves)]
+        x_steps = (x_steps[1], x_steps[1] * 2)
     own = _own(answers, fonts, column)
     reached = [point for curve in curves for point in curve.points]
     months = max(month for month, _ in reached)

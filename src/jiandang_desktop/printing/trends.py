@@ -19,7 +19,6 @@ _FOOT = 46.0
 _GAP = 14.0
 _ON_A_PAGE = 4
 _SPANS = (1, 2, 3, 6, 12, 24, 60, 120)
-_TICKS = 7
 
 
 def trend_pages(trends: Sequence[Trend], context: PaperContext, fonts: FontBook) -> list[Page]:
@@ -37,15 +36,15 @@ def trend_pages(trends: Sequence[Trend], context: PaperContext, fonts: FontBook)
     return pages
 
 
-def trend_chart(trend: Trend, words: PaperWords) -> Chart:
-    """One trend as a chart over time; limits are dashed lines."""
+def trend_chart(trend: Trend, words: PaperWords, ticks: int = 7) -> Chart:
+    """One trend as a chart over time with at most so many ticks; limits are dashed lines."""
     days = [_number(day) for line in trend.lines for day, _ in line.points]
     values = [value for line in trend.lines for _, value in line.points]
     low, high = min(values), max(values)
     near = max(high - low, high * 0.1)
     limits = [limit for limit in trend.limits if low - near <= limit <= high + near]
-    x = _time_axis(min(days), max(days), words)
-    y = nice_axis(min([low, *limits]), max([high, *limits]), 5)
+    x = _time_axis(min(days), max(days), words, ticks)
+    y = nice_axis(min([low, *limits]), max([high, *limits]), 5, span=trend.span)
     curves = [Curve(((x.first, limit), (x.last, limit)), f"{limit:g}", GREY, 0.6, 3.0) for limit in limits]
     for number, line in enumerate(trend.lines):
         points = tuple((_number(day), value) for day, value in line.points)
@@ -58,11 +57,11 @@ def _number(day: str) -> float:
     return float(date.fromisoformat(day).toordinal())
 
 
-def _time_axis(first: float, last: float, words: PaperWords) -> Axis:
+def _time_axis(first: float, last: float, words: PaperWords, most: int) -> Axis:
     """From one round month to another, with at most some ticks."""
     begin, end = date.fromordinal(int(first)), date.fromordinal(int(last))
     months = (end.year - begin.year) * 12 + end.month - begin.month + 1
-    span = next((one for one in _SPANS if months / one <= _TICKS), _SPANS[-1])
+    span = next((one for one in _SPANS if months / one < most), _SPANS[-1])
     start = (begin.year * 12 + begin.month - 1) // span * span
     stop = start
     ticks = []

@@ -20,7 +20,8 @@ def gather(desk: Desk, reader: Reader, resident_id: SubjectId) -> tuple[Trend, .
     for raw in _trends(desk.bench.resources / "trends.toml"):
         lines = tuple(line for line in (_line(entry, rows) for entry in raw["line"]) if len(line.points) > 1)
         if lines:
-            found.append(Trend(raw["title"], raw.get("unit", ""), lines, tuple(map(float, raw.get("limits", ())))))
+            limits = tuple(map(float, raw.get("limits", ())))
+            found.append(Trend(raw["title"], raw.get("unit", ""), lines, limits, float(raw.get("span", 0))))
     return tuple(found)
 
 

@@ -12,7 +12,8 @@ from jiandang_desktop.gui.pages.resident_history import HistoryTab
 from jiandang_desktop.gui.pages.resident_overview import OverviewTab
 from jiandang_desktop.gui.pages.resident_records import RecordLine, RecordsTab, record_lines
 from jiandang_desktop.gui.session import Session
-from jiandang_desktop.services import resident_folder
+from jiandang_desktop.gui.theme import load_families
+from jiandang_desktop.services import charts, resident_folder
 from jiandang_desktop.services.resident_folder import ResidentFolder
 
 GROUPS = ("basic", "exam", "followup", "special", "encounter", "card")
@@ -30,6 +31,8 @@ class ResidentPage(Page):
     resident_wanted = Signal(str)
     left = Signal()
     shown = Signal()
+    glanced = Signal()
+    """The overview has its charts."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("resident", "", parent)
@@ -63,7 +66,7 @@ class ResidentPage(Page):
         session.tasks.changed.connect(self._refresh)
 
     def _build_tabs(self) -> None:
-        self.overview = OverviewTab(self.words)
+        self.overview = OverviewTab(self.words, load_families(self._session.bench.resources))
         self.overview.part_chosen.connect(self._open_part)
         self.overview.line_chosen.connect(self._open_line)
         self.overview.resident_chosen.connect(self.resident_wanted)
@@ -93,6 +96,7 @@ class ResidentPage(Page):
             self.head.clear()
             self.tabs.setCurrentIndex(0)
         self._session.ask(self, lambda desk: resident_folder.open_resident(desk, resident_id), self._show)
+        self._session.ask(self, lambda desk: charts.glance(desk, resident_id), self._show_glance)
 
     def _refresh(self, _changes: object) -> None:
         if self.isVisible() and self._resident:
@@ -116,6 +120,11 @@ class ResidentPage(Page):
         if is_first:
             self.overview.enter()
         self.shown.emit()
+
+    def _show_glance(self, found: charts.Glance) -> None:
+        if found.resident_id == self._resident:
+            self.overview.show_glance(found, self._session.bench.clock.today().isoformat())
+            self.glanced.emit()
 
     def _open_line(self, line: RecordLine) -> None:
         self.entry_wanted.emit(line.form_id, self._resident, line.record_id)

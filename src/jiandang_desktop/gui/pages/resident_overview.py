@@ -3,16 +3,23 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from jiandang_desktop.gui.forms.editors import Words
-from jiandang_desktop.gui.kit import Badge, Card, DataTable, LinkButton, SectionTitle, Tone, quiet_label, row
+from jiandang_desktop.gui.kit import Badge, Card, DataTable, LinkButton, SectionTitle, Tone, column, quiet_label, row
 from jiandang_desktop.gui.models.rows import Rows
+from jiandang_desktop.gui.pages.resident_charts import ChartStrip
 from jiandang_desktop.gui.pages.resident_records import RecordLine, line_columns
+from jiandang_desktop.gui.pages.resident_vaccinations import VaccinationCard
 from jiandang_desktop.gui.theme import MEDIUM, TIGHT
+from jiandang_desktop.printing.display import Text
+from jiandang_desktop.services.charts import Glance
 from jiandang_desktop.services.first_record import Part
+from jiandang_desktop.services.immunization import CARD
 from jiandang_desktop.services.resident_folder import ResidentFolder
 
+_TABLE = 200
+"""Least height of the list of records, in pixels."""
 _TONES = {"missing": Tone.DUE, "draft": Tone.DUE, "complete": Tone.PLAIN}
 
 
@@ -23,7 +30,7 @@ class OverviewTab(QWidget):
     line_chosen = Signal(object)
     resident_chosen = Signal(str)
 
-    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+    def __init__(self, words: Words, families: tuple[str, ...] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("tab_overview")
         self._words = words
@@ -39,18 +46,38 @@ class OverviewTab(QWidget):
         left.setSpacing(MEDIUM)
         left.addWidget(self._card("overview_parts", "resident.parts", self._parts))
         left.addWidget(self._card("overview_members", "resident.members", self._members))
+        self.vaccinations = VaccinationCard(words)
+        self.vaccinations.opened.connect(lambda: self.part_chosen.emit(CARD))
+        left.addWidget(self.vaccinations)
         left.addStretch(1)
-        right = Card("overview_recent")
-        right.body.addWidget(SectionTitle(words("resident.recent")))
+        recent = Card("overview_recent")
+        recent.body.addWidget(SectionTitle(words("resident.recent")))
         self._none = quiet_label(words("resident.nothing_title"), "overview_none")
         self._none.setAlignment(Qt.AlignmentFlag.AlignTop)
-        right.body.addWidget(self._none, 1)
-        right.body.addWidget(self.table, 1)
-        layout = QHBoxLayout(self)
+        recent.body.addWidget(self._none, 1)
+        recent.body.addWidget(self.table, 1)
+        self.charts = ChartStrip(families)
+        self._charts_card = Card("overview_charts")
+        self._charts_card.body.addWidget(SectionTitle(words("resident.charts")))
+        self._charts_card.body.addWidget(self.charts)
+        self._charts_card.hide()
+        inside = QWidget()
+        layout = QHBoxLayout(inside)
         layout.setContentsMargins(0, MEDIUM, 0, 0)
         layout.setSpacing(MEDIUM)
         layout.addLayout(left, 2)
-        layout.addWidget(right, 3)
+        layout.addLayout(column(recent, self._charts_card, spacing=MEDIUM), 3)
+        self.table.setMinimumHeight(_TABLE)
+        scroll = QScrollArea()
+        scroll.setObjectName("overview_scroll")
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(0, 0, 0, 0)
+        outside.addWidget(scroll)
 
     def _card(self, name: str, title: str, inside: QLayout) -> Card:
         card = Card(name)
@@ -74,6 +101,13 @@ class OverviewTab(QWidget):
         self.model.show_rows(lines)
         self.table.setVisible(bool(lines))
         self._none.setVisible(not lines)
+
+    def show_glance(self, found: Glance, today: str) -> None:
+        """Show charts and vaccinations; without any their places are gone."""
+        titles = [op.text for page in found.pages for op in page.ops if isinstance(op, Text) and op.weight == "bold"]
+        self.charts.show_pages(found.pages, self._words("resident.charts_told", titles=" ".join(titles)))
+        self._charts_card.setVisible(bool(found.pages))
+        self.vaccinations.show_plan(found.vaccinations, today)
 
     def enter(self) -> None:
         """Come in with the keyboard: at the first part that is still open, else in the list."""
