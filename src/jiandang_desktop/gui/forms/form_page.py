@@ -64,6 +64,11 @@ class FormPage(Page):
 
     def open(self, form_id: str, subject_id: SubjectId, record_id: RecordId | None = None) -> None:
         """Open a form, with the draft where one was left."""
+        self.keep_draft()
+        self._put_away()
+        self.title.setText("")
+        self.subtitle.setText("")
+        self._waiting.show()
         self._session.ask(self, lambda desk: records.open_entry(desk, form_id, subject_id, record_id), self.show_entry)
 
     def show_entry(self, entry: Entry) -> None:

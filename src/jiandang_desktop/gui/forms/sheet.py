@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from jiandang_desktop.forms.definition import Field, Form
@@ -93,6 +93,7 @@ class Sheet(QWidget):
         self.current = ""
         self.cells: dict[str, Cell] = {}
         self._titles: list[tuple[str, QRect]] = []
+        self._label_heights: dict[str, int] = {}
         self._comparing = False
         self._held = True
         self._due = False
@@ -180,6 +181,8 @@ class Sheet(QWidget):
 
     def show_earlier(self, words: Mapping[str, str] | None) -> None:
         """An earlier visit's answers in words, by question, in a column of their own; None takes the column away."""
+        if words is None and not self._comparing:
+            return
         self._comparing = words is not None
         for name, cell in self.cells.items():
             cell.earlier = (words or {}).get(name, "")
@@ -212,7 +215,7 @@ class Sheet(QWidget):
 
     def lay_out(self) -> None:
         """Give everything its place and the sheet its height."""
-        if self._held:
+        if self._held or not self.isVisible():
             self._due = True
             return
         whole = self.width() - 2 * MEDIUM
@@ -286,12 +289,15 @@ class Sheet(QWidget):
         editor = cell.editor.height_for(self._editor_width(cell, width))
         if _stacked(cell):
             return _ABOVE + editor + TIGHT + self._note_height(cell.note, width)
-        label = self._label_rect(cell.label).height() + SMALL
+        label = self._label_height(cell.label) + SMALL
         return max(editor, label, LINE_HEIGHT) + 2 * TIGHT + self._note_height(cell.note, width)
 
-    def _label_rect(self, label: str) -> QRect:
-        box = QRect(0, 0, _LABEL - SMALL, 400)
-        return self.fontMetrics().boundingRect(box, int(Qt.TextFlag.TextWordWrap), label)
+    def _label_height(self, label: str) -> int:
+        if label not in self._label_heights:
+            box = QRect(0, 0, _LABEL - SMALL, 400)
+            rect = self.fontMetrics().boundingRect(box, int(Qt.TextFlag.TextWordWrap), label)
+            self._label_heights[label] = rect.height()
+        return self._label_heights[label]
 
     def _note_height(self, note: str, width: int) -> int:
         if not note:
@@ -302,6 +308,11 @@ class Sheet(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Wide enough for two questions in a row."""
         return QSize(820, max(self.height(), 200))
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Laid out once, when it is seen, and not for every step of the making."""
+        super().showEvent(event)
+        self.lay_out()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Another width is another layout."""
@@ -344,7 +355,7 @@ class Sheet(QWidget):
         painter.setFont(self.font())
         painter.setPen(QPen(colour("text" if cell.open else "faint" if not cell.applies else "quiet")))
         first_line = TIGHT + (LINE_HEIGHT - painter.fontMetrics().height()) // 2
-        wrapped = _stacked(cell) or self._label_rect(cell.label).height() > painter.fontMetrics().height() + 2
+        wrapped = _stacked(cell) or self._label_height(cell.label) > painter.fontMetrics().height() + 2
         top = rect.y() + (TIGHT if wrapped else first_line)
         width = rect.width() if _stacked(cell) else _LABEL - SMALL
         painter.drawText(QRect(rect.x(), top, width, rect.height()), Qt.TextFlag.TextWordWrap, cell.label)
