@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from jiandang_desktop.domain.records import FormId
 from jiandang_desktop.gui.forms.form_page import FormPage
+from jiandang_desktop.gui.kit import MenuButton
 from jiandang_desktop.gui.pages.resident import ResidentPage
 from jiandang_desktop.gui.pages.resident_head import age_words, masked
 from jiandang_desktop.gui.pages.resident_vaccinations import VaccinationCard
@@ -238,3 +239,24 @@ def test_a_childs_overview_says_which_doses_are_due(qtbot):
     assert card.next.text() == "目前没有该种的。 下一剂最早 2026-02-05"
     card.show_plan(Plan(schedule.versions[0]), "2026-01-20")
     assert card.isHidden()
+
+
+def test_a_tab_of_many_forms_offers_them_in_menus(qtbot, station):
+    """Fourteen buttons side by side could not be read; a menu opens with the keyboard and names each form whole."""
+    page = open_folder(qtbot, station)
+    page.tabs.setCurrentWidget(page.record_tabs["special"])
+    button = page.record_tabs["special"].findChild(MenuButton, "new_special")
+    titles = [action.text() for action in button.menu_below.actions()]
+    assert "新填《预防接种卡》" in titles
+    assert button.sizeHint().width() <= button.width()
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Return)
+    assert button.menu_below.isVisible()
+    with qtbot.waitSignal(page.entry_wanted, timeout=1_000) as wanted:
+        next(act for act in button.menu_below.actions() if act.objectName() == "new_vaccination_card").trigger()
+    assert wanted.args[0] == "vaccination_card"
+    button.menu_below.hide()
+    blanks = page.record_tabs["special"].findChild(MenuButton, "blank_special")
+    with qtbot.waitSignal(page.print_wanted, timeout=1_000) as printed:
+        next(act for act in blanks.menu_below.actions() if act.objectName() == "blank_newborn_visit").trigger()
+    assert printed.args[0] == "newborn_visit"

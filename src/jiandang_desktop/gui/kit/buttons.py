@@ -1,8 +1,10 @@
 """Buttons: one primary action per screen, the rest plain; keys are shown in the words."""
 
-from PySide6.QtCore import Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 
 class PlainButton(QPushButton):
@@ -29,6 +31,28 @@ class PrimaryButton(PlainButton):
     """The one thing to do on this screen."""
 
     kind = "primary"
+
+
+class MenuButton(PlainButton):
+    """One of several things to do, chosen from a menu below the button."""
+
+    def __init__(self, text: str, name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(f"{text} \N{BLACK DOWN-POINTING SMALL TRIANGLE}", name, parent)
+        self.menu_below = QMenu(self)
+        self.menu_below.setObjectName(f"{name}_menu")
+        self.clicked.connect(self._open)
+
+    def offer(self, text: str, name: str, slot: Callable[[], None]) -> None:
+        """Add an entry."""
+        entry = self.menu_below.addAction(text)
+        entry.setObjectName(name)
+        entry.triggered.connect(lambda _checked=False: slot())
+
+    def _open(self) -> None:
+        self.menu_below.popup(self.mapToGlobal(QPoint(0, self.height())))
+        entries = self.menu_below.actions()
+        if entries:
+            self.menu_below.setActiveAction(entries[0])
 
 
 class LinkButton(PlainButton):

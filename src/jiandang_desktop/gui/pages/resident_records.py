@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from jiandang_desktop.domain.records import FormId, RecordId
 from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.gui.forms.editors import Words
-from jiandang_desktop.gui.kit import DataTable, EmptyState, PlainButton, Tone
+from jiandang_desktop.gui.kit import DataTable, EmptyState, MenuButton, PlainButton, Tone
 from jiandang_desktop.gui.models.rows import Column, Rows
 from jiandang_desktop.gui.theme import MEDIUM, SMALL
 from jiandang_desktop.ports.vault import RecordRow
@@ -23,6 +24,8 @@ _TONES = {
     "draft": Tone.DUE,
     "held": Tone.DUE,
 }
+_BUTTONS = 3
+"""More forms than these are offered in a menu."""
 _REASONED = frozenset({"returned", "held", "quarantined"})
 
 
@@ -160,18 +163,38 @@ class RecordsTab(QWidget):
             if button is not None:
                 button.hide()
                 button.deleteLater()
+        wanted = []
         for form in forms:
             states = [line.state for line in lines if line.form_id == form.id]
             if form.repeats or not states:
                 key = "carry_on" if "draft" in states else "new"
-                button = PlainButton(self._words(f"resident.{key}", form=form.title), f"new_{form.id}")
+                wanted.append((form, self._words(f"resident.{key}", form=form.title)))
+        if len(wanted) <= _BUTTONS:
+            for form, text in wanted:
+                button = PlainButton(text, f"new_{form.id}")
                 button.clicked.connect(lambda _=False, form_id=form.id: self.new_wanted.emit(form_id))
                 self._forms.addWidget(button)
-        for form in forms[:1]:
-            blank = PlainButton(self._words("resident.print_blank"), f"blank_{form.id}")
-            blank.clicked.connect(lambda _=False, form_id=form.id: self.blank_wanted.emit(form_id))
+        else:
+            self._forms.addWidget(self._menu("new_some", f"new_{self._group}", wanted, self.new_wanted))
+        if forms:
             self._forms.addStretch(1)
-            self._forms.addWidget(blank)
+            self._forms.addWidget(self._blanks(forms))
+
+    def _blanks(self, forms: Sequence[Form]) -> QWidget:
+        if len(forms) > 1:
+            titles = [(form, form.title) for form in forms]
+            return self._menu("print_blank", f"blank_{self._group}", titles, self.blank_wanted, "blank_")
+        blank = PlainButton(self._words("resident.print_blank"), f"blank_{forms[0].id}")
+        blank.clicked.connect(lambda _=False, form_id=forms[0].id: self.blank_wanted.emit(form_id))
+        return blank
+
+    def _menu(
+        self, key: str, name: str, entries: Sequence[tuple[Form, str]], wanted: SignalInstance, prefix: str = "new_"
+    ) -> MenuButton:
+        button = MenuButton(self._words(f"resident.{key}"), name)
+        for form, text in entries:
+            button.offer(text, f"{prefix}{form.id}", partial(wanted.emit, form.id))
+        return button
 
     def _line(self) -> RecordLine | None:
         line = self.model.row(self.table.chosen_row())
