@@ -5,7 +5,7 @@ import pytest
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import SubjectId
 from jiandang_desktop.domain.staff import Role
-from jiandang_desktop.services import registry, search, sign_in, staff
+from jiandang_desktop.services import cards, registry, search, sign_in, staff
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.workbench import Workbench
 
@@ -71,11 +71,11 @@ def test_record_codes_are_issued_in_order_and_never_again(village: Desk) -> None
 def test_a_new_card_ends_the_old_one(village: Desk) -> None:
     resident = register(village)
     old = str(registry.show_resident(village, resident).answers["card_token"])
-    new = registry.issue_card(village, resident)
-    assert search.by_card(village, new).id == resident
+    new = cards.replace(village, resident, cards.CardEvent.DAMAGED).token
+    assert cards.by_token(village, new).id == resident
     with pytest.raises(Problem) as refused:
-        search.by_card(village, old)
-    assert refused.value.code == "CARD_UNKNOWN"
+        cards.by_token(village, old)
+    assert refused.value.code == "CARD_REPLACED"
 
 
 @pytest.mark.parametrize("text", ["王小满", "小满", "满", "wangxiaoman", "wxm", "0001", "'; DROP", "%", "_"])

@@ -20,6 +20,7 @@ from jiandang_desktop.printing import (
     layout_recovery_sheet,
     write_pdf,
 )
+from jiandang_desktop.printing.display import A4
 
 from .conftest import ReadBack
 from .samples import folders
@@ -122,20 +123,31 @@ def test_all_fonts_are_embedded(catalog: FormCatalog, fonts: FontBook, tmp_path:
 def test_cards_hold_the_token_and_nothing_else_in_the_code(
     catalog: FormCatalog, fonts: FontBook, context: PaperContext, tmp_path: Path
 ) -> None:
-    """The QR codes of a sheet of four cards read back as the tokens."""
+    """The QR codes on the backs of four cards read back as the tokens."""
     form = catalog.current("health_record_card")
     cards = [(FilledForm(form, {"name": "乌云其木格"}), f"JD1-{number:016x}") for number in range(4)]
     path = tmp_path / "cards.pdf"
     path.write_bytes(write_pdf(layout_cards(cards, context, fonts), fonts, "cards"))
     subprocess.run(["pdftoppm", "-r", "200", "-png", str(path), str(tmp_path / "cards")], check=True)
-    picture = next(tmp_path.glob("cards*.png"))
+    picture = sorted(tmp_path.glob("cards*.png"))[1]
     read = subprocess.run(["zbarimg", "-q", "--raw", str(picture)], capture_output=True, text=True, check=True)
     assert sorted(line for line in read.stdout.split() if line.startswith("JD1-")) == [token for _, token in cards]
 
 
-def test_five_cards_take_two_sheets(catalog: FormCatalog, fonts: FontBook, context: PaperContext) -> None:
-    filled = FilledForm(catalog.current("health_record_card"), {})
-    assert len(layout_cards([(filled, "")] * 5, context, fonts)) == 2
+def test_backs_are_mirrored_so_that_they_meet_their_fronts(
+    catalog: FormCatalog, fonts: FontBook, context: PaperContext
+) -> None:
+    """Nine cards are two sheets of two pages; turned over its long edge, each back lies behind its front."""
+    form = catalog.current("health_record_card")
+    cards = [(FilledForm(form, {"name": f"甲{n}", "other_notes": f"乙{n}"}), "") for n in range(9)]
+    pages = layout_cards(cards, replace(context, name=""), fonts)
+    assert len(pages) == 4
+    for front, back, numbers in ((pages[0], pages[1], range(8)), (pages[2], pages[3], [8])):
+        for number in numbers:
+            there = next(op for op in front.ops if getattr(op, "text", "") == f"甲{number}")
+            behind = next(op for op in back.ops if getattr(op, "text", "") == f"乙{number}")
+            assert (there.x < A4[0] / 2) == (behind.x > A4[0] / 2)
+            assert abs(there.y - behind.y) < 186
 
 
 def test_the_recovery_sheet_shows_every_group(fonts: FontBook, read_back: ReadBack) -> None:

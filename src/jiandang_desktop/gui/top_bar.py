@@ -12,12 +12,12 @@ from jiandang_desktop.gui.people_words import age_words, sex_words
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.theme import LARGE, MEDIUM, SMALL, TIGHT
 from jiandang_desktop.ports.vault import ResidentRow
-from jiandang_desktop.services import search
+from jiandang_desktop.services import cards, search
 from jiandang_desktop.services.desk import Desk
 
 _FOUND = 8
 _TOKEN_LENGTH = 20
-"""Length of a card's token (services.registry)."""
+"""Length of a card's token (services.cards)."""
 
 
 class TopBar(QFrame):
@@ -79,7 +79,7 @@ class TopBar(QFrame):
     def _choose(self, text: str) -> None:
         """Enter: a card's token opens its folder, otherwise the first one found."""
         if len(text) == _TOKEN_LENGTH and text.isalnum() and text.isascii():
-            self._session.ask(self, lambda desk: search.by_card(desk, text), self._carded, failed=self._no_card)
+            self._session.ask(self, lambda desk: cards.by_token(desk, text), self._carded, failed=self._no_card)
         elif text == self._asked and self.popup.first():
             self._chosen(self.popup.first())
         elif text:

@@ -208,6 +208,41 @@ class AuditRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedSheet:
+    """One sheet as it went to paper in a print."""
+
+    sheet: str
+    """Which sheet of the folder: the same name at each print."""
+    subject_id: SubjectId
+    form_id: FormId
+    content: str
+    """Fingerprint of what was printed; another one now means that the paper is out of date."""
+    records: Mapping[RecordId, RevisionId]
+    first: int
+    """Page number in the paper folder, 0 for pages without one."""
+    numbers: int
+    """How many page numbers belong to the sheet."""
+    pages: int
+    """How many pages it has; 0 where it was taken out of the folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintRow:
+    """What was printed of one household's folder, when and by whom."""
+
+    job: str
+    """Households printed in one go share it."""
+    household_id: SubjectId
+    mode: str
+    """``all``: the paper folder begins anew. ``new``: pages were added or replaced."""
+    at: str
+    staff_id: StaffId
+    staff_name: str
+    pages: int
+    sheets: tuple[PrintedSheet, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CheckReport:
     """Result of ``vault check``; ``faults`` are codes with words in ``resources/texts``."""
 
@@ -260,6 +295,10 @@ class Reader(Protocol):
         ...
 
     def resident_by_token(self, token: str) -> ResidentRow | None: ...
+    def resident_of_old_token(self, token: str) -> ResidentRow | None:
+        """Whose card this is or once was."""
+        ...
+
     def highest_serial(self, prefix: str, first: int, last: int) -> int | None:
         """Highest serial ever issued under a record code prefix within a block, None if none."""
         ...
@@ -322,6 +361,14 @@ class Reader(Protocol):
         ...
 
     def held(self, outcome: Verdict | None = None) -> list[HeldRow]: ...
+    def prints(self, household_id: SubjectId, *, limit: int = 100) -> list[PrintRow]:
+        """What was printed of a household's folder, newest first."""
+        ...
+
+    def printed_sheets(self, household_id: SubjectId) -> list[PrintedSheet]:
+        """The last print of each sheet since the paper folder was begun, sheets taken out included."""
+        ...
+
     def audit_rows(self, *, after: int = 0, limit: int = 1000) -> list[AuditRow]: ...
     def counts(self) -> dict[str, int]:
         """Residents, households, records, revisions, drafts, journal and audit entries."""
@@ -366,6 +413,7 @@ class UnitOfWork(Reader, Protocol):
     def set_mark(self, mark: Mark) -> None: ...
     def put_bundle(self, bundle: BundleRow, *, receipt: bytes | None = None) -> None: ...
     def put_held(self, row: HeldRow) -> None: ...
+    def add_print(self, row: PrintRow) -> None: ...
     def set_verdict(self, revision_id: RevisionId, verdict: Verdict, reason: str) -> None: ...
 
 

@@ -1,4 +1,5 @@
-"""Information cards: front and back side by side, four to a sheet, cut and folded in the middle.
+"""Information cards: eight to a sheet, fronts on one page and backs on the next, mirrored so that they meet when the
+sheet is turned over its long edge. In a folder a card lies as one strip, front and back side by side.
 
 The QR code holds the card's random token and nothing about the person.
 """
@@ -25,50 +26,59 @@ _TOP = 28.0
 _INSET = 9.0
 _TITLE = 11.0
 _QR = 48.0
-SHEET = 4
+_GAP = 8.0
+_COLUMNS = 2
+_LINES = 4
+SHEET = _COLUMNS * _LINES
+"""Cards on a sheet."""
 _SIZES = (8.0, 7.5, 7.0, 6.5, 6.0, 5.5)
 
+Card = tuple[FilledForm, str]
+"""A filled card form and the token of its code."""
 
-def layout_cards(cards: Sequence[tuple[FilledForm, str]], context: PaperContext, fonts: FontBook) -> list[Page]:
-    """Sheets of cards with their foot; each card is a filled card form and its token (GLYPH_MISSING)."""
-    pages = card_sheets(cards, context, fonts)
+
+def layout_cards(cards: Sequence[Card], context: PaperContext, fonts: FontBook) -> list[Page]:
+    """Sheets of cards with their foot: a page of fronts, then the page of their backs (GLYPH_MISSING)."""
+    pages: list[Page] = []
+    for start in range(0, len(cards), SHEET):
+        pages += _sheet(cards[start : start + SHEET], context, fonts)
     number_pages(pages, context, fonts)
     return pages
 
 
-def card_sheets(cards: Sequence[tuple[FilledForm, str]], context: PaperContext, fonts: FontBook) -> list[Page]:
-    """Sheets of cards without a foot."""
-    pages = []
-    for start in range(0, len(cards), SHEET):
-        page = Page()
-        for place, (filled, token) in enumerate(cards[start : start + SHEET]):
-            page.ops += _card(filled, token, context, _TOP + place * (HEIGHT + 8), fonts)
-        pages.append(page)
-    return pages
+def card_strip(card: Card, context: PaperContext, fonts: FontBook) -> Page:
+    """One card, front and back side by side, without a foot."""
+    filled, token = card
+    page = Page()
+    page.ops.append(_cut_lines(_LEFT, _TOP, 2))
+    for number, part in enumerate(layout_of(filled.form).parts):
+        page.ops += _side(filled, part, _LEFT + number * PANEL, _TOP, context, fonts, token if number else "")
+    return page
 
 
-def _card(filled: FilledForm, token: str, context: PaperContext, y: float, fonts: FontBook) -> list[Op]:
-    parts = layout_of(filled.form).parts
-    ops: list[Op] = [_cut_lines(y)]
-    for number, part in enumerate(parts):
-        x = _LEFT + number * PANEL
-        with_code = bool(token) and number == len(parts) - 1
-        ops += _side(filled, part, x, y, context, fonts, _QR if with_code else 0.0)
-        if with_code:
-            ops.append(qr_path(token, x + PANEL - _INSET - _QR + 2, y + HEIGHT - _INSET - _QR + 2, _QR))
-    return ops
+def _sheet(cards: Sequence[Card], context: PaperContext, fonts: FontBook) -> tuple[Page, Page]:
+    """Fronts with lines to cut along; backs without, so that a printer that is a millimetre off doesn't show."""
+    front, back = Page(), Page()
+    for place, (filled, token) in enumerate(cards):
+        line, column = divmod(place, _COLUMNS)
+        y = _TOP + line * (HEIGHT + _GAP)
+        x, mirrored = _LEFT + column * PANEL, _LEFT + (_COLUMNS - 1 - column) * PANEL
+        first, second = layout_of(filled.form).parts
+        front.ops.append(_cut_lines(x, y, 1))
+        front.ops += _side(filled, first, x, y, context, fonts, "")
+        back.ops += _side(filled, second, mirrored, y, context, fonts, token)
+    for page, key in ((front, "card.front"), (back, "card.back")):
+        words = fonts.words.text(key)
+        page.ops.append(Text((A4[0] - fonts.width(words, 8)) / 2, A4[1] - 24, words, 8, colour=GREY))
+    return front, back
 
 
-def _cut_lines(y: float) -> Lines:
-    right, bottom, middle = _LEFT + 2 * PANEL, y + HEIGHT, _LEFT + PANEL
+def _cut_lines(x: float, y: float, sides: int) -> Lines:
+    bottom = y + HEIGHT
+    right = x + sides * PANEL
+    edges = [x + number * PANEL for number in range(sides + 1)]
     return Lines(
-        (
-            (_LEFT, y, right, y),
-            (_LEFT, bottom, right, bottom),
-            (_LEFT, y, _LEFT, bottom),
-            (right, y, right, bottom),
-            (middle, y, middle, bottom),
-        ),
+        ((x, y, right, y), (x, bottom, right, bottom), *((edge, y, edge, bottom) for edge in edges)),
         0.4,
         GREY,
         dash=3.0,
@@ -76,13 +86,14 @@ def _cut_lines(y: float) -> Lines:
 
 
 def _side(
-    filled: FilledForm, part: Part, x: float, y: float, context: PaperContext, fonts: FontBook, code: float
+    filled: FilledForm, part: Part, x: float, y: float, context: PaperContext, fonts: FontBook, token: str
 ) -> list[Op]:
+    """One side with its left top corner at (x, y), and the code of ``token`` if there is one."""
     title = part.title or layout_of(filled.form).title or filled.form.title
     width = fonts.width(title, _TITLE, "bold")
     top = y + _INSET + _TITLE + 5
     ops: list[Op] = [Text(x + (PANEL - width) / 2, y + _INSET + _TITLE - 2, title, _TITLE, "bold")]
-    room = y + HEIGHT - _INSET - top - (code * 0.9 if code else 0)
+    room = y + HEIGHT - _INSET - top - (_QR * 0.9 if token else 0)
     for size in _SIZES:
         rows = _rows(filled, part, size, context, fonts)
         used = sum(row.height for row in rows)
@@ -92,8 +103,9 @@ def _side(
     for row in rows:
         row.height *= max(1.0, spare)
     ops += draw(rows, x + _INSET, top, PANEL - 2 * _INSET, 1.2)
-    if code:
+    if token:
         ops += _hint(x + _INSET, y + HEIGHT - _INSET - 9, fonts)
+        ops.append(qr_path(token, x + PANEL - _INSET - _QR + 2, y + HEIGHT - _INSET - _QR + 2, _QR))
     return ops
 
 

@@ -1,7 +1,7 @@
 """A form to pages, whatever its look: table, visit sheet, cover, card or growth chart."""
 
 from jiandang_desktop.forms.paper import layout_of
-from jiandang_desktop.printing.cards import card_sheets
+from jiandang_desktop.printing.cards import card_strip
 from jiandang_desktop.printing.cover import cover_page
 from jiandang_desktop.printing.display import Page
 from jiandang_desktop.printing.documents import FilledForm, PaperContext
@@ -24,7 +24,7 @@ def form_body(filled: FilledForm, context: PaperContext, fonts: FontBook, card_t
         case "cover":
             return [cover_page(filled, context, fonts)]
         case "card":
-            return card_sheets([(filled, card_token)], context, fonts)
+            return [card_strip((filled, card_token), context, fonts)]
         case "growth":
             return growth_pages(filled, context, fonts)
         case _:

@@ -1,11 +1,12 @@
 """Pages to PDF bytes with reportlab's canvas. In memory only; the same pages always give the same bytes."""
 
 import io
+import zlib
 from collections.abc import Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
-from reportlab.pdfbase import pdfmetrics, ttfonts
+from reportlab.pdfbase import pdfdoc, pdfmetrics, ttfonts
 from reportlab.pdfgen import canvas
 
 from jiandang_desktop.printing.display import Lines, Op, Page, Path, Rect, Text
@@ -56,19 +57,45 @@ def register_font(name: str, path: FilePath) -> Any:
         return font
 
 
+class PdfWriter:
+    """One PDF written page by page: what is added is compressed at once, so that a long document stays small."""
+
+    def __init__(self, fonts: FontBook, title: str) -> None:
+        """``title`` must hold no personal data."""
+        self._fonts = fonts
+        fonts.face("regular")
+        self._paper = canvas.Canvas(
+            io.BytesIO(), invariant=1, pageCompression=1, initialFontName=fonts.face_name("regular")
+        )
+        self._paper.setTitle(title)
+        self._paper._doc.info.producer = self._paper._doc.info.creator = "Jiandang Desktop"
+
+    def add(self, pages: Sequence[Page]) -> None:
+        """Write these pages (GLYPH_MISSING)."""
+        for page in pages:
+            self._paper.setPageSize((page.width, page.height))
+            _draw(self._paper, page, self._fonts)
+            self._paper.showPage()
+            _compress(self._paper._doc.Pages.pages[-1])
+
+    def finish(self) -> bytes:
+        """The whole file with all fonts embedded; nothing can be added any more."""
+        data: bytes = self._paper.getpdfdata()
+        return data
+
+
+def _compress(page: Any) -> None:
+    """reportlab keeps each page as text until the end: 60 kB each."""
+    filters = pdfdoc.PDFDictionary({"Filter": pdfdoc.PDFArray([pdfdoc.PDFName("FlateDecode")])})
+    page.Contents = pdfdoc.PDFStream(filters, zlib.compress(page.stream.encode("latin-1")), [])
+    page.stream = None
+
+
 def write_pdf(pages: Sequence[Page], fonts: FontBook, title: str) -> bytes:
     """The pages as one PDF with all fonts embedded (GLYPH_MISSING). ``title`` must hold no personal data."""
-    fonts.face("regular")
-    file = io.BytesIO()
-    paper = canvas.Canvas(file, invariant=1, pageCompression=1, initialFontName=fonts.face_name("regular"))
-    paper.setTitle(title)
-    paper._doc.info.producer = paper._doc.info.creator = "Jiandang Desktop"
-    for page in pages:
-        paper.setPageSize((page.width, page.height))
-        _draw(paper, page, fonts)
-        paper.showPage()
-    paper.save()
-    return file.getvalue()
+    writer = PdfWriter(fonts, title)
+    writer.add(pages)
+    return writer.finish()
 
 
 def _draw(paper: Any, page: Page, fonts: FontBook) -> None:

@@ -4,7 +4,7 @@ Registry data are records like any other: the forms ``household`` and ``resident
 record's id being the subject's. Every change is a revision.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,8 @@ HEAD = "02"
 """GB/T 4761 code of the head of the household."""
 
 _NONE: frozenset[str] = frozenset()
+_GIVEN = ("record_code", "record_code_scheme", "card_token", "cards", "household_id", "status", "keeping_station")
+"""What the program gives a resident, or what has its own way of changing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +75,52 @@ def add_household(desk: Desk, answers: Answers) -> HouseholdRow:
 def add_household_in(desk: Desk, work: UnitOfWork, answers: Answers) -> SubjectId:
     """``add_household`` inside a unit of work that the caller commits."""
     household_id = SubjectId(new_id())
-    cleaned = require_valid(form_for(desk, "household"), answers, registry_context(desk))
+    typed = {field: value for field, value in answers.items() if field != "household_code"}
+    cleaned = dict(require_valid(form_for(desk, "household"), typed, registry_context(desk)))
+    cleaned["household_code"] = _next_household_code(desk, work)
     _write(desk, work, "household", household_id, cleaned, ())
     return household_id
 
 
+def number_households(desk: Desk, household_ids: Iterable[SubjectId]) -> int:
+    """Number those of the station's own households that were registered before households had numbers; how many.
+
+    Where nothing can be written they stay without.
+    """
+    with desk.vault.read() as reader:
+        found = [reader.household(household_id) for household_id in household_ids]
+    rows = [row for row in found if row and row.station_id == desk.station.id and not row.answers.get("household_code")]
+    if not rows or desk.vault.read_only_reason or not desk.may(Right.WRITE_RECORDS):
+        return 0
+    with desk.vault.work("number_households") as work:
+        for row in rows:
+            answers = {**row.answers, "household_code": _next_household_code(desk, work)}
+            _write(desk, work, "household", row.id, answers, _heads(work, row.id))
+        work.note(households=len(rows))
+        work.commit()
+    return len(rows)
+
+
+def _next_household_code(desk: Desk, work: UnitOfWork) -> str:
+    """The village's segment and a serial: ``203-0012``. Stations of one village number from shares of their own."""
+    share_from, share_to = desk.station.serial_share
+    first, last = 10_000 * share_from // 100 + 1, min(10_000 * share_to // 100, 9_999)
+    serial = max(int(work.setting("household_serial", 0)) + 1, first)
+    if serial > last:
+        raise Problem("BLOCK_USED_UP", first=first, last=last)
+    work.set_setting("household_serial", serial)
+    segment = desk.station.village_segment or desk.station.division_code[-3:]
+    return f"{segment}-{serial:04d}"
+
+
 def edit_household(desk: Desk, household_id: SubjectId, changes: Mapping[str, Any]) -> HouseholdRow:
-    """Change a household's data; None takes an answer away (NOT_ALLOWED, NO_SUCH_HOUSEHOLD, ANSWERS_INVALID)."""
+    """Change a household's data; None takes an answer away (NOT_ALLOWED, NO_SUCH_HOUSEHOLD, ANSWERS_INVALID).
+
+    Problem: FIELD_NOT_YOURS (household number).
+    """
     desk.require(Right.WRITE_RECORDS)
+    if "household_code" in changes:
+        raise Problem("FIELD_NOT_YOURS", field="household_code")
     row = _household(desk, household_id)
     form = form_for(desk, "household")
     cleaned = require_valid(form, _changed(row.answers, changes), registry_context(desk))
@@ -116,7 +156,7 @@ def add_resident_in(
     cleaned = _checked_resident(desk, work, prefilled, confirmed, None)
     cleaned["record_code"] = _next_code(desk, work)
     cleaned["record_code_scheme"] = desk.scheme.id
-    cleaned["card_token"] = new_id()[:20]
+    cleaned["card_token"] = new_token()
     resident_id = SubjectId(new_id())
     _write(desk, work, "resident", resident_id, cleaned, ())
     return resident_id
@@ -131,7 +171,7 @@ def edit_resident(
     RESIDENT_SAME_NUMBER, RESIDENT_LIKE_ANOTHER.
     """
     desk.require(Right.WRITE_RECORDS)
-    for fixed in ("record_code", "record_code_scheme", "card_token", "household_id", "status", "keeping_station"):
+    for fixed in _GIVEN:
         if fixed in changes:
             raise Problem("FIELD_NOT_YOURS", field=fixed)
     return _revise_resident(desk, resident_id, changes, "edit_resident", confirmed)
@@ -176,12 +216,9 @@ ACTIVE = "1"
 """Status of a record in use (codes/record_status)."""
 
 
-def issue_card(desk: Desk, resident_id: SubjectId) -> str:
-    """A new card token; the one before no longer opens the folder (NOT_ALLOWED, NO_SUCH_RESIDENT)."""
-    desk.require(Right.WRITE_RECORDS)
-    token = new_id()[:20]
-    _revise_resident(desk, resident_id, {"card_token": token}, "issue_card", frozenset({"twin"}))
-    return token
+def new_token() -> str:
+    """What a card carries: 80 random bits, nothing about anybody."""
+    return new_id()[:20]
 
 
 def show_resident(desk: Desk, resident_id: SubjectId) -> ResidentRow:
@@ -354,6 +391,14 @@ def _revise_resident(
         _write(desk, work, "resident", resident_id, cleaned, _heads(work, resident_id))
         work.commit()
     return _resident(desk, resident_id)
+
+
+def revise_in(desk: Desk, work: UnitOfWork, row: ResidentRow, changes: Mapping[str, Any]) -> None:
+    """Change what the program itself keeps about a resident, in a unit of work that the caller commits.
+
+    Nothing that a person typed changes, so nothing is judged again.
+    """
+    _write(desk, work, "resident", row.id, _changed(row.answers, changes), _heads(work, row.id))
 
 
 def _changed(answers: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Find residents as one types (R5)."""
 
-from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.search_terms import fold_query
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import ResidentFilter, ResidentRow
@@ -31,13 +30,3 @@ def count(desk: Desk, where: ResidentFilter = EVERYBODY) -> int:
     desk.require(Right.READ_RECORDS)
     with desk.vault.read() as reader:
         return reader.count_residents(where)
-
-
-def by_card(desk: Desk, token: str) -> ResidentRow:
-    """The resident whose card was scanned (CARD_UNKNOWN: replaced, of another station, or not a card)."""
-    desk.require(Right.READ_RECORDS)
-    with desk.vault.read() as reader:
-        row = reader.resident_by_token(token.strip())
-    if row is None:
-        raise Problem("CARD_UNKNOWN")
-    return row

@@ -4,7 +4,7 @@ Memory stays small at a million revisions: one record at a time, and per residen
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 
@@ -20,10 +20,14 @@ from jiandang_desktop.storage.projection_rows import (
     choose_current,
     codes_of,
     is_established,
+    token_of,
 )
 
 _OTHERS = "form_id NOT IN ('resident', 'household')"
 _REGISTRY = "form_id IN ('resident', 'household')"
+
+_Owners = dict[str, tuple[int, int]]
+"""Who has a code or token: place of the revision that brought it, and of the resident."""
 
 
 def expected_rows(connection: Connection, projector: Projector) -> Iterator[tuple[str, Row]]:
@@ -40,7 +44,8 @@ def expected_rows(connection: Connection, projector: Projector) -> Iterator[tupl
 def _registry_rows(
     connection: Connection, projector: Projector, filed: defaultdict[str, set[str]]
 ) -> Iterator[tuple[str, Row]]:
-    owners: dict[str, tuple[int, int]] = {}
+    codes: _Owners = {}
+    tokens: _Owners = {}
     numbers = dict(connection.execute("SELECT subject_id, max(number) FROM revisions GROUP BY subject_id"))
     for revisions in _records(connection, _REGISTRY):
         current, row = _record_row(projector, revisions)
@@ -59,17 +64,21 @@ def _registry_rows(
             yield "residents", projector.resident(current, origin, established=established, last_number=last)
             for term in projector.terms(answers):
                 yield "search_terms", (term, origin.place)
-            _claim_codes(owners, revisions, origin.place)
-    for code, (_, resident) in owners.items():
+            for revision in revisions:
+                _claim(codes, codes_of(revision.raw["answers"]), revision.place, origin.place)
+                token = token_of(revision.raw["answers"])
+                _claim(tokens, [token] if token else [], revision.place, origin.place)
+    for code, (_, resident) in codes.items():
         yield "record_codes", (len(code), code, resident)
+    for token, (_, resident) in tokens.items():
+        yield "card_tokens", (token, resident)
 
 
-def _claim_codes(owners: dict[str, tuple[int, int]], revisions: list[Stored], resident: int) -> None:
-    """A code belongs to whoever had it first, whichever record is read first here."""
-    for revision in revisions:
-        for code in codes_of(revision.raw["answers"]):
-            claim = (revision.place, resident)
-            owners[code] = min(owners.get(code, claim), claim)
+def _claim(owners: _Owners, names: Iterable[str], place: int, resident: int) -> None:
+    """A code or token belongs to whoever had it first, whichever record is read first here."""
+    for name in names:
+        claim = (place, resident)
+        owners[name] = min(owners.get(name, claim), claim)
 
 
 def _records(connection: Connection, where: str) -> Iterator[list[Stored]]:

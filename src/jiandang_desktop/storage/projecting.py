@@ -20,6 +20,7 @@ from jiandang_desktop.storage.projection_rows import (
     choose_current,
     codes_of,
     is_established,
+    token_of,
 )
 
 
@@ -35,6 +36,7 @@ _PUT_RESIDENT = insert_sql("residents", "INSERT OR REPLACE")
 _PUT_HOUSEHOLD = insert_sql("households", "INSERT OR REPLACE")
 _PUT_TERM = insert_sql("search_terms", "INSERT OR IGNORE")
 _PUT_CODE = insert_sql("record_codes", "INSERT OR IGNORE")
+_PUT_TOKEN = insert_sql("card_tokens", "INSERT OR IGNORE")
 
 
 class Projecting:
@@ -121,6 +123,8 @@ class Projecting:
         origin = self._origin(new, before)
         for code in codes_of(new.raw["answers"]):
             self._connection.execute(_PUT_CODE, (len(code), code, origin.place))
+        if token := token_of(new.raw["answers"]):
+            self._connection.execute(_PUT_TOKEN, (token, origin.place))
         row = self._projector.resident(current, origin, established=False, last_number=0)
         self._connection.execute(_PUT_RESIDENT, row)
         self._known[new.raw["subject"]] = (origin.place, current.raw["answers"])

@@ -29,6 +29,7 @@ COLUMNS = {
     "households": "place, id, address, village_group, door, phone, station_id",
     "search_terms": "term, resident",
     "record_codes": "digits, code, resident",
+    "card_tokens": "token, resident",
 }
 """The projection tables and their columns."""
 
@@ -147,6 +148,11 @@ def codes_of(answers: Mapping[str, Any]) -> list[str]:
     """Current and former record codes of a resident."""
     listed = [_text(answers, "record_code"), *_text(answers, "former_codes").split(SEPARATOR)]
     return [code for code in listed if code]
+
+
+def token_of(answers: Mapping[str, Any]) -> str:
+    """The token on a resident's card, ''."""
+    return _text(answers, "card_token")
 
 
 def is_established(needed: tuple[FormId, ...], filed: Iterable[str]) -> bool:

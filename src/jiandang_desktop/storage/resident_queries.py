@@ -91,6 +91,11 @@ class ResidentQueries:
         """Whose card carries this token."""
         return next(iter(self._residents("s.card_token = ? AND s.card_token <> ''", [token], 1)), None)
 
+    def resident_of_old_token(self, token: str) -> ResidentRow | None:
+        """See ``ports.vault.Reader.resident_of_old_token``."""
+        condition = "s.place = (SELECT resident FROM card_tokens WHERE token = ?)"
+        return next(iter(self._residents(condition, [token], 1)), None)
+
     def highest_serial(self, prefix: str, first: int, last: int) -> int | None:
         """See ``ports.vault.Reader.highest_serial``; schemes of several lengths share a prefix."""
         highest = None

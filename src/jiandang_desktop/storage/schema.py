@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.storage.atomic_files import sync_folder
+from jiandang_desktop.storage.bodies import unpack
 from jiandang_desktop.storage.connection import Connection
 
 
@@ -26,12 +27,14 @@ def version_of(connection: Connection) -> int:
 def bring_up(connection: Connection, path: Path, steps: tuple[str, ...] | None = None) -> None:
     """Apply the steps that are missing (VAULT_NEWER, before anything is touched).
 
-    A database that holds something is copied first, encrypted as it is, to ``vault.before-<version>.db``.
+    A database that holds something is copied first, encrypted as it is, to ``vault.before-<version>.db``. Steps may
+    call ``body_text(body)``, a stored body as JSON text, to fill a new projection from the revisions.
     """
     steps = migrations() if steps is None else steps
     version = version_of(connection)
     if version > len(steps):
         raise Problem("VAULT_NEWER")
+    connection.create_function("body_text", 1, lambda stored: unpack(stored).decode(), deterministic=True)
     if 0 < version < len(steps):
         _copy_before(connection, path.with_name(f"vault.before-{version}.db"))
     for number in range(version + 1, len(steps) + 1):

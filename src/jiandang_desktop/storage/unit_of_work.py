@@ -5,7 +5,7 @@ from typing import Any
 
 from jiandang_desktop.domain.records import Revision, RevisionId
 from jiandang_desktop.domain.staff import StaffMember
-from jiandang_desktop.ports.vault import BundleRow, DraftRow, HeldRow, Mark, OwnKeys, StationRow, Verdict
+from jiandang_desktop.ports.vault import BundleRow, DraftRow, HeldRow, Mark, OwnKeys, PrintRow, StationRow, Verdict
 from jiandang_desktop.storage import audit_log
 from jiandang_desktop.storage.audit_log import AuditEntry
 from jiandang_desktop.storage.bodies import dump, pack
@@ -178,6 +178,34 @@ class SqlUnitOfWork(SqlReader):
             "INSERT INTO held (revision_id, station_id, outcome, reason, bundle_digest, body) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (revision_id) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason",
             (row.revision_id, row.station_id, row.outcome.value, row.reason, row.bundle_digest, pack(row.body)),
+        )
+
+    def add_print(self, row: PrintRow) -> None:
+        """Write down what was printed of a household."""
+        self._only_drafts = False
+        place = self._connection.execute(
+            "INSERT INTO prints (job, household_id, mode, at, staff_id, staff_name, pages)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (row.job, row.household_id, row.mode, row.at, row.staff_id, row.staff_name, row.pages),
+        ).lastrowid
+        self._connection.executemany(
+            "INSERT INTO printed_sheets (print, number, sheet, subject_id, form_id, content, records, first, numbers,"
+            " pages) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    place,
+                    number,
+                    each.sheet,
+                    each.subject_id,
+                    each.form_id,
+                    each.content,
+                    dump(dict(each.records)),
+                    each.first,
+                    each.numbers,
+                    each.pages,
+                )
+                for number, each in enumerate(row.sheets, 1)
+            ],
         )
 
     def set_verdict(self, revision_id: RevisionId, verdict: Verdict, reason: str) -> None:

@@ -24,7 +24,18 @@ from jiandang_desktop.services.registry import HEAD, HouseholdSheet
 
 Save = Callable[[Desk, dict[str, Any], frozenset[str]], Any]
 
-_ISSUED = frozenset({"record_code", "record_code_scheme", "card_token", "household_id", "status", "keeping_station"})
+_ISSUED = frozenset(
+    {
+        "record_code",
+        "record_code_scheme",
+        "card_token",
+        "cards",
+        "household_id",
+        "household_code",
+        "status",
+        "keeping_station",
+    }
+)
 """Answers that the program gives or that have their own way of changing; never sent as typed."""
 _TWIN = "twin"
 
