@@ -81,11 +81,11 @@ class Ours:
 
     def _print(self, figures: measure.Figures) -> None:
         """The first folders, counted up to 100 pages."""
-        from jiandang_desktop.services import folders
+        from jiandang_desktop.services import prints
 
         printed: list[Any] = []
         figures.time(
-            "folder PDF", lambda: printed.append(folders.print_households(self.village, self.households[:WITH_PAPERS]))
+            "folder PDF", lambda: printed.append(prints.print_households(self.village, self.households[:WITH_PAPERS]))
         )
         figures.values["folder PDF"] *= 100 / printed[0].pages
 

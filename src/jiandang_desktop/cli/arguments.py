@@ -141,7 +141,8 @@ def _resident(areas: _Areas, words: Words) -> None:
     reopen.add_argument("--date", required=True)
     move = _command(commands, "move", "RESIDENT", "HOUSEHOLD")
     move.add_argument("--relation", required=True)
-    _command(commands, "card", "RESIDENT")
+    card = _command(commands, "card", "RESIDENT")
+    card.add_argument("--reason", choices=("issued", "lost", "damaged", "other"), default=None)
 
 
 def _form(areas: _Areas, words: Words) -> None:
@@ -184,13 +185,18 @@ def _receipt(areas: _Areas, words: Words) -> None:
 
 def _print(areas: _Areas, words: Words) -> None:
     commands = _area(areas, "print", words)
-    _command(commands, "folder", "HOUSEHOLD", "FILE")
+    _command(commands, "folder", "HOUSEHOLD", "FILE").add_argument("--new", action="store_true")
+    many = _grouped(_command(commands, "households", "FILE"))
+    many.add_argument("--new", action="store_true")
+    _command(commands, "log", "HOUSEHOLD")
     form = _command(commands, "form", "RECORD", "FILE")
     form.set_defaults(resident=None)
     blank = _command(commands, "blank", "FORM", "FILE")
     blank.add_argument("--resident", default=None)
-    cards = _command(commands, "cards", "FILE")
-    cards.add_argument("--resident", action="append", required=True)
+    cards = _grouped(_command(commands, "cards", "FILE"))
+    cards.add_argument("--resident", action="append", default=[])
+    cards.add_argument("--household", default=None)
+    cards.add_argument("--missing", action="store_true")
 
 
 def _vault(areas: _Areas, words: Words) -> None:
@@ -213,6 +219,13 @@ def _audit(areas: _Areas, words: Words) -> None:
 def _paged(command: Parser) -> Parser:
     command.add_argument("--limit", type=int, default=50)
     command.add_argument("--offset", type=int, default=0)
+    return command
+
+
+def _grouped(command: Parser) -> Parser:
+    """Which households: ``--group G`` of the village, or ``--all``."""
+    command.add_argument("--group", default=None)
+    command.add_argument("--all", action="store_true")
     return command
 
 

@@ -1,18 +1,43 @@
-"""jiandang print …: PDFs into a file that the caller names."""
+"""jiandang print …: PDFs into a file that the caller names. The log is written when the file is there."""
 
 import argparse
 from collections.abc import Sequence
 
+from jiandang_desktop.cli import shapes
 from jiandang_desktop.cli.session import Outcome, Session
+from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, SubjectId
 from jiandang_desktop.printing import Page
-from jiandang_desktop.services import folders
+from jiandang_desktop.services import cards, folders, prints
+from jiandang_desktop.services.cards import CardChoice
+from jiandang_desktop.services.prints import Mode
 
 
 def print_folder(session: Session, arguments: argparse.Namespace) -> Outcome:
-    """A household's folder."""
-    printed = folders.print_folder(session.desk, SubjectId(arguments.HOUSEHOLD))
-    return _written(session, arguments, printed.pdf, printed.pages)
+    """A household's folder, or with ``--new`` what is to be added to its paper folder."""
+    return _folders(session, arguments, [SubjectId(arguments.HOUSEHOLD)])
+
+
+def print_households(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """The folders of a village group or of everybody in one file."""
+    rows = prints.households(session.desk, _group(arguments))
+    return _folders(session, arguments, [row.id for row in rows])
+
+
+def print_log(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """What was printed of a household, newest first."""
+    rows = prints.history(session.desk, SubjectId(arguments.HOUSEHOLD))
+    lines = tuple(
+        session.words(
+            "print.line",
+            at=row.at[:16].replace("T", " "),
+            person=row.staff_name,
+            mode=session.bench.text("terms", f"print_mode.{row.mode}"),
+            pages=row.pages,
+        )
+        for row in rows
+    )
+    return Outcome(shapes.listed("prints", [shapes.printed(row) for row in rows]), lines)
 
 
 def print_form(session: Session, arguments: argparse.Namespace) -> Outcome:
@@ -29,9 +54,37 @@ def print_blank(session: Session, arguments: argparse.Namespace) -> Outcome:
 
 
 def print_cards(session: Session, arguments: argparse.Namespace) -> Outcome:
-    """Information cards of some residents."""
-    pages = folders.card_pages(session.desk, [SubjectId(item) for item in arguments.resident])
-    return _pages(session, arguments, pages, "cards", SubjectId(""))
+    """Information cards, fronts and backs; that they were made is written down."""
+    desk = session.desk
+    residents = [SubjectId(item) for item in arguments.resident]
+    if not residents:
+        household = SubjectId(arguments.household) if arguments.household else None
+        if household is None and not (arguments.all or arguments.group or arguments.missing):
+            raise Problem("USAGE", reason="--resident, --household, --group, --missing, --all")
+        choice = CardChoice(household, arguments.group, arguments.missing)
+        residents = [row.id for row in cards.choose(desk, choice)]
+    if not residents:
+        raise Problem("NO_CARDS_WANTED")
+    pages = folders.card_pages(desk, residents)
+    done = _pages(session, arguments, pages, "cards", SubjectId(""))
+    issued = cards.issue(desk, residents)
+    return Outcome({**done.data, "cards": len(residents), "issued": issued}, done.lines)
+
+
+def _group(arguments: argparse.Namespace) -> str | None:
+    if bool(arguments.group) == arguments.all:
+        raise Problem("USAGE", reason="--group, --all")
+    group: str | None = arguments.group
+    return group
+
+
+def _folders(session: Session, arguments: argparse.Namespace, households: Sequence[SubjectId]) -> Outcome:
+    mode = Mode.NEW if arguments.new else Mode.ALL
+    done = prints.print_households(session.desk, households, mode)
+    outcome = _written(session, arguments, done.pdf, done.pages)
+    prints.note(session.desk, done.rows)
+    data = {**outcome.data, "households": len(done.rows), "nothing_new": done.nothing_new}
+    return Outcome(data, outcome.lines)
 
 
 def _pages(

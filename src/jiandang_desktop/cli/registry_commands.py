@@ -7,7 +7,8 @@ from jiandang_desktop.cli.confirming import confirming
 from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.domain.records import SubjectId
 from jiandang_desktop.ports.vault import HouseholdRow, ResidentRow
-from jiandang_desktop.services import registry, search
+from jiandang_desktop.services import cards, registry, search
+from jiandang_desktop.services.cards import CardEvent
 
 
 def household_add(session: Session, arguments: argparse.Namespace) -> Outcome:
@@ -104,9 +105,34 @@ def resident_move(session: Session, arguments: argparse.Namespace) -> Outcome:
 
 
 def resident_card(session: Session, arguments: argparse.Namespace) -> Outcome:
-    """Give out a new card; the old one opens nothing more."""
-    token = registry.issue_card(session.desk, SubjectId(arguments.RESIDENT))
-    return Outcome({"resident": arguments.RESIDENT, "card_token": token}, (session.words("resident.card"),))
+    """How the card stands; with a reason it is written down as issued, or taken back for a new one."""
+    resident = SubjectId(arguments.RESIDENT)
+    if arguments.reason == "issued":
+        cards.issue(session.desk, [resident])
+    elif arguments.reason:
+        cards.replace(session.desk, resident, _CARD_REASONS[arguments.reason])
+    state = cards.show(session.desk, resident)
+    say = session.bench.text
+    lines = [say("terms", f"card_status.{state.status.value}")]
+    lines += [
+        session.words(
+            "resident.card_line",
+            day=event["day"],
+            event=say("terms", f"card_event.{event['event']}"),
+            person=event["person"],
+        )
+        for event in state.events
+    ]
+    data = {
+        "resident": resident,
+        "card_token": state.token,
+        "status": state.status.value,
+        "events": [dict(event) for event in state.events],
+    }
+    return Outcome(data, tuple(lines))
+
+
+_CARD_REASONS = {"lost": CardEvent.LOST, "damaged": CardEvent.DAMAGED, "other": CardEvent.ENDED}
 
 
 def _line(session: Session, row: ResidentRow) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jiandang_desktop.domain.records import Revision
-from jiandang_desktop.ports.vault import BundleRow, HouseholdRow, RecordRow, ResidentRow, StationRow
+from jiandang_desktop.ports.vault import BundleRow, HouseholdRow, PrintRow, RecordRow, ResidentRow, StationRow
 
 
 def resident(row: ResidentRow, *, whole: bool = False) -> dict[str, Any]:
@@ -118,3 +118,27 @@ def station(row: StationRow) -> dict[str, Any]:
 def listed(name: str, rows: list[dict[str, Any]]) -> Mapping[str, Any]:
     """A list with its length."""
     return {name: rows, "count": len(rows)}
+
+
+def printed(row: PrintRow) -> dict[str, Any]:
+    """What was printed of a household."""
+    return {
+        "job": row.job,
+        "household": row.household_id,
+        "mode": row.mode,
+        "at": row.at,
+        "staff": row.staff_name,
+        "pages": row.pages,
+        "sheets": [
+            {
+                "sheet": sheet.sheet,
+                "subject": sheet.subject_id,
+                "form": sheet.form_id,
+                "records": dict(sheet.records),
+                "first": sheet.first,
+                "numbers": sheet.numbers,
+                "pages": sheet.pages,
+            }
+            for sheet in row.sheets
+        ],
+    }

@@ -11,8 +11,8 @@ from jiandang_desktop.demo.records import records_for
 from jiandang_desktop.domain.records import SubjectId
 from jiandang_desktop.services import (
     enrolment,
-    folders,
     intake,
+    prints,
     receipts,
     registration,
     registry,
@@ -157,8 +157,9 @@ def _change(demo: _Demo, village: Desk, people: list[SubjectId]) -> None:
 
 
 def _print(demo: _Demo, village: Desk, household: SubjectId) -> int:
-    printed = folders.print_folder(village, household)
+    printed = prints.print_households(village, [household])
     demo.bench.medium.write_file(demo.printed, "folder.pdf", printed.pdf)
+    prints.note(village, printed.rows)
     demo.tell("printed", pages=printed.pages)
     return printed.pages
 

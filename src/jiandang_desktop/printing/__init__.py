@@ -1,31 +1,48 @@
 """Forms and folders on paper: plain data in, pages (display lists) and PDF bytes out. Nothing touches the disk."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from jiandang_desktop.printing.cards import layout_cards
 from jiandang_desktop.printing.display import Lines, Page, Path, Rect, Text
-from jiandang_desktop.printing.documents import FilledForm, FolderDocument, MemberPart, PaperContext
-from jiandang_desktop.printing.folder import bag_label, layout_folder
+from jiandang_desktop.printing.documents import (
+    FilledForm,
+    FolderDocument,
+    LyingSheet,
+    MemberPart,
+    PaperContext,
+    SetFolder,
+)
+from jiandang_desktop.printing.folder import TRENDS, layout_folder, set_folder
 from jiandang_desktop.printing.fonts import FontBook
 from jiandang_desktop.printing.forms import layout_form
+from jiandang_desktop.printing.front import bag_label
 from jiandang_desktop.printing.recovery import layout_recovery_sheet
 
+if TYPE_CHECKING:
+    from jiandang_desktop.printing.pdf import PdfWriter
+
 __all__ = [
+    "TRENDS",
     "FilledForm",
     "FolderDocument",
     "FontBook",
     "Lines",
+    "LyingSheet",
     "MemberPart",
     "Page",
     "PaperContext",
     "Path",
     "Rect",
+    "SetFolder",
     "Text",
     "bag_label",
     "layout_cards",
     "layout_folder",
     "layout_form",
     "layout_recovery_sheet",
+    "new_pdf",
+    "set_folder",
     "write_pdf",
 ]
 
@@ -35,3 +52,10 @@ def write_pdf(pages: Sequence[Page], fonts: FontBook, title: str) -> bytes:
     from jiandang_desktop.printing.pdf import write_pdf as write
 
     return write(pages, fonts, title)
+
+
+def new_pdf(fonts: FontBook, title: str) -> "PdfWriter":
+    """A PDF to be written page by page; reportlab is loaded only now."""
+    from jiandang_desktop.printing.pdf import PdfWriter
+
+    return PdfWriter(fonts, title)

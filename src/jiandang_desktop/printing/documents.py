@@ -1,11 +1,12 @@
 """What is to be printed, as plain data: filled forms and whole household folders."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from jiandang_desktop.domain.records import Answers
+from jiandang_desktop.domain.records import Answers, RecordId, RevisionId
 from jiandang_desktop.forms.definition import Form
+from jiandang_desktop.printing.display import Page
 
 Progress = Callable[[int, int], None]
 """Called with (done, total); it may raise to stop the work."""
@@ -18,6 +19,10 @@ class FilledForm:
     form: Form
     answers: Answers
     columns: tuple[Answers, ...] = ()
+    sheet: str = ""
+    """Which sheet of the folder this is: the same name at each print."""
+    records: Mapping[RecordId, RevisionId] = field(default_factory=dict)
+    """What stands on it, for the log of prints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class MemberPart:
     forms: tuple[FilledForm, ...]
     card_token: str = ""
     trends: tuple[Trend, ...] = ()
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +84,34 @@ class FolderDocument:
     printed_at: str
     forms: tuple[FilledForm, ...] = ()
     """What was filed about the household itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class LyingSheet:
+    """A sheet as it lies in the paper folder, from earlier prints."""
+
+    sheet: str
+    content: str
+    """Fingerprint of what was printed."""
+    first: int
+    """Its page number, 0 for sheets without one."""
+    numbers: int
+    """How many page numbers belong to it."""
+    pages: int
+    """0: it was taken out."""
+    name: str = ""
+    """Whose it is, and what it is called, for the note that tells to take it out."""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetFolder:
+    """A folder, or what is new in it, laid out."""
+
+    pages: list[Page]
+    sheets: tuple[LyingSheet, ...]
+    """What lies in the paper folder otherwise than before, once these pages are in it."""
+    records: Mapping[str, Mapping[RecordId, RevisionId]]
+    """What stands on each of those sheets."""
+    last: int
+    """Highest page number of the paper folder."""

@@ -1,149 +1,252 @@
-"""A household's folder: bag label, list of contents, forms about the household, then each member's papers."""
+"""A household's folder: bag label, contents, forms about the household, then each member's papers.
 
-from collections.abc import Sequence
+A paper folder grows. Each sheet has a name that stays, and page numbers that stay: what was added since the last print
+goes on after the last number, a sheet that changed takes the place of the old one under the old number. So the sheets
+are numbered, and label, contents and notes are not.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from jiandang_desktop.printing.display import A4, Op, Page, Text
-from jiandang_desktop.printing.documents import FolderDocument, MemberPart, PaperContext, Progress
-from jiandang_desktop.printing.flow import set_text
+from jiandang_desktop.domain.records import RecordId, RevisionId
+from jiandang_desktop.forms.paper import layout_of
+from jiandang_desktop.printing.display import Page, Text
+from jiandang_desktop.printing.documents import (
+    FilledForm,
+    FolderDocument,
+    LyingSheet,
+    MemberPart,
+    PaperContext,
+    Progress,
+    SetFolder,
+)
 from jiandang_desktop.printing.fonts import FontBook
-from jiandang_desktop.printing.footer import number_pages
+from jiandang_desktop.printing.footer import foot
 from jiandang_desktop.printing.forms import form_body
-from jiandang_desktop.printing.grid import PAD, Box, GridRow, draw, fit_heights, paginate
-from jiandang_desktop.printing.trends import ORDER as TRENDS
+from jiandang_desktop.printing.front import Change, ContentsLine, bag_label, change_note, contents
+from jiandang_desktop.printing.trends import ORDER as TRENDS_ORDER
 from jiandang_desktop.printing.trends import trend_pages
 
-_MARGIN = 50.0
-_WIDTH = A4[0] - 2 * _MARGIN
-_SIZE = 11.0
-_ROW = 26.0
-_ROOM = A4[1] - 150.0
+LABEL, CONTENTS = "label", "contents"
+"""Names of the sheets in front, which have no page numbers."""
+
+TRENDS = "trends"
+"""What the sheet of trends is called where others have their form's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A sheet that belongs into the folder now."""
+
+    order: int
+    sheet: str
+    content: str
+    name: str
+    title: str
+    context: PaperContext
+    lay_out: Callable[[], list[Page]]
+    records: Mapping[RecordId, RevisionId]
 
 
 def layout_folder(document: FolderDocument, fonts: FontBook, progress: Progress) -> list[Page]:
-    """The whole folder (GLYPH_MISSING). ``progress`` counts members and may raise; nothing is left then."""
-    context = PaperContext(
-        station=str(document.station.get("name", "")),
-        printed_by=document.printed_by,
-        printed_at=document.printed_at,
-    )
-    own = [(filled.form.title, form_body(filled, context, fonts)) for filled in document.forms]
-    bodies: list[list[tuple[str, list[Page]]]] = []
-    progress(0, len(document.members))
-    for done, member in enumerate(document.members, 1):
-        bodies.append(_member(member, context, fonts))
-        progress(done, len(document.members))
-    front = [bag_label(document, fonts)]
-    named = [(str(document.household.get("head_name", "")), own)]
-    named += [(str(part.resident.get("name", "")), body) for part, body in zip(document.members, bodies, strict=True)]
-    count = len(_contents(named, 1, fonts))
-    front += _contents(named, 1 + count, fonts)
-    pages = front + [page for _, part in named for _, body in part for page in body]
-    number_pages(pages, context, fonts)
-    return pages
+    """The whole folder (GLYPH_MISSING). ``progress`` counts sheets and may raise; nothing is left then."""
+    return set_folder(document, fonts, progress).pages
 
 
-def _member(member: MemberPart, context: PaperContext, fonts: FontBook) -> list[tuple[str, list[Page]]]:
-    own = context.of(member.resident)
-    parts = [
-        (filled.form.order, filled.form.title, form_body(filled, own, fonts, member.card_token))
-        for filled in member.forms
-    ]
-    if member.trends:
-        parts.append((TRENDS, fonts.words.text("trends.title"), trend_pages(member.trends, own, fonts)))
-    return [(title, body) for _, title, body in sorted(parts, key=lambda part: part[0])]
-
-
-def bag_label(document: FolderDocument, fonts: FontBook) -> Page:
-    """What is stuck on the household's bag."""
-    words, household = fonts.words, document.household
-    page = Page()
-    _centred(page.ops, words.text("bag.title"), 92, 24, fonts)
-    head = str(household.get("head_name", ""))
-    _centred(page.ops, words.text("bag.head", name=head), 140, 17, fonts)
-    station = document.station
-    entries = [
-        ("bag.address", household.get("address") or household.get("current_address")),
-        ("bag.group", household.get("village_group")),
-        ("bag.phone", household.get("phone")),
-        ("bag.code", household.get("household_code") or household.get("household_id")),
-        ("bag.hukou", household.get("hukou_no")),
-        ("bag.village", station.get("village_name")),
-        ("bag.township", station.get("township_name")),
-        ("bag.station", station.get("name")),
-        ("bag.count", words.text("bag.persons", count=len(document.members))),
-    ]
-    rows = [_cells((words.text(key), str(value or "")), (24, 76), fonts, centre=(0,)) for key, value in entries]
-    heads = tuple(words.lines("bag.columns"))
-    rows.append(_cells(heads, _MEMBERS, fonts, centre=range(5)))
-    rows += [
-        _cells(_member_line(number, part, words), _MEMBERS, fonts, centre=(0, 2))
-        for number, part in enumerate(document.members, 1)
-    ]
-    fit_heights(rows, 5)
-    page.ops += draw(rows, _MARGIN, 165, _WIDTH, 5)
-    return page
-
-
-_MEMBERS = (8.0, 26.0, 10.0, 24.0, 32.0)
-
-
-def _member_line(number: int, member: MemberPart, words: Any) -> tuple[str, ...]:
-    resident = member.resident
-    sex = str(resident.get("sex", ""))
-    named = words.text(f"sex.{sex}") if sex in ("0", "1", "2", "9") else sex
-    return (
-        str(number),
-        str(resident.get("name", "")),
-        named,
-        str(resident.get("birth_date", "")),
-        str(resident.get("record_code", "")),
-    )
-
-
-def _contents(
-    named: Sequence[tuple[str, Sequence[tuple[str, list[Page]]]]], before: int, fonts: FontBook
-) -> list[Page]:
-    """The list of contents, with the page that each form begins on."""
-    words = fonts.words
-    widths = (10.0, 24.0, 48.0, 18.0)
-    rows = [_cells(tuple(words.lines("contents.columns")), widths, fonts, centre=range(4), bold=True)]
-    page, number = before + 1, 0
-    for name, parts in named:
-        for title, body in parts:
-            number += 1
-            last = page + len(body) - 1
-            span = str(page) if last == page else f"{page}-{last}"
-            rows.append(_cells((str(number), name, title, span), widths, fonts, centre=(0, 3)))
-            page = last + 1
-    fit_heights(rows, 4)
-    pages = []
-    for part in paginate(rows, _ROOM, _ROOM, 4):
-        sheet = Page()
-        _centred(sheet.ops, words.text("contents.title"), 78, 20, fonts)
-        sheet.ops += draw(part, _MARGIN, 100, _WIDTH, 4)
-        pages.append(sheet)
-    return pages
-
-
-def _cells(
-    texts: Sequence[str],
-    shares: Sequence[float],
+def set_folder(
+    document: FolderDocument,
     fonts: FontBook,
-    *,
-    centre: Sequence[int] = (),
-    bold: bool = False,
-) -> GridRow:
-    boxes, at = [], 0.0
-    for number, (text, share) in enumerate(zip(texts, shares, strict=True)):
-        width = _WIDTH * share / sum(shares)
-        block = set_text(text, width - 2 * PAD - 4, _SIZE, fonts, "bold" if bold else "regular")
-        boxes.append(Box(at, at + width, block, "centre" if number in centre else "left"))
-        at += width
-    return GridRow(boxes, _ROW)
+    progress: Progress,
+    lying: Sequence[LyingSheet] | None = None,
+) -> SetFolder:
+    """The whole folder, or with ``lying`` only what differs from the paper that lies there (GLYPH_MISSING).
+
+    Without any difference there are no pages. ``progress`` counts sheets and may raise; nothing is left then.
+    """
+    return _Setter(document, fonts, lying).run(progress)
 
 
-def _centred(ops: list[Op], text: str, base: float, size: float, fonts: FontBook) -> None:
-    width = fonts.width(text, size, "bold")
-    shrunk = size * min(1.0, _WIDTH / width) if width else size
-    ops.append(Text((A4[0] - fonts.width(text, shrunk, "bold")) / 2, base, text, shrunk, "bold"))
+class _Setter:
+    def __init__(self, document: FolderDocument, fonts: FontBook, lying: Sequence[LyingSheet] | None) -> None:
+        self._document = document
+        self._fonts = fonts
+        self._words = fonts.words
+        self._only_new = lying is not None
+        self._lying = {each.sheet: each for each in lying or ()}
+        self._last = max((each.first + each.numbers - 1 for each in self._lying.values()), default=0)
+        self._context = PaperContext(
+            station=str(document.station.get("name", "")),
+            printed_by=document.printed_by,
+            printed_at=document.printed_at,
+        )
+        self._changes: list[tuple[int, Change]] = []
+        self._sheets: list[LyingSheet] = []
+        self._contents: list[ContentsLine] = []
+        self._bodies: list[Page] = []
+        self._records: dict[str, Mapping[RecordId, RevisionId]] = {}
+
+    def run(self, progress: Progress) -> SetFolder:
+        parts = self._parts()
+        progress(0, len(parts))
+        for done, part in enumerate(parts, 1):
+            self._part(part)
+            progress(done, len(parts))
+        self._take_out({part.sheet for part in parts})
+        front = self._front()
+        return SetFolder(front + self._bodies, tuple(self._sheets), self._records, self._last)
+
+    # -- sheets
+
+    def _parts(self) -> list[_Part]:
+        """Everything that belongs into the folder, in the official order."""
+        head = str(self._document.household.get("head_name", ""))
+        parts = [
+            self._form(filled, f"household/{number}", head, self._context)
+            for number, filled in enumerate(self._document.forms)
+        ]
+        for place, member in enumerate(self._document.members):
+            parts += sorted(self._member(member, str(place)), key=lambda part: part.order)
+        return parts
+
+    def _member(self, member: MemberPart, place: str) -> list[_Part]:
+        context = self._context.of(member.resident)
+        name = str(member.resident.get("name", ""))
+        parts = [
+            self._form(filled, f"{place}/{number}", name, context, member.card_token)
+            for number, filled in enumerate(member.forms)
+        ]
+        if member.trends:
+            parts.append(
+                _Part(
+                    TRENDS_ORDER,
+                    f"{member.id or place}/{TRENDS}",
+                    _digest([asdict(trend) for trend in member.trends]),
+                    name,
+                    self._words.text("trends.title"),
+                    context,
+                    lambda: trend_pages(member.trends, context, self._fonts),
+                    {},
+                )
+            )
+        return parts
+
+    def _form(self, filled: FilledForm, place: str, name: str, context: PaperContext, token: str = "") -> _Part:
+        token = token if layout_of(filled.form).kind == "card" else ""
+        return _Part(
+            filled.form.order,
+            filled.sheet or place,
+            fingerprint(filled, token),
+            name,
+            filled.form.title,
+            context,
+            lambda: form_body(filled, context, self._fonts, token),
+            filled.records,
+        )
+
+    def _part(self, part: _Part) -> None:
+        """Lay a sheet out, unless it lies there already as it is."""
+        old = self._lying.get(part.sheet)
+        lies = old is not None and old.pages > 0
+        if old is not None and lies and old.content == part.content:
+            self._contents.append(ContentsLine(part.name, part.title, _span(old.first, old.numbers)))
+            return
+        body = part.lay_out()
+        if old is not None and lies:
+            first, numbers, key = old.first, old.numbers, "changes.instead"
+        else:
+            first, numbers, key = self._last + 1, len(body), "changes.added"
+            self._last += len(body)
+        for page, label in zip(body, labels(first, numbers, len(body)), strict=True):
+            foot(page, self._words.text("footer.only", page=label), part.context, self._fonts)
+        self._bodies += body
+        self._contents.append(ContentsLine(part.name, part.title, _span(first, numbers)))
+        self._changes.append((first, self._change(part.name, part.title, first, numbers, len(body), key)))
+        self._sheets.append(LyingSheet(part.sheet, part.content, first, numbers, len(body), part.name, part.title))
+        self._records[part.sheet] = part.records
+
+    def _change(self, name: str, title: str, first: int, numbers: int, count: int, key: str) -> Change:
+        shown = _span(first, min(numbers, count))
+        what = self._words.text(key, pages=_span(first, numbers), before=first - 1)
+        if count > numbers:
+            what += self._words.text("changes.more", pages=" ".join(labels(first, numbers, count)[numbers:]))
+        if count < numbers:
+            what += self._words.text("changes.fewer", pages=_span(first + count, numbers - count))
+        return Change(shown, name, title, what)
+
+    def _take_out(self, here: set[str]) -> None:
+        """Sheets that don't belong here any more, such as those of somebody who moved away."""
+        for old in self._lying.values():
+            if old.pages and old.sheet not in here and old.sheet not in (LABEL, CONTENTS):
+                shown = _span(old.first, old.numbers)
+                change = Change(shown, old.name, old.title, self._words.text("changes.out"))
+                self._changes.append((old.first, change))
+                self._sheets.append(LyingSheet(old.sheet, "", old.first, old.numbers, 0, old.name, old.title))
+
+    # -- in front
+
+    def _front(self) -> list[Page]:
+        label = [bag_label(self._document, self._fonts)]
+        listed = contents(self._contents, self._last, self._fonts)
+        if not self._only_new:
+            self._remember(LABEL, label)
+            self._remember(CONTENTS, listed)
+            return self._feet(label, "") + self._feet(listed, "contents.page")
+        front: list[Page] = []
+        for sheet, pages, key in ((LABEL, label, ""), (CONTENTS, listed, "contents.page")):
+            old = self._lying.get(sheet)
+            if old is None or old.content != _texts(pages):
+                self._remember(sheet, pages)
+                what = self._words.text(f"changes.{sheet}_what")
+                self._changes.append((0, Change("", "", self._words.text(f"changes.{sheet}"), what)))
+                front += self._feet(pages, key)
+        if not self._changes:
+            return []
+        in_order = sorted(self._changes, key=lambda pair: pair[0])
+        note = change_note(self._document, [each for _, each in in_order], self._last, self._fonts)
+        return self._feet(note, "changes.page") + front
+
+    def _remember(self, sheet: str, pages: Sequence[Page]) -> None:
+        self._sheets.append(LyingSheet(sheet, _texts(pages), 0, 0, len(pages)))
+        self._records[sheet] = {}
+
+    def _feet(self, pages: list[Page], key: str) -> list[Page]:
+        for number, page in enumerate(pages, 1):
+            words = self._words.text(key, page=number) if key else ""
+            foot(page, words, self._context, self._fonts)
+        return pages
+
+
+def fingerprint(filled: FilledForm, card_token: str = "") -> str:
+    """Tells whether a sheet shows something else than when it was printed."""
+    shown = [
+        str(filled.form.id),
+        filled.form.version,
+        dict(filled.answers),
+        [dict(answers) for answers in filled.columns],
+        card_token,
+    ]
+    return _digest(shown)
+
+
+def labels(first: int, numbers: int, count: int) -> list[str]:
+    """The page numbers of a sheet that owns ``numbers`` of them; pages beyond those are counted under the last one."""
+    own = [str(first + place) for place in range(min(numbers, count))]
+    last = first + numbers - 1
+    return own + [f"{last}-{extra}" for extra in range(1, count - numbers + 1)]
+
+
+def _span(first: int, numbers: int) -> str:
+    return str(first) if numbers == 1 else f"{first}-{first + numbers - 1}"
+
+
+def _texts(pages: Sequence[Page]) -> str:
+    """Fingerprint of the words on pages without their foot."""
+    shown = "\n".join(op.text for page in pages for op in page.ops if isinstance(op, Text))
+    return _digest(shown)
+
+
+def _digest(shown: Any) -> str:
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32]

@@ -12,15 +12,19 @@ _BASE = 24.0
 
 
 def number_pages(pages: Sequence[Page], context: PaperContext, fonts: FontBook, margin: float = 42.0) -> None:
-    """Write the foot on every page."""
-    printed = printed_by(context, fonts)
+    """Write the foot on every page: which of how many it is."""
     for number, page in enumerate(pages, 1):
-        base = page.height - _BASE
-        counted = fonts.words.text("footer.page", page=number, pages=len(pages))
-        right = page.width - margin - fonts.width(counted, SIZE)
-        page.ops.append(Text(right, base, counted, SIZE, colour=GREY))
-        if printed:
-            page.ops.append(Text(margin, base, printed, SIZE, colour=GREY))
+        foot(page, fonts.words.text("footer.page", page=number, pages=len(pages)), context, fonts, margin)
+
+
+def foot(page: Page, counted: str, context: PaperContext, fonts: FontBook, margin: float = 42.0) -> None:
+    """Write the foot on one page; ``counted`` are the words at its right."""
+    printed = printed_by(context, fonts)
+    base = page.height - _BASE
+    right = page.width - margin - fonts.width(counted, SIZE)
+    page.ops.append(Text(right, base, counted, SIZE, colour=GREY))
+    if printed:
+        page.ops.append(Text(margin, base, printed, SIZE, colour=GREY))
 
 
 def printed_by(context: PaperContext, fonts: FontBook) -> str:

@@ -146,7 +146,7 @@ def by_token(desk: Desk, token: str) -> ResidentRow:
         raise Problem("CARD_UNKNOWN")
     desk.vault.log("old_card", subject_id=owner.id)
     state = state_of(owner)
-    ended = next((each for each in reversed(state.events) if _ends(each, token)), {})
+    ended: Mapping[str, Any] = next((each for each in reversed(state.events) if _ends(each, token)), {})
     has_new = "new" if state.status is CardStatus.ISSUED else "none"
     then = desk.bench.text("terms", f"card_then.{has_new}")
     if ended.get("event") == CardEvent.LOST:

@@ -1,7 +1,6 @@
 """Household folders and single forms on paper (R8): collected here, laid out in ``printing``."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from jiandang_desktop import printing
@@ -16,15 +15,6 @@ from jiandang_desktop.printing import FilledForm, FolderDocument, MemberPart, Pa
 from jiandang_desktop.services import growth, trends
 from jiandang_desktop.services.desk import Desk, form_for, station_answers
 from jiandang_desktop.services.records import form_context
-from jiandang_desktop.services.work import Progress, silent
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A finished document, in memory only."""
-
-    pdf: bytes
-    pages: int
 
 
 def document(desk: Desk, household_id: SubjectId) -> FolderDocument:
@@ -45,30 +35,6 @@ def document(desk: Desk, household_id: SubjectId) -> FolderDocument:
         printed_by=desk.staff.name,
         printed_at=desk.now_label(),
     )
-
-
-def pages(desk: Desk, household_id: SubjectId, progress: Progress = silent) -> list[Page]:
-    """A household's folder laid out, for the preview (as ``document``; GLYPH_MISSING)."""
-    return printing.layout_folder(document(desk, household_id), desk.bench.paper, progress)
-
-
-def print_folder(desk: Desk, household_id: SubjectId, progress: Progress = silent) -> Printed:
-    """A household's folder as PDF; the print is logged (as ``pages``)."""
-    laid_out = pages(desk, household_id, progress)
-    pdf = printing.write_pdf(laid_out, desk.bench.paper, desk.bench.text("paper", "folder.title"))
-    note_printed(desk, "folder", household_id, len(laid_out))
-    return Printed(pdf, len(laid_out))
-
-
-def print_households(desk: Desk, household_ids: Sequence[SubjectId], progress: Progress = silent) -> Printed:
-    """Several folders in one document (as ``pages``); progress counts households."""
-    laid_out: list[Page] = []
-    for done, household_id in enumerate(household_ids, 1):
-        laid_out += pages(desk, household_id)
-        progress(done, len(household_ids))
-    pdf = printing.write_pdf(laid_out, desk.bench.paper, desk.bench.text("paper", "folder.title"))
-    note_printed(desk, "folders", SubjectId(""), len(laid_out))
-    return Printed(pdf, len(laid_out))
 
 
 def record_pages(desk: Desk, record_id: RecordId) -> list[Page]:
@@ -107,7 +73,7 @@ def blank_pages(desk: Desk, form_id: str, resident_id: SubjectId | None = None) 
 
 
 def card_pages(desk: Desk, resident_ids: Sequence[SubjectId]) -> list[Page]:
-    """Information cards, several to a sheet (NOT_ALLOWED, NO_SUCH_RESIDENT, GLYPH_MISSING)."""
+    """Information cards, several to a sheet, fronts and backs (NOT_ALLOWED, NO_SUCH_RESIDENT, GLYPH_MISSING)."""
     desk.require(Right.PRINT)
     form = form_for(desk, "health_record_card")
     cards = []
@@ -148,7 +114,7 @@ def _member(desk: Desk, reader: Reader, resident: ResidentRow) -> MemberPart:
         rows = reader.records_of(resident.id, form.id)
         if form.id == growth.CHART:
             measured = growth.sheet(desk, reader, resident)
-            forms += [FilledForm(form, measured)] if measured else []
+            forms += [FilledForm(form, measured, (), f"{resident.id}/{form.id}")] if measured else []
         elif rows:
             forms += [sheet for sheet, _ in _sheets(desk, reader, form, resident.id, rows)]
         elif form.id in _ALWAYS:
@@ -158,6 +124,7 @@ def _member(desk: Desk, reader: Reader, resident: ResidentRow) -> MemberPart:
         forms=tuple(forms),
         card_token=str(resident.answers.get("card_token", "")),
         trends=trends.gather(desk, reader, resident.id),
+        id=resident.id,
     )
 
 
@@ -168,7 +135,10 @@ _ALWAYS = frozenset({FormId("archive_cover"), FormId("health_record_card")})
 def _current(desk: Desk, reader: Reader, form: Form, resident: ResidentRow) -> FilledForm:
     rows = reader.records_of(resident.id, form.id)
     answers = rows[0].answers if rows else {}
-    return FilledForm(form, compute(form, answers, form_context(desk, reader, form, resident.id, None)))
+    computed = compute(form, answers, form_context(desk, reader, form, resident.id, None))
+    registry = reader.record(RecordId(resident.id))
+    records = {row.record_id: row.revision_id for row in (*rows[:1], registry) if row is not None}
+    return FilledForm(form, computed, (), f"{resident.id}/{form.id}", records)
 
 
 def _sheets(
@@ -176,14 +146,27 @@ def _sheets(
 ) -> list[tuple[FilledForm, list[RecordRow]]]:
     """Records as printed sheets, oldest first: one each, or several visits to a sheet."""
     oldest_first = sorted(rows, key=lambda row: (row.event_date, row.number, row.record_id))
-    sheets = []
+    sheets: list[tuple[FilledForm, list[RecordRow]]] = []
     for placed in arrange(form, oldest_first, lambda row: row.answers):
         part = [row for row in placed if row is not None]
         edition = desk.forms.edition(form.id, part[0].form_version)
         columns = tuple(_with_head(desk, reader, edition, subject_id, row) for row in part)
-        filled = FilledForm(edition, columns[0], columns if form.is_sheet else ())
+        filled = FilledForm(
+            edition,
+            columns[0],
+            columns if form.is_sheet else (),
+            _sheet_name(form, subject_id, part[0], len(sheets)),
+            {row.record_id: row.revision_id for row in part},
+        )
         sheets.append((filled, part))
     return sheets
+
+
+def _sheet_name(form: Form, subject_id: SubjectId, first: RecordRow, place: int) -> str:
+    """What a sheet is called in every print: visits share sheets by their order, others have one each."""
+    if form.is_sheet:
+        return f"{subject_id}/{form.id}/{place + 1}"
+    return f"{subject_id}/{form.id}/{first.record_id}" if form.repeats else f"{subject_id}/{form.id}"
 
 
 def _with_head(desk: Desk, reader: Reader, form: Form, subject_id: SubjectId, row: RecordRow) -> dict[str, Any]:

@@ -11,6 +11,10 @@ from jiandang_desktop.storage.connection import Connection
 _SHEET = (
     "SELECT s.sheet, s.subject_id, s.form_id, s.content, s.records, s.first, s.numbers, s.pages FROM printed_sheets s"
 )
+_SINCE_BEGUN = (
+    " JOIN prints p ON p.place = s.print WHERE p.household_id = ? AND p.place >= coalesce("
+    "(SELECT max(place) FROM prints WHERE household_id = ? AND mode = 'all'), 0) ORDER BY s.print, s.number"
+)
 
 
 class PrintQueries:
@@ -29,12 +33,7 @@ class PrintQueries:
 
     def printed_sheets(self, household_id: SubjectId) -> list[PrintedSheet]:
         """See ``ports.vault.Reader.printed_sheets``."""
-        rows = self._connection.execute(
-            f"{_SHEET} JOIN prints p ON p.place = s.print WHERE p.household_id = ? AND p.place >= coalesce("
-            "(SELECT max(place) FROM prints WHERE household_id = ? AND mode = 'all'), 0)"
-            " ORDER BY s.print, s.number",
-            (household_id, household_id),
-        )
+        rows = self._connection.execute(_SHEET + _SINCE_BEGUN, (household_id, household_id))
         return list({row[0]: _sheet(row) for row in rows}.values())
 
     def _print(self, row: tuple[Any, ...]) -> PrintRow:
