@@ -428,3 +428,32 @@ def test_the_demo_leaves_bundles_receipts_a_folder_and_a_summary(terminal: Termi
     assert (folder / "summary.txt").read_text(encoding="utf-8")
     again = terminal.say("demo", "--out", "demo", "--residents", "10")
     assert again["folder"] != made["folder"]
+
+
+def test_folders_grow_and_cards_are_written_down(village: Terminal) -> None:
+    """``print folder``, ``print households``, ``print log``, ``print cards`` and ``resident card``."""
+    resident = register(village, name="吴䶮妹")
+    household = village.say("resident", "show", resident, "--vault", "v")["resident"]["household"]
+    first = village.say("print", "folder", household, "folder.pdf", "--vault", "v")
+    assert (first["households"], first["nothing_new"]) == (1, 0)
+    assert (village.folder / "folder.pdf").read_bytes().startswith(b"%PDF")
+    assert village.refused("print", "folder", household, "new.pdf", "--new", "--vault", "v") == (3, "NOTHING_NEW")
+    assert not (village.folder / "new.pdf").exists()
+    other = register(village, name="魏雪梅")
+    both = village.say("print", "households", "new.pdf", "--all", "--new", "--vault", "v")
+    assert (both["households"], both["nothing_new"]) == (1, 1)
+    assert village.refused("print", "households", "x.pdf", "--vault", "v") == (2, "USAGE")
+    (log,) = village.say("print", "log", household, "--vault", "v")["prints"]
+    assert (log["mode"], log["pages"]) == ("all", first["pages"])
+    made = village.say("print", "cards", "cards.pdf", "--resident", resident, "--vault", "v")
+    assert (made["cards"], made["issued"], made["pages"]) == (1, 1, 2)
+    assert village.say("print", "cards", "more.pdf", "--missing", "--vault", "v")["cards"] == 1
+    assert village.refused("print", "cards", "no.pdf", "--missing", "--vault", "v") == (3, "NO_CARDS_WANTED")
+    before = village.say("resident", "card", other, "--vault", "v")
+    assert before["status"] == "issued"
+    lost = village.say("resident", "card", other, "--reason", "lost", "--vault", "v")
+    assert lost["status"] == "lost"
+    assert lost["card_token"] != before["card_token"]
+    assert [event["event"] for event in lost["events"]] == ["1", "2"]
+    assert village.say("resident", "card", other, "--reason", "issued", "--vault", "v")["status"] == "issued"
+    assert village.say("vault", "check", "--vault", "v")["faults"] == []

@@ -365,6 +365,10 @@ class Reader(Protocol):
         """What was printed of a household's folder, newest first."""
         ...
 
+    def last_prints(self) -> dict[SubjectId, PrintRow]:
+        """The last print of each household, without its sheets."""
+        ...
+
     def printed_sheets(self, household_id: SubjectId) -> list[PrintedSheet]:
         """The last print of each sheet since the paper folder was begun, sheets taken out included."""
         ...

@@ -1,6 +1,7 @@
 """Print: choose a household, see its folder as it will lie on the table, print it or save it as PDF."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -8,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, SubjectId
 from jiandang_desktop.gui.kit import (
@@ -26,13 +28,25 @@ from jiandang_desktop.gui.tasks import Task
 from jiandang_desktop.gui.theme import MEDIUM, load_families
 from jiandang_desktop.ports.vault import ResidentRow
 from jiandang_desktop.printing.display import Page as PaperPage
-from jiandang_desktop.services import folders, search
+from jiandang_desktop.services import cards, folders, prints, search
+from jiandang_desktop.services.cards import CardChoice
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.prints import Mode
 from jiandang_desktop.services.work import Progress
 
 _HOUSEHOLD = Qt.ItemDataRole.UserRole
 _FOUND = 30
-Laying = Callable[[Desk, Progress], Sequence[PaperPage]]
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Pages, and what to write down at the desk once they are on paper or in a file."""
+
+    pages: Sequence[PaperPage]
+    note: Callable[[Desk], object]
+
+
+Laying = Callable[[Desk, Progress], Laid]
 
 
 class PrintingPage(Page):
@@ -45,7 +59,7 @@ class PrintingPage(Page):
         super().__init__("printing", session.bench.text("form_window", "printing.title"), parent)
         self._session = session
         self._task: Task | None = None
-        self._what = ("", SubjectId(""))
+        self._laid: Laid | None = None
         self._household = SubjectId("")
         self._build_actions()
         self._build_chooser()
@@ -145,15 +159,26 @@ class PrintingPage(Page):
     def show_folder(self, household_id: SubjectId) -> None:
         """Preview a household's whole folder."""
         self._household = household_id
-        self._lay_out(("folder", household_id), lambda desk, progress: folders.pages(desk, household_id, progress))
+
+        def lay_out(desk: Desk, progress: Progress) -> Laid:
+            found = prints.folder(desk, household_id, Mode.ALL, progress)
+            return Laid(found.pages, lambda desk: prints.note(desk, [found.row]))
+
+        self._lay_out(lay_out)
 
     def show_record(self, form_id: str, subject_id: SubjectId, record_id: RecordId | None) -> None:
         """Preview one record's form; without a record the empty form with the resident's head."""
         self._household = SubjectId("")
-        if record_id is not None:
-            self._lay_out(("form", subject_id), lambda desk, _progress: folders.record_pages(desk, record_id))
-        else:
-            self._lay_out(("blank", subject_id), lambda desk, _progress: folders.blank_pages(desk, form_id, subject_id))
+        what = "blank" if record_id is None else "form"
+
+        def lay_out(desk: Desk, _progress: Progress) -> Laid:
+            if record_id is not None:
+                pages = folders.record_pages(desk, record_id)
+            else:
+                pages = folders.blank_pages(desk, form_id, subject_id)
+            return Laid(pages, lambda desk: folders.note_printed(desk, what, subject_id, len(pages)))
+
+        self._lay_out(lay_out)
 
     def _again(self) -> None:
         if self._household:
@@ -164,16 +189,14 @@ class PrintingPage(Page):
         if not household_id:
             return
 
-        def lay_out(desk: Desk, _progress: Progress) -> Sequence[PaperPage]:
-            with desk.vault.read() as reader:
-                members = [member.id for member in reader.members(household_id)]
-            return folders.card_pages(desk, members)
+        def lay_out(desk: Desk, _progress: Progress) -> Laid:
+            people = [row.id for row in cards.choose(desk, CardChoice(household_id))]
+            return Laid(folders.card_pages(desk, people), lambda desk: cards.issue(desk, people))
 
-        self._lay_out(("cards", household_id), lay_out)
+        self._lay_out(lay_out)
 
-    def _lay_out(self, what: tuple[str, SubjectId], laying: Laying) -> None:
+    def _lay_out(self, laying: Laying) -> None:
         self._stop()
-        self._what = what
         self.message.hide()
         self.progress.begin(self.words("printing.laying_out"))
         self._task = self._session.work(
@@ -189,11 +212,12 @@ class PrintingPage(Page):
         if self._task is not None and not self._task.finished:
             self._task.cancel()
 
-    def _show_pages(self, pages: Sequence[PaperPage]) -> None:
+    def _show_pages(self, laid: Laid) -> None:
+        self._laid = laid
         self.progress.finish()
-        self.preview.show_pages(pages)
-        self._show_state(len(pages))
-        self.pages_shown.emit(len(pages))
+        self.preview.show_pages(laid.pages)
+        self._show_state(len(laid.pages))
+        self.pages_shown.emit(len(laid.pages))
 
     def _refused(self, problem: Problem) -> None:
         self.progress.finish()
@@ -225,7 +249,7 @@ class PrintingPage(Page):
         if not print_pages(self.preview.pages, printer, self.preview.replay):
             self.message.say(self.words("printing.failed"), Tone.WRONG)
             return
-        self._note(count)
+        self._note()
         self.message.say(self.words("printing.sent", count=count))
 
     def _ask_pdf(self) -> None:
@@ -250,9 +274,9 @@ class PrintingPage(Page):
         self._session.ask(self, work, self._saved, failed=self._refused, holding=(self.pdf_button,))
 
     def _saved(self, count: int) -> None:
-        self._note(count)
+        self._note()
         self.message.say(self.words("printing.saved", count=count), Tone.DUE)
 
-    def _note(self, count: int) -> None:
-        what, subject = self._what
-        self._session.ask(self, lambda desk: folders.note_printed(desk, what, subject, count))
+    def _note(self) -> None:
+        if self._laid is not None:
+            self._session.ask(self, self._laid.note, changes=Changes(registry=True))
