@@ -9,7 +9,7 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import SubjectId
 from jiandang_desktop.printing import Text
 from jiandang_desktop.programmes.immunization import State
-from jiandang_desktop.services import charts, folders, growth, immunization, records
+from jiandang_desktop.services import charts, folders, growth, immunization, prints, records
 from jiandang_desktop.services.desk import Desk
 
 from .conftest import register
@@ -85,7 +85,7 @@ def test_the_checks_make_the_growth_chart(village: Desk) -> None:
 def test_the_growth_chart_is_in_the_folder_and_on_the_screen(village: Desk) -> None:
     """Two pages after the checks; three small charts on the screen; the blank form shows what was measured."""
     resident = measured_child(village)
-    pages = folders.pages(village, folders.household_of(village, resident).id)
+    pages = prints.folder(village, folders.household_of(village, resident).id).pages
     titles = ["".join(op.text for op in page.ops if isinstance(op, Text) and op.size >= 17) for page in pages]
     place = titles.index("男童生长发育监测图")
     assert "儿童健康检查记录表" in titles[place - 1]
@@ -135,6 +135,6 @@ def test_two_readings_make_a_trend(village: Desk) -> None:
     records.put_record(village, "hypertension_followup", resident, visit("2026-11-20", 132, 84))
     (page,) = charts.pages(village, resident)
     assert "血压（mmHg）" in {op.text for op in page.ops if isinstance(op, Text)}
-    pages = folders.pages(village, folders.household_of(village, resident).id)
+    pages = prints.folder(village, folders.household_of(village, resident).id).pages
     titles = ["".join(op.text for op in page.ops if isinstance(op, Text) and op.size >= 17) for page in pages]
     assert titles.index("健康指标变化图") == titles.index("高血压患者随访服务记录表") + 1
