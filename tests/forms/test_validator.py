@@ -8,6 +8,7 @@ import pytest
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.forms.catalog import FormCatalog
 from jiandang_desktop.forms.definition import Severity
+from jiandang_desktop.forms.loader import read_form
 from jiandang_desktop.forms.validator import check, check_values, compute, offers, proposals, require_valid
 
 ENCOUNTER = {
@@ -197,3 +198,17 @@ def full_exam(form: Any) -> dict[str, Any]:
         elif field.type in ("integer", "decimal") and not field.derived:
             answers[field.id] = round((field.warn_minimum + field.warn_maximum) / 2)
     return answers
+
+
+def test_cells_of_a_table_are_worked_out_row_by_row(make_context: Any) -> None:
+    """A computed column takes its value as soon as its row has what it reads, and keeps what was typed before."""
+    form = read_form(
+        'id = "x"\nversion = 1\ntitle = "表"\n[[section]]\nid = "a"\ntitle = "甲"\n[[section.field]]\nid = "drugs"\n'
+        'label = "药"\ntype = "table"\n[[section.field.column]]\nid = "times"\nlabel = "次"\ntype = "integer"\n'
+        '[[section.field.column]]\nid = "dose"\nlabel = "片"\ntype = "integer"\n[[section.field.column]]\nid = "day"\n'
+        'label = "每日"\ntype = "integer"\ncomputed = "times * dose"\n',
+        "x.toml",
+        {},
+    )
+    rows = compute(form, {"drugs": [{"times": 3, "dose": 2}, {"times": 3, "day": 5}, {}]}, make_context())["drugs"]
+    assert rows == [{"times": 3, "dose": 2, "day": 6}, {"times": 3, "day": 5}, {}]

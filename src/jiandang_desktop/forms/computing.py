@@ -49,6 +49,10 @@ def compute(form: Form, answers: Answers, context: FormContext) -> dict[str, Any
     for item in form.fields():
         if item.derived and item.source:
             _take(found, item, sourced(item, context), _source_root(item, context))
+    for table in form.fields():
+        if any(column.computed for column in table.columns) and isinstance(found.get(table.id), list):
+            around = variables(form, found, context)
+            found[table.id] = [_computed_row(table, row, around) for row in found[table.id]]
     order = [item for item in map(form.field, form.computing) if item is not None]
     for item in order:
         known = variables(form, found, context)
@@ -56,6 +60,19 @@ def compute(form: Form, answers: Answers, context: FormContext) -> dict[str, Any
         if value is not None or item.derived:
             _take(found, item, value, {})
     _fill_texts(form, found, context)
+    return found
+
+
+def _computed_row(table: Field, row: Any, around: Mapping[str, Any]) -> Any:
+    """A row with its computed cells, in the order of the columns."""
+    if not isinstance(row, Mapping):
+        return row
+    found = dict(row)
+    for column in table.columns:
+        if column.computed is not None:
+            value = _fitted(column, column.computed.value(row_variables(table, found, around)))
+            if value is not None:
+                found[column.id] = value
     return found
 
 
