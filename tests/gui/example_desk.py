@@ -14,6 +14,7 @@ from jiandang_desktop.domain.records import SubjectId
 from jiandang_desktop.services import records, registry, stations
 from jiandang_desktop.services.desk import Desk
 
+PERSON, PASSWORD = "白玉梅", "correct horse"
 _ISSUED = ("record_code", "record_code_short", "record_code_scheme", "card_token", "status_date", "status_reason")
 _CONSENT = {"filing_source": "1", "consent": "1", "consent_by": "1", "registered_address": "一组"}
 
@@ -102,7 +103,7 @@ class ExampleDesk:
 def make_example_desk(folder: Path) -> ExampleDesk:
     clock = SetClock()
     bench = make_workbench(clock=clock)
-    new = stations.NewStation("village", "河湾嘎查卫生室", "150102001201", "白玉梅", "correct horse")
+    new = stations.NewStation("village", "河湾嘎查卫生室", "150102001201", PERSON, PASSWORD)
     return ExampleDesk(stations.create_station(bench, folder, new).desk, clock)
 
 

@@ -90,6 +90,7 @@ class FormPage(Page):
         self._say_draft(entry.draft_saved_at)
         self._waiting.hide()
         self.body.addWidget(self.panel, 1)
+        self.panel.show()  # what isn't seen can't have the focus
         self.panel.go_to(entry.place)
         self.opened.emit()
 
