@@ -59,9 +59,10 @@ def test_doses(forms: FormCatalog, rows: list[dict[str, str]], rule: str) -> Non
 
 
 def test_two_other_vaccines_are_no_repetition(forms: FormCatalog) -> None:
-    """其他疫苗 may be there more than once."""
-    row = {**dose("other"), "vaccine_and_dose.other": "水痘疫苗"}
+    """其他疫苗 may be there more than once; its name stands in the remark."""
+    row = dose("other", remark="水痘疫苗，自费")
     assert found(forms, doses=[row, row]) == set()
+    assert found(forms, doses=[dose("other")]) == {"text_missing"}
 
 
 @pytest.mark.parametrize(

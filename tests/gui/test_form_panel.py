@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from jiandang_desktop.forms.definition import Field, FieldType, Form, Option, Section, Severity
 from jiandang_desktop.forms.validator import Finding, check, compute, normalise
+from jiandang_desktop.gui.forms.tables import TableEditor
 
 from .form_desk import RESOURCES, WOMAN, form, show_panel
 from .keying import Keys
@@ -458,3 +459,26 @@ def test_a_table_by_keys_new_row_delete_row_up_down_and_out(qtbot):
     assert panel.place() == "note"
     assert panel.answers()["drugs"] == [{"drug": "甲", "times": 1}, {"drug": "丙"}]
     assert len(panel.sheet.cells["drugs"].editor._rows) == 2
+
+
+def test_one_of_many_options_is_found_by_typing(qtbot):
+    """The card's thirty-six vaccines: part of a word is enough, the program's own codes are never shown."""
+    panel = show_panel(qtbot, "vaccination_card")
+    panel.go_to("doses")
+    line = QApplication.focusWidget()
+    qtbot.keyClicks(line, "hepb_2")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert line.text() == "乙肝疫苗 2"
+    assert panel.answers()["doses"][0]["vaccine_and_dose"] == "hepb_2"
+    assert line.height() < 60
+
+
+@pytest.mark.parametrize("width", [720, 1140, 1800])
+def test_no_cell_of_a_wide_table_is_cut(qtbot, width):
+    """Eight columns that don't fit beside one another stand in two lines; each cell lies in the table."""
+    panel = show_panel(qtbot, "vaccination_card", size=(width, 640))
+    table = panel.findChild(TableEditor)
+    assert all(cell.geometry().right() < table.width() for row in table._rows for cell in row)
+    lines = len({cell.y() for cell in table._rows[0]})
+    assert lines == {1140: 2, 1800: 1}.get(width, lines)
+    assert table.height_for(table.width()) <= table.height()

@@ -204,6 +204,8 @@ class Filler:
             return "", ""
         group, _, member = option.label.partition(" ")
         words = place.around.get(place.item.text_key(option.code), "") if option.has_text else None
+        if option.text_field:
+            words = None  # they have a place of their own
         return group, member or words
 
     def split_words(self, cell: Cell, table: Field, row: Mapping[str, Any]) -> tuple[str, str | None] | None:

@@ -233,7 +233,10 @@ class TextEditor(Editor):
 
 
 class CodeTableEditor(LineEditor):
-    """A code out of a long table (民族, 职业): type the code, or part of the word and choose."""
+    """One of many options (民族, 职业, 疫苗): type the code, or part of the word and choose.
+
+    Codes that aren't printed on paper aren't shown either.
+    """
 
     natural_width = 260
 
@@ -253,7 +256,7 @@ class CodeTableEditor(LineEditor):
         """Show the answers that belong here."""
         code = answers.get(self.field.id, "")
         option = self.field.option(str(code))
-        self.line.setText(f"{code} {option.label}" if option else str(code))
+        self.line.setText(self._told(str(code), option.label) if option else str(code))
 
     def tidy(self) -> None:
         """Show what was understood."""
@@ -272,12 +275,15 @@ class CodeTableEditor(LineEditor):
         """Offer the table's words, made when first needed: a form of a hundred questions opens faster."""
         super().line_entered()
         if self._completer is None:
-            words = QStringListModel([f"{code} {label}" for code, label in self._choices], self)
+            words = QStringListModel([self._told(code, label) for code, label in self._choices], self)
             self._completer = QCompleter(words, self)
             self._completer.setFilterMode(Qt.MatchFlag.MatchContains)
             self._completer.setMaxVisibleItems(10)
             self._completer.activated.connect(self._picked)
             self.line.setCompleter(self._completer)
+
+    def _told(self, code: str, label: str) -> str:
+        return f"{code} {label}" if self.field.printed_codes else label
 
     def _picked(self, _text: str) -> None:
         self.tell_changed()
@@ -287,6 +293,8 @@ _IN_DIGITS = frozenset({FieldType.INTEGER, FieldType.DECIMAL, FieldType.DATE})
 _WIDTHS = {FieldType.INTEGER: 112, FieldType.DECIMAL: 112, FieldType.DATE: 168, FieldType.SIGNATURE: 200}
 _MANY = 12
 """More options than this of a code table are found by typing, not shown side by side."""
+TOO_MANY = 20
+"""The same for a question's own options, which one wants to see as long as it can be."""
 
 
 def in_words(field: Field, value: object) -> str:
@@ -309,7 +317,7 @@ def make_editor(field: Field, words: Words, parent: QWidget) -> Editor:
         return BoolEditor(field, words, parent)
     if field.type is FieldType.MULTI_CHOICE:
         return ChoiceEditor(field, words, parent)
-    if field.options and field.code_table and len(field.options) > _MANY:
+    if len(field.options) > (_MANY if field.code_table else TOO_MANY):
         return CodeTableEditor(field, words, parent)
     if field.options:
         return ChoiceEditor(field, words, parent)

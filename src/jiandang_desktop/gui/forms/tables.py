@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from jiandang_desktop.forms.definition import Field, FieldType
-from jiandang_desktop.gui.forms.editors import LINE_HEIGHT, Editor, Words, make_editor
+from jiandang_desktop.gui.forms.editors import LINE_HEIGHT, TOO_MANY, Editor, Words, make_editor
 from jiandang_desktop.gui.forms.entry_line import Wish
 from jiandang_desktop.gui.kit import LinkButton, quiet_label
 from jiandang_desktop.gui.theme import SMALL, TIGHT, colour
@@ -200,32 +200,61 @@ class TableEditor(Editor):
 
     def height_for(self, width: int) -> int:
         """Height needed at a width."""
-        return _HEAD + sum(self._row_heights(width)) + (LINE_HEIGHT if self._more else 0)
+        heads = _HEAD * len(self._lines(width))
+        return heads + sum(map(sum, self._row_heights(width))) + (LINE_HEIGHT if self._more else 0)
 
-    def _widths(self, width: int) -> list[int]:
-        shares = [_share(column) for column in self.field.columns]
-        least = [250 if 0 < len(column.options) <= 3 else _LEAST.get(column.type, 64) for column in self.field.columns]
-        room = width - (_ROW_TITLE if self._titles else 0) - SMALL * (len(shares) - 1) - sum(least)
-        return [low + int(max(room, 0) * share / sum(shares)) for low, share in zip(least, shares, strict=True)]
+    def _lines(self, width: int) -> list[range]:
+        """The columns that stand beside one another; too many for the width stand in two lines, or more."""
+        least = [_least(column) + SMALL for column in self.field.columns]
+        room, count = self._room(width) + SMALL, len(least)
+        for lines in range(1, count):
+            each = -(-count // lines)
+            cut = [range(start, min(start + each, count)) for start in range(0, count, each)]
+            if all(sum(least[number] for number in line) <= room for line in cut):
+                return cut
+        return [range(number, number + 1) for number in range(count)]
 
-    def _row_heights(self, width: int) -> list[int]:
-        widths = self._widths(width)
-        return [
-            max(cell.height_for(wide) for cell, wide in zip(cells, widths, strict=True)) + TIGHT for cells in self._rows
-        ]
+    def _room(self, width: int) -> int:
+        return width - (_ROW_TITLE if self._titles else 0)
+
+    def _places(self, width: int) -> list[tuple[int, int, int]]:
+        """Line, left edge and width of each column's cells."""
+        found = []
+        for line, numbers in enumerate(self._lines(width)):
+            columns = [self.field.columns[number] for number in numbers]
+            shares = [_share(column) for column in columns]
+            spare = self._room(width) - SMALL * (len(columns) - 1) - sum(map(_least, columns))
+            x = _ROW_TITLE if self._titles else 0
+            for column, share in zip(columns, shares, strict=True):
+                wide = _least(column) + int(max(spare, 0) * share / sum(shares))
+                found.append((line, x, wide))
+                x += wide + SMALL
+        return found
+
+    def _row_heights(self, width: int) -> list[list[int]]:
+        """The heights of each row's lines."""
+        places = self._places(width)
+        heights = []
+        for cells in self._rows:
+            lines = [0] * (places[-1][0] + 1)
+            for cell, (line, _, wide) in zip(cells, places, strict=True):
+                lines[line] = max(lines[line], cell.height_for(wide) + TIGHT)
+            lines[-1] += SMALL if len(lines) > 1 else 0
+            heights.append(lines)
+        return heights
 
     def _changed_height(self) -> None:
         self._place()
         self.host.editor_resized(self)
 
     def _place(self) -> None:
-        widths, y = self._widths(self.width()), _HEAD
-        for cells, height in zip(self._rows, self._row_heights(self.width()), strict=True):
-            x = _ROW_TITLE if self._titles else 0
-            for cell, wide in zip(cells, widths, strict=True):
-                cell.setGeometry(x, y, wide, height - TIGHT)
-                x += wide + SMALL
-            y += height
+        places = self._places(self.width())
+        y = _HEAD * (places[-1][0] + 1)
+        for cells, lines in zip(self._rows, self._row_heights(self.width()), strict=True):
+            tops = [y + sum(lines[:line]) for line in range(len(lines))]
+            for cell, (line, x, wide) in zip(cells, places, strict=True):
+                cell.setGeometry(x, tops[line], wide, cell.height_for(wide))
+            y += sum(lines)
         if self._more is not None:
             self._more.setGeometry(0, y, self._more.sizeHint().width(), LINE_HEIGHT - TIGHT)
             self._keys.setGeometry(self._more.width() + SMALL, y, self.width(), LINE_HEIGHT - TIGHT)
@@ -241,24 +270,29 @@ class TableEditor(Editor):
         painter = QPainter(self)
         painter.setPen(QPen(colour("quiet")))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        x = _ROW_TITLE if self._titles else 0
-        for column, wide in zip(self.field.columns, self._widths(self.width()), strict=True):
+        for column, (line, x, wide) in zip(self.field.columns, self._places(self.width()), strict=True):
             title = f"{column.label} {column.unit}".strip() if column.unit not in column.label else column.label
             painter.drawText(
-                QRect(x, 0, wide, _HEAD),
+                QRect(x, line * _HEAD, wide, _HEAD),
                 flags,
                 painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, wide),
             )
-            x += wide + SMALL
         for title, cells in zip(self._titles, self._rows, strict=False):
             rect = QRect(0, cells[0].y(), _ROW_TITLE - SMALL, LINE_HEIGHT)
             painter.drawText(rect, flags | Qt.TextFlag.TextWordWrap, title)
 
 
+def _least(column: Field) -> int:
+    """The least width of a column's cells, in pixels."""
+    if not column.options:
+        return _LEAST.get(column.type, 64)
+    return 250 if len(column.options) <= 3 else 64 if len(column.options) <= TOO_MANY else 150
+
+
 def _share(column: Field) -> float:
     """How much of the row's width a column gets, beside the others."""
     if column.options:
-        return 0.2 if len(column.options) <= 3 else 4.0
+        return 0.2 if len(column.options) <= 3 else 4.0 if len(column.options) <= TOO_MANY else 1.0
     return _SHARES.get(column.type, 2.2)
 
 
