@@ -94,8 +94,8 @@ def test_lost_log_opens_for_reading_only_and_says_so(place: Place, tmp_path: Pat
         assert len(kept) >= len(data) // 2
     still = left.open()
     assert still.read_only_reason == "VAULT_BEHIND"
-    still.accept_state()
-    fill(still, 100, 1)
+    with still.accept_state():
+        fill(still, 100, 1)
     assert still.check().faults == ()
     still.close()
     clean = left.open()
@@ -142,8 +142,8 @@ def test_head_survives_a_torn_write_and_its_loss_is_said(place: Place) -> None:
         assert again.read_only_reason == "VAULT_HEAD_LOST"
         again.close()
     again = place.open()
-    again.accept_state()
-    fill(again, 3, 1)
+    with again.accept_state():
+        fill(again, 3, 1)
     again.close()
     again = place.open()
     assert again.read_only_reason == ""

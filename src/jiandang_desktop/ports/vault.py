@@ -154,6 +154,25 @@ class StationRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StationKey:
+    """A signing key that another station has or had.
+
+    What was taken under it before it ended stays valid: entries of ``generation`` up to ``number``.
+    """
+
+    key_id: str
+    station_id: StationId
+    signing_public: bytes
+    ended: str = ""
+    """'' while it is valid; else ``rotated``, ``revoked`` or ``lost``."""
+    reason: str = ""
+    ended_on: str = ""
+    """A label."""
+    generation: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class OwnKeys:
     """The station's private keys."""
 
@@ -330,13 +349,26 @@ class Reader(Protocol):
         self, staff_id: StaffId, form_id: FormId, subject_id: SubjectId, record_id: RecordId | None
     ) -> DraftRow | None: ...
 
-    def stream_head(self, stream: str) -> StreamHead: ...
-    def stream_lines(self, stream: str, after: int = 0) -> Iterator[tuple[int, bytes]]:
-        """Journal lines (domain.chain.entry_line) with a number above ``after``, in order."""
+    def generations(self, stream: str) -> Mapping[str, tuple[str, int] | None]:
+        """Generations that wrote a peer's stream, in the order that they were first taken.
+
+        Each with the entry (generation, number) of an earlier one that it goes on from. Questions about a stream mean
+        the newest one unless one is named.
+        """
         ...
 
-    def stream_hash(self, stream: str, number: int) -> str:
-        """Hash of one entry; 64 zeros for number 0."""
+    def stream_head(self, stream: str, generation: str | None = None) -> StreamHead: ...
+    def stream_lines(
+        self, stream: str, after: int = 0, generation: str | None = None
+    ) -> Iterator[tuple[int, bytes]]:
+        """Journal lines (domain.chain.entry_line) with a number above ``after``, in order.
+
+        Of a later generation only those that it wrote itself.
+        """
+        ...
+
+    def stream_hash(self, stream: str, number: int, generation: str | None = None) -> str:
+        """Hash of one entry; 64 zeros for number 0 (LookupError for an entry that isn't there)."""
         ...
 
     def stream_revision_ids(self, stream: str, first: int, last: int) -> list[RevisionId]: ...
@@ -344,9 +376,13 @@ class Reader(Protocol):
         """How many journal entries per form id have a number above ``after``."""
         ...
 
-    def mark(self, stream: str, name: str) -> Mark | None: ...
+    def mark(self, stream: str, name: str, generation: str | None = None) -> Mark | None: ...
     def stations(self) -> list[StationRow]: ...
     def station_by_key(self, key_id: str) -> StationRow | None: ...
+    def station_keys(self) -> list[StationKey]:
+        """Every signing key that another station has or had."""
+        ...
+
     def own_keys(self) -> list[OwnKeys]:
         """Newest first."""
         ...
@@ -405,6 +441,13 @@ class UnitOfWork(Reader, Protocol):
         """Append an entry that is not a stored revision (a receipt, an acknowledgement, a held revision)."""
         ...
 
+    def follow(self, stream: str, generation: str, base: tuple[str, int] | None = None) -> None:
+        """From here on, in this unit of work, a peer's ``stream`` means what this generation wrote of it.
+
+        One that is new goes on from entry ``base`` (generation and number) of another one.
+        """
+        ...
+
     def save_draft(self, draft: DraftRow) -> None:
         """Insert or replace; writes no audit entry of its own content."""
         ...
@@ -413,12 +456,17 @@ class UnitOfWork(Reader, Protocol):
     def set_setting(self, name: str, value: Any) -> None: ...
     def put_staff(self, member: StaffMember) -> None: ...
     def put_station(self, station: StationRow) -> None: ...
+    def rename_station(self, station_id: StationId, new_id: StationId) -> None: ...
+    def put_station_key(self, key: StationKey) -> None: ...
     def add_own_keys(self, keys: OwnKeys) -> None: ...
     def set_mark(self, mark: Mark) -> None: ...
     def put_bundle(self, bundle: BundleRow, *, receipt: bytes | None = None) -> None: ...
     def put_held(self, row: HeldRow) -> None: ...
     def add_print(self, row: PrintRow) -> None: ...
     def set_verdict(self, revision_id: RevisionId, verdict: Verdict, reason: str) -> None: ...
+    def forget_verdicts(self, revision_ids: Sequence[RevisionId]) -> None:
+        """As if no receipt had spoken of these revisions; the receipts themselves stay in their stream."""
+        ...
 
 
 class Vault(Protocol):
@@ -461,6 +509,14 @@ class Vault(Protocol):
 
     def rebuild(self) -> None:
         """Throw the projections away and make them again from the revisions."""
+        ...
+
+    def accept_state(self) -> AbstractContextManager[int]:
+        """Go on from what is here after a loss was seen (VAULT_BEHIND, VAULT_HEAD_LOST); a person decides that.
+
+        Settled by the first unit of work that is committed inside. Gives the number of the last audit entry that is
+        known to have been there.
+        """
         ...
 
     def store_bundle(self, digest: str, data: bytes) -> None:

@@ -15,6 +15,7 @@ from jiandang_desktop.storage.bodies import load, unpack
 from jiandang_desktop.storage.connection import Connection, DriverError
 from jiandang_desktop.storage.expected import expected_rows
 from jiandang_desktop.storage.head_file import Head
+from jiandang_desktop.storage.journal import hash_at
 from jiandang_desktop.storage.projection_rows import COLUMNS, Projector, Row
 
 Fault = tuple[str, str]
@@ -111,17 +112,26 @@ def _journal(connection: Connection) -> Iterator[str]:
         " JOIN journal j ON j.stream = s.place LEFT JOIN revisions r ON r.place = j.revision"
         " ORDER BY j.stream, j.number"
     )
+    bases = _bases(connection)
     at, number, previous = "", 0, NO_HASH
     for stream, said_number, kind, said_hash, stored, revision_number in rows:
         if stream != at:
-            at, number, previous = stream, 0, NO_HASH
+            at, (number, previous) = stream, bases.get(stream, (0, NO_HASH))
         number += 1
-        line = entry_line(stream, said_number, previous, kind, unpack(stored))
+        line = entry_line(stream.partition("#")[0], said_number, previous, kind, unpack(stored))
         previous = said_hash.hex()
         wrong_number = bool(revision_number) and stream.endswith("/up") and revision_number != said_number
         if said_number != number or entry_hash(line) != previous or wrong_number:
             yield f"{stream} {said_number}"
         number = said_number
+
+
+def _bases(connection: Connection) -> dict[str, tuple[int, str]]:
+    """Number and hash of the entry that each branch goes on from."""
+    rows = connection.execute(
+        "SELECT s.name, b.name, s.base_number FROM streams s JOIN streams b ON b.place = s.base ORDER BY s.place"
+    ).fetchall()
+    return {name: (number, hash_at(connection, base, number)) for name, base, number in rows}
 
 
 def _audit(connection: Connection) -> Iterator[str]:

@@ -12,3 +12,4 @@ class SqlReader(ResidentQueries, RecordQueries, StationQueries, PrintQueries):
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._followed: dict[str, str] = {}

@@ -11,6 +11,7 @@ from jiandang_desktop.ports.vault import (
     HeldRow,
     Mark,
     OwnKeys,
+    StationKey,
     StationRow,
     StreamHead,
     Verdict,
@@ -34,6 +35,8 @@ class StationQueries:
     """Part of ``ports.vault.Reader``."""
 
     _connection: Connection
+    _followed: dict[str, str]
+    """Branch of each stream that this unit of work follows."""
 
     def setting(self, name: str, default: Any = None) -> Any:
         """A setting's value."""
@@ -50,17 +53,29 @@ class StationQueries:
         rows = self._connection.execute("SELECT id, name, roles, disabled FROM staff WHERE id = ?", (staff_id,))
         return next(map(_member, rows), None)
 
-    def stream_head(self, stream: str) -> StreamHead:
+    def _branch(self, stream: str, generation: str | None = None) -> str:
+        """Where a generation's entries of a stream are kept; the newest one's unless one is named or followed."""
+        if generation is None and stream in self._followed:
+            return self._followed[stream]
+        return journal.branch_of(self._connection, stream, generation) or f"{stream}#{generation}"
+
+    def generations(self, stream: str) -> dict[str, tuple[str, int] | None]:
+        """See ``ports.vault.Reader.generations``."""
+        return journal.generations(self._connection, stream)
+
+    def stream_head(self, stream: str, generation: str | None = None) -> StreamHead:
         """How far a stream goes."""
-        return journal.head(self._connection, stream)
+        return journal.head(self._connection, self._branch(stream, generation))
 
-    def stream_lines(self, stream: str, after: int = 0) -> Iterator[tuple[int, bytes]]:
+    def stream_lines(
+        self, stream: str, after: int = 0, generation: str | None = None
+    ) -> Iterator[tuple[int, bytes]]:
         """See ``ports.vault.Reader.stream_lines``."""
-        return journal.lines(self._connection, stream, after)
+        return journal.lines(self._connection, self._branch(stream, generation), after)
 
-    def stream_hash(self, stream: str, number: int) -> str:
+    def stream_hash(self, stream: str, number: int, generation: str | None = None) -> str:
         """Hash of one entry (LookupError for an entry that isn't there)."""
-        return journal.hash_at(self._connection, stream, number)
+        return journal.hash_at(self._connection, self._branch(stream, generation), number)
 
     def stream_revision_ids(self, stream: str, first: int, last: int) -> list[RevisionId]:
         """Ids of the stored revisions among the entries ``first`` to ``last``, in order."""
@@ -68,7 +83,7 @@ class StationQueries:
             "SELECT r.id FROM journal j JOIN revisions r ON r.place = j.revision"
             " WHERE j.stream = (SELECT place FROM streams WHERE name = ?) AND j.number BETWEEN ? AND ?"
             " ORDER BY j.number",
-            (stream, first, last),
+            (self._branch(stream), first, last),
         )
         return [RevisionId(revision_id.hex()) for (revision_id,) in rows]
 
@@ -78,16 +93,17 @@ class StationQueries:
             "SELECT r.form_id, count(*) FROM journal j JOIN revisions r ON r.place = j.revision"
             " WHERE j.stream = (SELECT place FROM streams WHERE name = ?) AND j.number > ?"
             " GROUP BY r.form_id ORDER BY r.form_id",
-            (stream, after),
+            (self._branch(stream), after),
         )
         return dict(rows.fetchall())
 
-    def mark(self, stream: str, name: str) -> Mark | None:
+    def mark(self, stream: str, name: str, generation: str | None = None) -> Mark | None:
         """How far somebody came in a stream."""
         row = self._connection.execute(
-            "SELECT stream, name, generation, number, hash FROM marks WHERE stream = ? AND name = ?", (stream, name)
+            "SELECT name, generation, number, hash FROM marks WHERE stream = ? AND name = ?",
+            (self._branch(stream, generation), name),
         ).fetchone()
-        return Mark(*row) if row else None
+        return Mark(stream, *row) if row else None
 
     def stations(self) -> list[StationRow]:
         """Every station this one knows, by name."""
@@ -96,6 +112,14 @@ class StationQueries:
     def station_by_key(self, key_id: str) -> StationRow | None:
         """The station that signs with this key."""
         return next(map(_station, self._connection.execute(_STATION + " WHERE key_id = ?", (key_id,))), None)
+
+    def station_keys(self) -> list[StationKey]:
+        """See ``ports.vault.Reader.station_keys``."""
+        rows = self._connection.execute(
+            "SELECT key_id, station_id, signing_public, ended, reason, ended_on, generation, number FROM station_keys"
+            " ORDER BY station_id, key_id"
+        )
+        return [StationKey(*row) for row in rows]
 
     def own_keys(self) -> list[OwnKeys]:
         """Newest first."""

@@ -1,12 +1,22 @@
 """A unit of work: one transaction, ended by one audit entry and one durable commit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from jiandang_desktop.domain.records import Revision, RevisionId
+from jiandang_desktop.domain.records import Revision, RevisionId, StationId
 from jiandang_desktop.domain.staff import StaffMember
-from jiandang_desktop.ports.vault import BundleRow, DraftRow, HeldRow, Mark, OwnKeys, PrintRow, StationRow, Verdict
-from jiandang_desktop.storage import audit_log
+from jiandang_desktop.ports.vault import (
+    BundleRow,
+    DraftRow,
+    HeldRow,
+    Mark,
+    OwnKeys,
+    PrintRow,
+    StationKey,
+    StationRow,
+    Verdict,
+)
+from jiandang_desktop.storage import audit_log, journal
 from jiandang_desktop.storage.audit_log import AuditEntry
 from jiandang_desktop.storage.bodies import dump, pack
 from jiandang_desktop.storage.connection import Connection
@@ -73,13 +83,19 @@ class SqlUnitOfWork(SqlReader):
     def add_foreign_revision(self, revision: Revision, *, bundle_digest: str, stream: str) -> bool:
         """See ``ports.vault.UnitOfWork.add_foreign_revision``."""
         place, new = self._store(revision, bundle_digest, 0)
-        self._appender.append(stream, REVISION, revision.body, place)
+        self._appender.append(self._branch(stream), REVISION, revision.body, place)
         return new
 
     def append_entry(self, stream: str, kind: str, body: bytes) -> int:
         """See ``ports.vault.UnitOfWork.append_entry``."""
         self._only_drafts = False
-        return self._appender.append(stream, kind, body, None)
+        return self._appender.append(self._branch(stream), kind, body, None)
+
+    def follow(self, stream: str, generation: str, base: tuple[str, int] | None = None) -> None:
+        """See ``ports.vault.UnitOfWork.follow``."""
+        self._only_drafts = False
+        found = base and (self._branch(stream, base[0]), base[1])
+        self._followed[stream] = journal.begin(self._connection, stream, generation, found)
 
     def save_draft(self, draft: DraftRow) -> None:
         """See ``ports.vault.UnitOfWork.save_draft``."""
@@ -130,6 +146,25 @@ class SqlUnitOfWork(SqlReader):
             revoked_reason=station.revoked_reason,
         )
 
+    def rename_station(self, station_id: StationId, new_id: StationId) -> None:
+        """A station goes under another id from now on."""
+        self._only_drafts = False
+        self._connection.execute("UPDATE stations SET id = ? WHERE id = ?", (new_id, station_id))
+
+    def put_station_key(self, key: StationKey) -> None:
+        """Insert or replace a station's signing key."""
+        self._put(
+            "station_keys",
+            key_id=key.key_id,
+            station_id=key.station_id,
+            signing_public=key.signing_public,
+            ended=key.ended,
+            reason=key.reason,
+            ended_on=key.ended_on,
+            generation=key.generation,
+            number=key.number,
+        )
+
     def add_own_keys(self, keys: OwnKeys) -> None:
         """Keys that are used from now on; older ones stay for reading."""
         self._put("own_keys", key_id=keys.key_id, signing_seed=keys.signing_seed, identity_secret=keys.identity_secret)
@@ -138,7 +173,7 @@ class SqlUnitOfWork(SqlReader):
         """Insert or replace a mark."""
         self._put(
             "marks",
-            stream=mark.stream,
+            stream=self._branch(mark.stream),
             name=mark.name,
             generation=mark.generation,
             number=mark.number,
@@ -211,6 +246,12 @@ class SqlUnitOfWork(SqlReader):
     def set_verdict(self, revision_id: RevisionId, verdict: Verdict, reason: str) -> None:
         """What the archive said of a revision; the last word counts."""
         self._put("verdicts", revision_id=revision_key(revision_id), verdict=verdict.value, reason=reason)
+
+    def forget_verdicts(self, revision_ids: Sequence[RevisionId]) -> None:
+        """See ``ports.vault.UnitOfWork.forget_verdicts``."""
+        self._only_drafts = False
+        rows = [(revision_key(revision_id),) for revision_id in revision_ids]
+        self._connection.executemany("DELETE FROM verdicts WHERE revision_id = ?", rows)
 
     def _put(self, table: str, **values: Any) -> None:
         self._only_drafts = False

@@ -166,18 +166,19 @@ class SqlCipherVault:
                 self._connection.executemany(insert_sql(table), rows)
             work.commit()
 
-    def accept_state(self) -> None:
-        """Go on from what is here after a loss was seen (VAULT_BEHIND, VAULT_HEAD_LOST); a person decides that.
-
-        The audit log says from which entry on something may be missing. The lost log was set aside at opening.
-        """
-        if self.read_only_reason not in ("VAULT_BEHIND", "VAULT_HEAD_LOST"):
-            return
+    @contextmanager
+    def accept_state(self) -> Iterator[int]:
+        """See ``ports.vault.Vault.accept_state``. The lost log was set aside at opening."""
+        self._on_thread()
         lost = self._head_file.read()
-        self.read_only_reason = ""
-        with self.work("accept_state") as work:
-            work.note(known=lost.number if lost else 0)
-            work.commit()
+        reason = self.read_only_reason
+        if reason in ("VAULT_BEHIND", "VAULT_HEAD_LOST"):
+            self.read_only_reason = ""
+        try:
+            yield lost.number if lost else 0
+        except BaseException:
+            self.read_only_reason = reason
+            raise
 
     def store_bundle(self, digest: str, data: bytes) -> None:
         """See ``ports.vault.Vault.store_bundle`` (VAULT_READ_ONLY, VAULT_FULL, VAULT_IO)."""
