@@ -358,9 +358,7 @@ class Reader(Protocol):
         ...
 
     def stream_head(self, stream: str, generation: str | None = None) -> StreamHead: ...
-    def stream_lines(
-        self, stream: str, after: int = 0, generation: str | None = None
-    ) -> Iterator[tuple[int, bytes]]:
+    def stream_lines(self, stream: str, after: int = 0, generation: str | None = None) -> Iterator[tuple[int, bytes]]:
         """Journal lines (domain.chain.entry_line) with a number above ``after``, in order.
 
         Of a later generation only those that it wrote itself.

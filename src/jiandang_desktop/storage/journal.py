@@ -4,7 +4,7 @@ An entry that is a stored revision holds no body of its own: its line is made ag
 
 A peer's stream may have **branches**: a station that was restored goes on from an earlier entry as a new generation,
 and what it had written before stays. The first generation is kept under the stream's own name, a later one under
-``<stream>#<generation>`` with the entry that it goes on from. Own streams have no branches: what was lost here isn't here.
+``<stream>#<generation>`` with the entry that it goes on from. Own streams have none: what was lost here isn't here.
 """
 
 from collections.abc import Iterator

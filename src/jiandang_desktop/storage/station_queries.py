@@ -67,9 +67,7 @@ class StationQueries:
         """How far a stream goes."""
         return journal.head(self._connection, self._branch(stream, generation))
 
-    def stream_lines(
-        self, stream: str, after: int = 0, generation: str | None = None
-    ) -> Iterator[tuple[int, bytes]]:
+    def stream_lines(self, stream: str, after: int = 0, generation: str | None = None) -> Iterator[tuple[int, bytes]]:
         """See ``ports.vault.Reader.stream_lines``."""
         return journal.lines(self._connection, self._branch(stream, generation), after)
 
