@@ -193,6 +193,8 @@ def _print(areas: _Areas, words: Words) -> None:
     form.set_defaults(resident=None)
     blank = _command(commands, "blank", "FORM", "FILE")
     blank.add_argument("--resident", default=None)
+    _grouped(_command(commands, "labels", "FILE"))
+    _command(commands, "transfer", "FILE").add_argument("--bundle", default="")
     cards = _grouped(_command(commands, "cards", "FILE"))
     cards.add_argument("--resident", action="append", default=[])
     cards.add_argument("--household", default=None)

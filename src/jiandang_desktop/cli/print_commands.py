@@ -8,7 +8,7 @@ from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, SubjectId
 from jiandang_desktop.printing import Page
-from jiandang_desktop.services import cards, folders, prints
+from jiandang_desktop.services import cards, folders, prints, transfer
 from jiandang_desktop.services.cards import CardChoice
 from jiandang_desktop.services.prints import Mode
 
@@ -69,6 +69,19 @@ def print_cards(session: Session, arguments: argparse.Namespace) -> Outcome:
     done = _pages(session, arguments, pages, "cards", SubjectId(""))
     issued = cards.issue(desk, residents)
     return Outcome({**done.data, "cards": len(residents), "issued": issued}, done.lines)
+
+
+def print_labels(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Bag labels of a village group or of everybody, ten to a sheet."""
+    rows = prints.households(session.desk, _group(arguments))
+    pages = folders.label_pages(session.desk, [row.id for row in rows])
+    return _pages(session, arguments, pages, "labels", SubjectId(""))
+
+
+def print_transfer(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """The list that goes with a submission."""
+    pages = transfer.pages(session.desk, arguments.bundle)
+    return _pages(session, arguments, pages, "transfer", SubjectId(""))
 
 
 def _group(arguments: argparse.Namespace) -> str | None:

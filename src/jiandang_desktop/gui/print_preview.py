@@ -168,20 +168,33 @@ class PrintPreview(QScrollArea):
 
 def print_pages(pages: Sequence[Page], printer: QPrinter, replay: PageReplay) -> bool:
     """Send pages to a printer as vectors; False where the printer took nothing."""
+    painter = begin_printing(printer) if pages else None
+    if painter is None:
+        return False
+    for place, page in enumerate(pages):
+        if not draw_next(page, printer, painter, replay, first=place == 0):
+            painter.end()
+            return False
+    return bool(painter.end())
+
+
+def begin_printing(printer: QPrinter) -> QPainter | None:
+    """A painter on upright A4 pages without margins; None where the printer doesn't take the job."""
     printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     printer.setPageOrientation(QPageLayout.Orientation.Portrait)
     printer.setFullPage(True)
     printer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Point)
     painter = QPainter()
-    if not pages or not painter.begin(printer):
+    return painter if painter.begin(printer) else None
+
+
+def draw_next(page: Page, printer: QPrinter, painter: QPainter, replay: PageReplay, *, first: bool) -> bool:
+    """Draw a page on the next sheet; False where the printer has stopped."""
+    if not first and not printer.newPage():
         return False
     scale = printer.resolution() / 72.0
-    for place, page in enumerate(pages):
-        if place and not printer.newPage():
-            painter.end()
-            return False
-        painter.save()
-        painter.scale(scale, scale)
-        replay.draw(painter, page)
-        painter.restore()
-    return bool(painter.end())
+    painter.save()
+    painter.scale(scale, scale)
+    replay.draw(painter, page)
+    painter.restore()
+    return True

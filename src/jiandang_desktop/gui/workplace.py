@@ -139,6 +139,7 @@ class Workplace(QWidget):
 
     def _make_submission(self) -> QWidget:
         page = SubmissionPage(self._session)
+        page.list_wanted.connect(self.print_transfer_list)
         page.page_wanted.connect(self.show_page)
         return page
 
@@ -160,6 +161,7 @@ class Workplace(QWidget):
 
     def _make_resident(self) -> QWidget:
         page = ResidentPage(self._session)
+        page.card_wanted.connect(self.print_card)
         page.entry_wanted.connect(self.open_form)
         page.print_wanted.connect(self.print_record)
         page.folder_wanted.connect(self.print_folder)
@@ -230,6 +232,20 @@ class Workplace(QWidget):
         self.show_page("printing")
         if isinstance(page, PrintingPage):
             page.show_folder(SubjectId(household_id))
+
+    def print_card(self, resident_id: str) -> None:
+        """Preview somebody's information card."""
+        page = self.page("printing")
+        self.show_page("printing")
+        if isinstance(page, PrintingPage):
+            page.show_card(SubjectId(resident_id))
+
+    def print_transfer_list(self) -> None:
+        """Preview the list that goes with the newest submission."""
+        page = self.page("printing")
+        self.show_page("printing")
+        if isinstance(page, PrintingPage):
+            page.show_transfer_list("")
 
     def print_record(self, form_id: str, subject_id: str, record_id: RecordId | None) -> None:
         """Preview one form."""

@@ -17,13 +17,16 @@ from jiandang_desktop.printing.folder import TRENDS, layout_folder, set_folder
 from jiandang_desktop.printing.fonts import FontBook
 from jiandang_desktop.printing.forms import layout_form
 from jiandang_desktop.printing.front import bag_label
+from jiandang_desktop.printing.labels import BagLabel, layout_labels
 from jiandang_desktop.printing.recovery import layout_recovery_sheet
+from jiandang_desktop.printing.transfer import TransferLine, TransferList, layout_transfer_list
 
 if TYPE_CHECKING:
     from jiandang_desktop.printing.pdf import PdfWriter
 
 __all__ = [
     "TRENDS",
+    "BagLabel",
     "FilledForm",
     "FolderDocument",
     "FontBook",
@@ -36,11 +39,15 @@ __all__ = [
     "Rect",
     "SetFolder",
     "Text",
+    "TransferLine",
+    "TransferList",
     "bag_label",
     "layout_cards",
     "layout_folder",
     "layout_form",
+    "layout_labels",
     "layout_recovery_sheet",
+    "layout_transfer_list",
     "new_pdf",
     "set_folder",
     "write_pdf",

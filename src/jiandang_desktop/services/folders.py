@@ -11,10 +11,11 @@ from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.forms.sheets import arrange
 from jiandang_desktop.forms.validator import compute
 from jiandang_desktop.ports.vault import HouseholdRow, Reader, RecordRow, ResidentRow
-from jiandang_desktop.printing import FilledForm, FolderDocument, MemberPart, Page, PaperContext
+from jiandang_desktop.printing import BagLabel, FilledForm, FolderDocument, MemberPart, Page, PaperContext
 from jiandang_desktop.services import growth, trends
 from jiandang_desktop.services.desk import Desk, form_for, station_answers
 from jiandang_desktop.services.records import form_context
+from jiandang_desktop.services.registry import number_households
 
 
 def document(desk: Desk, household_id: SubjectId) -> FolderDocument:
@@ -84,6 +85,33 @@ def card_pages(desk: Desk, resident_ids: Sequence[SubjectId]) -> list[Page]:
                 raise Problem("NO_SUCH_RESIDENT", id=resident_id)
             cards.append((_current(desk, reader, form, row), str(row.answers.get("card_token", ""))))
     return printing.layout_cards(cards, _paper_context(desk, None), desk.bench.paper)
+
+
+def label_pages(desk: Desk, household_ids: Sequence[SubjectId]) -> list[Page]:
+    """Labels for these households' bags, ten to a sheet (NOT_ALLOWED, NO_SUCH_HOUSEHOLD, GLYPH_MISSING)."""
+    desk.require(Right.PRINT)
+    number_households(desk, household_ids)
+    station = station_answers(desk)
+    labels = []
+    with desk.vault.read() as reader:
+        for household_id in household_ids:
+            row = reader.household(household_id)
+            if row is None:
+                raise Problem("NO_SUCH_HOUSEHOLD", id=household_id)
+            code = str(row.answers.get("household_code", ""))
+            labels.append(
+                BagLabel(
+                    code,
+                    row.head_name,
+                    row.address,
+                    row.village_group,
+                    row.members,
+                    str(station["village_name"]),
+                    str(station["name"]),
+                )
+            )
+    labels.sort(key=lambda label: label.code)
+    return printing.layout_labels(labels, _paper_context(desk, None), desk.bench.paper)
 
 
 def write_pdf(desk: Desk, laid_out: Sequence[Page], title: str) -> bytes:

@@ -156,6 +156,14 @@ def history(desk: Desk, household_id: SubjectId) -> list[PrintRow]:
         return reader.prints(household_id)
 
 
+def overview(desk: Desk, village_group: str | None = None) -> list[tuple[HouseholdRow, PrintRow | None]]:
+    """Households as ``households`` gives them, each with its last print (without sheets)."""
+    rows = households(desk, village_group)
+    with desk.vault.read() as reader:
+        last = reader.last_prints()
+    return [(row, last.get(row.id)) for row in rows]
+
+
 def households(desk: Desk, village_group: str | None = None) -> list[HouseholdRow]:
     """Households of a village group, or all, by group and address (NOT_ALLOWED)."""
     desk.require(Right.READ_RECORDS)

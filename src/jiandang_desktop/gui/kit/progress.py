@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QWidget
 from jiandang_desktop.gui.kit.buttons import PlainButton
 from jiandang_desktop.gui.theme import MEDIUM
 
+_MINUTES = 90
+"""Seconds above which the rest is told in minutes."""
+
 
 class ProgressPanel(QFrame):
     """A bar with its words; hidden while nothing runs. ``stopped`` when the person wants to stop."""
@@ -16,7 +19,7 @@ class ProgressPanel(QFrame):
     stopped = Signal()
 
     def __init__(self, name: str, words: Callable[..., str], parent: QWidget | None = None) -> None:
-        """``words(key, **values)`` gives ``progress.count``, ``progress.left`` and ``progress.stop``."""
+        """``words(key, **values)`` gives ``progress.count``, ``.left``, ``.left_minutes`` and ``.stop``."""
         from jiandang_desktop.gui.kit.surfaces import row
 
         super().__init__(parent)
@@ -47,7 +50,10 @@ class ProgressPanel(QFrame):
         spent = time.monotonic() - self._began
         if spent > 2 and 0 < done < total:
             left = round(spent * (total - done) / done)
-            sentence += self._words("progress.left", seconds=max(left, 1))
+            if left > _MINUTES:
+                sentence += self._words("progress.left_minutes", minutes=round(left / 60))
+            else:
+                sentence += self._words("progress.left", seconds=max(left, 1))
         self.label.setText(sentence)
 
     def finish(self) -> None:

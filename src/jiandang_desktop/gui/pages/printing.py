@@ -1,4 +1,7 @@
-"""Print: choose a household, see its folder as it will lie on the table, print it or save it as PDF."""
+"""Print: choose what and of whom, see it as it will lie on the table, print it or save it as PDF.
+
+Folders of many households aren't previewed: they are a queue that is set and printed household by household.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,35 +10,27 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, SubjectId
-from jiandang_desktop.gui.kit import (
-    EmptyState,
-    Page,
-    PlainButton,
-    PrimaryButton,
-    ProgressPanel,
-    SearchBox,
-    Tone,
-    quiet_label,
-)
+from jiandang_desktop.domain.staff import StaffId
+from jiandang_desktop.gui.kit import DataTable, EmptyState, Page, PlainButton, PrimaryButton, ProgressPanel, Tone
+from jiandang_desktop.gui.models.rows import Column, Rows
+from jiandang_desktop.gui.pages.printing_chooser import CARDS, HOUSEHOLD, HOUSEHOLDS, LABELS, TRANSFER, PrintChooser
 from jiandang_desktop.gui.print_preview import PrintPreview, print_pages
+from jiandang_desktop.gui.print_queue import PdfTarget, PrinterTarget, PrintQueue, Target
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.tasks import Task
 from jiandang_desktop.gui.theme import MEDIUM, load_families
-from jiandang_desktop.ports.vault import ResidentRow
+from jiandang_desktop.ports.vault import HouseholdRow, PrintRow
 from jiandang_desktop.printing.display import Page as PaperPage
-from jiandang_desktop.services import cards, folders, prints, search
+from jiandang_desktop.services import cards, folders, prints, transfer
 from jiandang_desktop.services.cards import CardChoice
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.prints import Mode
 from jiandang_desktop.services.work import Progress
-
-_HOUSEHOLD = Qt.ItemDataRole.UserRole
-_FOUND = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +39,35 @@ class Laid:
 
     pages: Sequence[PaperPage]
     note: Callable[[Desk], object]
+    words: str = ""
+    """What else is to be said of them."""
 
 
 Laying = Callable[[Desk, Progress], Laid]
 
 
+@dataclass
+class QueueLine:
+    """A household in the queue."""
+
+    household: HouseholdRow
+    last: PrintRow | None
+    state: str = ""
+    tone: Tone | None = None
+    pages: int = 0
+
+    @property
+    def code(self) -> str:
+        """The household's number, '' where it has none yet."""
+        return str(self.household.answers.get("household_code", ""))
+
+
 class PrintingPage(Page):
-    """``left`` after Esc. ``pages_shown(count)`` when a preview stands."""
+    """``left`` after Esc. ``pages_shown(count)`` when a preview stands, ``queue_shown(count)`` when a queue does."""
 
     left = Signal()
     pages_shown = Signal(int)
+    queue_shown = Signal(int)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("printing", session.bench.text("form_window", "printing.title"), parent)
@@ -61,113 +75,155 @@ class PrintingPage(Page):
         self._task: Task | None = None
         self._laid: Laid | None = None
         self._household = SubjectId("")
+        self.lines: list[QueueLine] = []
         self._build_actions()
-        self._build_chooser()
-        self.progress = ProgressPanel("printing_progress", self.words)
-        self.progress.stopped.connect(self._stop)
+        self.chooser = PrintChooser(session)
+        self.chooser.setFixedWidth(300)
+        self.search, self.found = self.chooser.search, self.chooser.found
+        self.progress = ProgressPanel("printing_progress", self._progress_words)
         self.preview = PrintPreview(load_families(session.bench.resources))
-        self.empty = EmptyState(
-            "printing_empty", self.words("printing.choose_title"), self.words("printing.choose_sentence")
-        )
-        right = QVBoxLayout()
-        right.setSpacing(MEDIUM)
-        right.addWidget(self.progress)
-        right.addWidget(self.empty, 1)
-        right.addWidget(self.preview, 1)
-        below = QHBoxLayout()
-        below.setSpacing(MEDIUM)
-        below.addWidget(self._chooser)
-        below.addLayout(right, 1)
-        self.body.addLayout(below, 1)
-        self._show_state(0)
+        self.empty = EmptyState("printing_empty", "", "")
+        self.model = Rows(self._queue_columns(), self)
+        self.table = DataTable("printing_queue", self.model)
+        self.table.set_widths(110, 110, 0, 160, 150)
+        self.queue = PrintQueue(session, self)
+        self._build_body()
+        self._connect()
+        self._kind_changed()
 
     def _build_actions(self) -> None:
         self.folder_button = PlainButton(self.words("printing.folder"), "printing_folder")
+        self.new_button = PlainButton(self.words("printing.new"), "printing_new")
         self.cards_button = PlainButton(self.words("printing.cards"), "printing_cards")
         self.pdf_button = PlainButton(self.words("printing.pdf"), "printing_pdf")
         self.print_button = PrimaryButton(self.words("printing.print"), "printing_print")
         slots = (
-            (self.folder_button, self._again),
-            (self.cards_button, self._show_cards),
+            (self.folder_button, lambda: self.show_folder(self._household)),
+            (self.new_button, lambda: self.show_folder(self._household, Mode.NEW)),
+            (self.cards_button, self._show_household_cards),
             (self.pdf_button, self._ask_pdf),
             (self.print_button, self._ask_printer),
         )
         for button, slot in slots:
             button.clicked.connect(slot)
             self.add_action(button)
-        for key, wish in ((Qt.Key.Key_F9, self._ask_printer), (Qt.Key.Key_Escape, self.left.emit)):
+        for key, wish in ((Qt.Key.Key_F9, self._ask_printer), (Qt.Key.Key_Escape, self._leave)):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(wish)
 
-    def _build_chooser(self) -> None:
-        self._chooser = QWidget()
-        self._chooser.setFixedWidth(300)
-        self.search = SearchBox("printing_search", self.words("printing.search"))
-        self.search.setToolTip(self.words("printing.search"))
-        self.found = QListWidget()
-        self.found.setObjectName("printing_found")
-        self.found.setWordWrap(True)
-        self.found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.nobody = quiet_label(self.words("printing.nobody"), "printing_nobody")
-        self.nobody.hide()
-        layout = QVBoxLayout(self._chooser)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.search)
-        layout.addWidget(self.nobody)
-        layout.addWidget(self.found, 1)
-        self.search.searched.connect(self._search)
-        self.search.chosen.connect(self._choose_first)
-        self.search.moved_down.connect(self._into_list)
-        self.found.itemActivated.connect(self._choose)
-        self.found.itemClicked.connect(self._choose)
+    def _build_body(self) -> None:
+        right = QVBoxLayout()
+        right.setSpacing(MEDIUM)
+        right.addWidget(self.progress)
+        for widget in (self.empty, self.preview, self.table):
+            right.addWidget(widget, 1)
+        below = QHBoxLayout()
+        below.setSpacing(MEDIUM)
+        below.addWidget(self.chooser)
+        below.addLayout(right, 1)
+        self.body.addLayout(below, 1)
+
+    def _connect(self) -> None:
+        self.progress.stopped.connect(self._stop)
+        chooser, queue = self.chooser, self.queue
+        chooser.kind_changed.connect(self._kind_changed)
+        chooser.household_chosen.connect(lambda household: self.show_folder(SubjectId(household)))
+        chooser.choice_changed.connect(self._choice_changed)
+        chooser.shown_wanted.connect(self._show_chosen)
+        chooser.bundle_chosen.connect(self.show_transfer_list)
+        queue.household_done.connect(self._household_done)
+        queue.closing.connect(lambda: self.progress.stop.setEnabled(False))
+        queue.finished.connect(self._queue_finished)
+        queue.stopped.connect(self._queue_stopped)
+        queue.refused.connect(self._queue_refused)
 
     def words(self, key: str, **values: object) -> str:
         """Words of ``resources/texts/form_window.toml``."""
         return self._session.bench.text("form_window", key, **values)
 
-    # Choosing
+    def _progress_words(self, key: str, **values: object) -> str:
+        if key == "progress.count" and self.queue.busy:
+            done, total = int(str(values["done"])), int(str(values["total"]))
+            return self.words("printing.queue_count", number=min(done + 1, total), total=total)
+        return self.words(key, **values)
 
-    def _search(self, text: str) -> None:
-        if text:
-            self._session.ask(self, lambda desk: search.find(desk, text, limit=_FOUND), self._show_found)
+    def refresh(self) -> None:
+        """Read again what can be chosen."""
+        self.chooser.refresh()
+        if self.chooser.kind == HOUSEHOLDS and not self.queue.busy:
+            self._show_queue()
+
+    # What is chosen
+
+    def _kind_changed(self) -> None:
+        kind = self.chooser.kind
+        self._laid = None
+        self._household = SubjectId("")
+        self.message.hide()
+        self.empty.title.setText(self.words(f"printing.empty.{kind}_title"))
+        self.empty.sentence.setText(self.words(f"printing.empty.{kind}"))
+        for button in (self.folder_button, self.new_button, self.cards_button):
+            button.setVisible(kind == HOUSEHOLD)
+        self.preview.show_pages(())
+        self._show_state()
+        if kind == HOUSEHOLDS:
+            self._show_queue()
+        elif kind in (CARDS, LABELS):
+            self._count_chosen()
+
+    def _choice_changed(self) -> None:
+        if self.chooser.kind == HOUSEHOLDS:
+            self._show_queue()
         else:
-            self._show_found([])
+            self._count_chosen()
 
-    def _show_found(self, people: list[ResidentRow]) -> None:
-        self.found.clear()
-        for person in people:
-            if person.household_id:
-                item = QListWidgetItem(f"{person.name}\n{person.address}", self.found)
-                item.setData(_HOUSEHOLD, person.household_id)
-        self.nobody.setVisible(not people and bool(self.search.text().strip()))
+    def _count_chosen(self) -> None:
+        kind, group, missing = self.chooser.kind, self.chooser.group, self.chooser.only.isChecked()
 
-    def _choose_first(self, _text: str) -> None:
-        if self.found.count():
-            self._choose(self.found.item(0))
+        def count(desk: Desk) -> int:
+            if kind == CARDS:
+                return len(cards.choose(desk, CardChoice(village_group=group, missing=missing)))
+            return len(prints.households(desk, group))
 
-    def _into_list(self) -> None:
-        if self.found.count():
-            self.found.setCurrentRow(max(self.found.currentRow(), 0))
-            self.found.setFocus()
+        def show(found: int) -> None:
+            if kind == self.chooser.kind:
+                self.chooser.count.setText(self.words(f"printing.chosen.{kind}", count=found))
+                self.chooser.show_button.setEnabled(found > 0)
 
-    def _choose(self, item: QListWidgetItem) -> None:
-        self.show_folder(SubjectId(str(item.data(_HOUSEHOLD))))
+        self._session.ask(self, count, show)
+
+    def _show_chosen(self) -> None:
+        kind, group, missing = self.chooser.kind, self.chooser.group, self.chooser.only.isChecked()
+
+        def lay_out(desk: Desk, _progress: Progress) -> Laid:
+            if kind == CARDS:
+                return _cards(desk, CardChoice(village_group=group, missing=missing))
+            pages = folders.label_pages(desk, [row.id for row in prints.households(desk, group)])
+            return Laid(pages, lambda desk: folders.note_printed(desk, "labels", SubjectId(""), len(pages)))
+
+        self._lay_out(lay_out)
 
     # Laying out
 
-    def show_folder(self, household_id: SubjectId) -> None:
-        """Preview a household's whole folder."""
+    def show_folder(self, household_id: SubjectId, mode: Mode = Mode.ALL) -> None:
+        """Preview a household's folder, or what is to be added to its paper folder."""
+        if not household_id:
+            return
+        self.chooser.choose_kind(HOUSEHOLD)
         self._household = household_id
+        self._show_state()
 
         def lay_out(desk: Desk, progress: Progress) -> Laid:
-            found = prints.folder(desk, household_id, Mode.ALL, progress)
-            return Laid(found.pages, lambda desk: prints.note(desk, [found.row]))
+            found = prints.folder(desk, household_id, mode, progress)
+            log = prints.history(desk, household_id)
+            return Laid(found.pages, lambda desk: prints.note(desk, [found.row]), self._last_words(log))
 
         self._lay_out(lay_out)
 
     def show_record(self, form_id: str, subject_id: SubjectId, record_id: RecordId | None) -> None:
         """Preview one record's form; without a record the empty form with the resident's head."""
+        self.chooser.choose_kind(HOUSEHOLD)
         self._household = SubjectId("")
         what = "blank" if record_id is None else "form"
 
@@ -180,22 +236,31 @@ class PrintingPage(Page):
 
         self._lay_out(lay_out)
 
-    def _again(self) -> None:
-        if self._household:
-            self.show_folder(self._household)
+    def show_card(self, resident_id: SubjectId) -> None:
+        """Preview one resident's card."""
+        self.chooser.choose_kind(HOUSEHOLD)
+        self._household = SubjectId("")
+        self._lay_out(lambda desk, _progress: _cards_of(desk, [resident_id]))
 
-    def _show_cards(self) -> None:
-        household_id = self._household
-        if not household_id:
-            return
+    def show_transfer_list(self, digest: str) -> None:
+        """Preview the list that goes with a submission; '' is the newest one."""
+        self.chooser.choose_kind(TRANSFER)
 
         def lay_out(desk: Desk, _progress: Progress) -> Laid:
-            people = [row.id for row in cards.choose(desk, CardChoice(household_id))]
-            return Laid(folders.card_pages(desk, people), lambda desk: cards.issue(desk, people))
+            pages = transfer.pages(desk, digest)
+            return Laid(pages, lambda desk: folders.note_printed(desk, "transfer", SubjectId(""), len(pages)))
 
         self._lay_out(lay_out)
 
+    def _show_household_cards(self) -> None:
+        household_id = self._household
+        if household_id:
+            self._lay_out(lambda desk, _progress: _cards(desk, CardChoice(household_id)))
+
     def _lay_out(self, laying: Laying) -> None:
+        if self.queue.busy:
+            self.message.say(self.words("printing.queue_busy"), Tone.DUE)
+            return
         self._stop()
         self.message.hide()
         self.progress.begin(self.words("printing.laying_out"))
@@ -209,33 +274,140 @@ class PrintingPage(Page):
         )
 
     def _stop(self) -> None:
-        if self._task is not None and not self._task.finished:
+        if self.queue.busy:
+            self.queue.stop()
+        elif self._task is not None and not self._task.finished:
             self._task.cancel()
+
+    def _leave(self) -> None:
+        self.left.emit()
 
     def _show_pages(self, laid: Laid) -> None:
         self._laid = laid
         self.progress.finish()
         self.preview.show_pages(laid.pages)
-        self._show_state(len(laid.pages))
+        self._show_state()
         self.pages_shown.emit(len(laid.pages))
 
     def _refused(self, problem: Problem) -> None:
         self.progress.finish()
-        self.message.say(self._session.sentence(problem), Tone.WRONG)
+        self.message.say(self._session.sentence(problem), Tone.PLAIN if problem.code == "NOTHING_NEW" else Tone.WRONG)
 
-    def _show_state(self, count: int) -> None:
-        self.preview.setVisible(count > 0)
-        self.empty.setVisible(count == 0)
-        self.subtitle.setText(self.words("printing.pages", count=count) if count else "")
+    def _show_state(self) -> None:
+        queue = self.chooser.kind == HOUSEHOLDS
+        count = len(self.preview.pages)
+        self.table.setVisible(queue and bool(self.lines))
+        self.preview.setVisible(not queue and count > 0)
+        self.empty.setVisible(not self.lines if queue else count == 0)
+        said = self._laid.words if self._laid and count else ""
+        parts = [self.words("printing.pages", count=count), said] if count and not queue else []
+        self.subtitle.setText("　".join(part for part in parts if part))
         for button in (self.pdf_button, self.print_button):
-            button.setEnabled(count > 0)
-        for button in (self.folder_button, self.cards_button):
+            button.setEnabled(bool(self.lines) and not self.queue.busy if queue else count > 0)
+        for button in (self.folder_button, self.new_button, self.cards_button):
             button.setEnabled(bool(self._household))
+
+    def _last_words(self, log: Sequence[PrintRow]) -> str:
+        if not log:
+            return self.words("printing.never")
+        last = log[0]
+        return self.words("printing.last", time=last.at[:10], person=last.staff_name, pages=last.pages)
+
+    # The queue
+
+    def _queue_columns(self) -> tuple[Column[QueueLine], ...]:
+        return (
+            Column(
+                self.words("printing.queue.code"), lambda line: str(line.household.answers.get("household_code", ""))
+            ),
+            Column(self.words("printing.queue.head"), lambda line: line.household.head_name),
+            Column(self.words("printing.queue.address"), lambda line: line.household.address),
+            Column(self.words("printing.queue.last"), self._last_print),
+            Column(self.words("printing.queue.state"), lambda line: line.state, lambda line: line.tone),
+        )
+
+    def _last_print(self, line: QueueLine) -> str:
+        return self.words("printing.queue.never") if line.last is None else line.last.at[:10]
+
+    def _show_queue(self) -> None:
+        if self.queue.busy:
+            return
+        group = self.chooser.group
+
+        def show(found: list[tuple[HouseholdRow, PrintRow | None]]) -> None:
+            if self.chooser.kind != HOUSEHOLDS or self.queue.busy or group != self.chooser.group:
+                return
+            self.lines = [QueueLine(household, last) for household, last in found]
+            self.model.show_rows(self.lines)
+            self.chooser.count.setText(self.words("printing.chosen.households", count=len(found)))
+            self._show_state()
+            self.queue_shown.emit(len(found))
+
+        self._session.ask(self, lambda desk: prints.overview(desk, group), show)
+
+    def run_queue(self, target: Target) -> None:
+        """Print the listed households."""
+        if self.queue.busy or not self.lines:
+            return
+        for line in self.lines:
+            line.state, line.tone, line.pages = self.words("printing.queue.waiting"), None, 0
+        self.model.show_rows(self.lines)
+        self.message.hide()
+        self.chooser.setEnabled(False)
+        mode = Mode.NEW if self.chooser.only.isChecked() else Mode.ALL
+        self.queue.begin([line.household.id for line in self.lines], mode, target)
+        self.progress.begin("")
+        self.progress.stop.setEnabled(True)
+        self.progress.advance(0, len(self.lines))
+        self._show_state()
+
+    def _household_done(self, place: int, pages: int) -> None:
+        line = self.lines[place]
+        line.state = self.words("printing.queue.done", pages=pages) if pages else self.words("printing.queue.nothing")
+        line.tone = Tone.PLAIN
+        line.pages = pages
+        last = len(self.model.columns) - 1
+        self.model.dataChanged.emit(self.model.index(place, 0), self.model.index(place, last))
+        self.table.scrollTo(self.model.index(place, 0))
+        self.progress.advance(place + 1, len(self.lines))
+
+    def _queue_over(self) -> None:
+        self.progress.finish()
+        self.chooser.setEnabled(True)
+        self._show_state()
+
+    def _queue_finished(self, households: int, pages: int) -> None:
+        self._queue_over()
+        today = self._session.bench.clock.now().isoformat(timespec="seconds")
+        self.message.say(self.words("printing.queue_finished", households=households, pages=pages), Tone.DUE)
+        for line in self.lines:
+            if line.pages:
+                line.last = PrintRow("", line.household.id, "", today, self._staff(), "", 0, ())
+        self.model.show_rows(self.lines)
+
+    def _staff(self) -> StaffId:
+        desk = self._session.desk
+        return desk.staff.id if desk is not None else StaffId("")
+
+    def _queue_stopped(self) -> None:
+        self._queue_over()
+        self._forget_states()
+        self.message.say(self.words("printing.queue_stopped"))
+
+    def _queue_refused(self, problem: Problem) -> None:
+        self._queue_over()
+        self._forget_states()
+        self._refused(problem)
+
+    def _forget_states(self) -> None:
+        for line in self.lines:
+            line.state, line.tone, line.pages = "", None, 0
+        self.model.show_rows(self.lines)
 
     # Printing and saving
 
     def _ask_printer(self) -> None:
-        if not self.preview.pages:
+        if not self.print_button.isEnabled():
             return
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         dialog = QPrintDialog(printer, self)
@@ -244,7 +416,10 @@ class PrintingPage(Page):
         QDialog.open(dialog)
 
     def send(self, printer: QPrinter) -> None:
-        """Print what the preview shows; the print is written down."""
+        """Print what is chosen; the print is written down."""
+        if self.chooser.kind == HOUSEHOLDS:
+            self.run_queue(PrinterTarget(printer, self.preview.replay))
+            return
         count = len(self.preview.pages)
         if not print_pages(self.preview.pages, printer, self.preview.replay):
             self.message.say(self.words("printing.failed"), Tone.WRONG)
@@ -257,12 +432,15 @@ class PrintingPage(Page):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(self.words("printing.pdf_filter"))
         dialog.setDefaultSuffix("pdf")
-        dialog.selectFile(self.words("printing.pdf_name"))
+        dialog.selectFile(self.words(f"printing.pdf_name.{self.chooser.kind}"))
         dialog.fileSelected.connect(lambda path: self.save_pdf(Path(path)))
         dialog.open()
 
     def save_pdf(self, path: Path) -> None:
-        """Save what the preview shows where the person said; it is written down."""
+        """Save what is chosen where the person said; it is written down."""
+        if self.chooser.kind == HOUSEHOLDS:
+            self.run_queue(PdfTarget(self._session.bench, path))
+            return
         pages, title = self.preview.pages, self.words("printing.title")
         medium = self._session.bench.medium
 
@@ -280,3 +458,14 @@ class PrintingPage(Page):
     def _note(self) -> None:
         if self._laid is not None:
             self._session.ask(self, self._laid.note, changes=Changes(registry=True))
+
+
+def _cards(desk: Desk, choice: CardChoice) -> Laid:
+    return _cards_of(desk, [row.id for row in cards.choose(desk, choice)])
+
+
+def _cards_of(desk: Desk, people: Sequence[SubjectId]) -> Laid:
+    """Cards; once they are printed it is written down who has one."""
+    if not people:
+        raise Problem("NO_CARDS_WANTED")
+    return Laid(folders.card_pages(desk, people), lambda desk: cards.issue(desk, people))

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 from jiandang_desktop.domain.records import FormId, SubjectId
 from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.gui.kit import Page, PlainButton, PrimaryButton, quiet_label
+from jiandang_desktop.gui.pages.resident_card import ResidentCard
 from jiandang_desktop.gui.pages.resident_head import ResidentHead
 from jiandang_desktop.gui.pages.resident_history import HistoryTab
 from jiandang_desktop.gui.pages.resident_overview import OverviewTab
@@ -21,12 +22,14 @@ GROUPS = ("basic", "exam", "followup", "special", "encounter", "card")
 
 
 class ResidentPage(Page):
-    """``entry_wanted(form, subject, record or None)``, ``folder_wanted(household)``, ``print_wanted(form, subject,
-    record or None)``, ``edit_wanted(resident)``, ``resident_wanted(resident)`` and ``left`` lead elsewhere."""
+    """``entry_wanted(form, subject, record or None)``, ``folder_wanted(household)``, ``card_wanted(resident)``,
+    ``print_wanted(form, subject, record or None)``, ``edit_wanted(resident)``, ``resident_wanted(resident)`` and
+    ``left`` lead elsewhere."""
 
     entry_wanted = Signal(str, str, object)
     print_wanted = Signal(str, str, object)
     folder_wanted = Signal(str)
+    card_wanted = Signal(str)
     edit_wanted = Signal(str)
     resident_wanted = Signal(str)
     left = Signal()
@@ -81,6 +84,10 @@ class ResidentPage(Page):
             tab.history_wanted.connect(self._show_history)
             self.record_tabs[group] = tab
             self.tabs.addTab(tab, self.words(f"resident.tab.{group}"))
+        self.card = ResidentCard(self._session)
+        self.card.print_wanted.connect(self.card_wanted)
+        self.card.told.connect(self.message.say)
+        self.record_tabs["card"].add_top(self.card)
         self.history = HistoryTab(self._session, self.words)
         self.tabs.addTab(self.history, self.words("resident.tab.history"))
 
@@ -116,6 +123,7 @@ class ResidentPage(Page):
         for group, tab in self.record_tabs.items():
             own = [form for form in forms.values() if form.subject == "resident" and _group(form) == group]
             tab.show_lines([line for line in lines if line.form_id in {form.id for form in own}], own)
+        self.card.show_resident(folder.resident)
         self.history.show_lines([line for line in lines if line.record is not None])
         if is_first:
             self.overview.enter()

@@ -133,6 +133,8 @@ class RecordsTab(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, MEDIUM, 0, 0)
         layout.setSpacing(MEDIUM)
+        self._top = QVBoxLayout()
+        layout.addLayout(self._top)
         layout.addLayout(self._forms)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.empty, 1)
@@ -145,6 +147,10 @@ class RecordsTab(QWidget):
         button.clicked.connect(slot)
         self._buttons.addWidget(button)
         return button
+
+    def add_top(self, widget: QWidget) -> None:
+        """Put something above the records."""
+        self._top.addWidget(widget)
 
     def show_lines(self, lines: Sequence[RecordLine], forms: Sequence[Form]) -> None:
         """Show these records, and offer these forms."""

@@ -38,9 +38,10 @@ _CHANGED = Changes(submissions=True, records=True)
 
 
 class SubmissionPage(Page):
-    """``page_wanted(name)`` leads to the enrolment; ``shown`` after each refresh."""
+    """``page_wanted(name)`` leads to the enrolment, ``list_wanted`` to the list on paper; ``shown`` when refreshed."""
 
     page_wanted = Signal(str)
+    list_wanted = Signal()
     shown = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -48,7 +49,9 @@ class SubmissionPage(Page):
         self._session = session
         self._task: Task | None = None
         say = session.text
+        self.list = PlainButton(say("submission.list"), "submission_list")
         self.receipt = PlainButton(say("submission.receipt"), "submission_receipt")
+        self.add_action(self.list)
         self.add_action(self.receipt)
         self.progress = ProgressPanel("submission_progress", say)
         self.model = Rows(self._columns(), self)
@@ -75,6 +78,7 @@ class SubmissionPage(Page):
         self.unknown.button.clicked.connect(self._go_enrol)
         self.export_button.clicked.connect(self.export)
         self.receipt.clicked.connect(self._browse)
+        self.list.clicked.connect(self.list_wanted)
         self.progress.stopped.connect(self._stop)
         self.setFocusProxy(self.export_button)
 
@@ -120,6 +124,8 @@ class SubmissionPage(Page):
         say = self._session.text
         self.whole.setCurrentIndex(0 if waiting.enrolled else 1)
         self.receipt.setVisible(waiting.enrolled)
+        self.list.setVisible(waiting.enrolled)
+        self.list.setEnabled(bool(made))
         self.figure.setText(f"{waiting.entries:,}")
         self.what.setText(say("submission.waiting" if waiting.entries else "submission.nothing"))
         facts = []
