@@ -129,6 +129,7 @@ class FoundPopup(QFrame):
         self.nothing = QLabel()
         self.nothing.setProperty("kind", "quiet")
         self.nothing.setWordWrap(True)
+        self.nothing.setMargin(SMALL)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(TIGHT, TIGHT, TIGHT, TIGHT)
         layout.addWidget(self.list)

@@ -99,7 +99,7 @@ def _side(
         used = sum(row.height for row in rows)
         if used <= room:
             break
-    spare = min(1.35, room / used) if used else 1.0
+    spare = min(1.55, room / used) if used else 1.0
     for row in rows:
         row.height *= max(1.0, spare)
     ops += draw(rows, x + _INSET, top, PANEL - 2 * _INSET, 1.2)

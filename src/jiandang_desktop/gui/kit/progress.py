@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QWidget
 
 from jiandang_desktop.gui.kit.buttons import PlainButton
-from jiandang_desktop.gui.theme import MEDIUM
+from jiandang_desktop.gui.theme import MEDIUM, SMALL
 
 _MINUTES = 90
 """Seconds above which the rest is told in minutes."""
@@ -32,7 +32,7 @@ class ProgressPanel(QFrame):
         self.label = QLabel()
         self.stop = PlainButton(words("progress.stop"), f"{name}_stop")
         self.stop.clicked.connect(self.stopped)
-        self.setLayout(row(self.label, self.bar, self.stop, spacing=MEDIUM))
+        self.setLayout(row(self.label, self.bar, self.stop, spacing=MEDIUM, margins=SMALL))
         self.hide()
 
     def begin(self, what: str) -> None:
