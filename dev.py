@@ -31,6 +31,7 @@ WINDOW_PACKAGES = (
 TEST_PACKAGES = [
     *WINDOW_PACKAGES,
     *"git age zstd openssh-client poppler-utils xvfb xauth strace zbar-tools binutils".split(),
+    *"dosfstools exfat-fuse exfatprogs ntfs-3g".split(),
 ]
 
 

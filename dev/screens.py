@@ -258,7 +258,7 @@ def _plug(camera: Camera, chooser: str, stick: Path) -> None:
     """Let a folder stand for a stick, under a stick's name."""
     place = camera.find(chooser)
     place.set_folder(stick)
-    words = camera.session.text("places.stick", name="JIANDANG", free="14.6")
+    words = camera.session.text("places.stick_ready", name="JIANDANG", free="14.6 GB")
     place.box.setItemText(place.box.currentIndex(), words)
 
 

@@ -43,6 +43,7 @@ class RequestPanel(QWidget):
         self.button = PlainButton(session.text("enrolment.write_request"), "request_write")
         self.button.clicked.connect(self._write)
         self.message = MessageBar("request_message")
+        self.place.told.connect(self.message.say)
         self.hint = quiet_label(session.text("enrolment.compare_request"))
         self.hint.hide()
         self.words = FingerprintLabel("request_words")
@@ -55,14 +56,14 @@ class RequestPanel(QWidget):
         layout.addWidget(self.words)
 
     def _write(self) -> None:
-        folder = self.place.folder()
-        if folder is None:
+        place = self.place.place()
+        if place is None:
             self.message.say(self._session.text("places.choose_first"), Tone.DUE)
             return
 
         def write(desk: Desk) -> tuple[str, EnrolmentFile]:
             made = enrolment.request(desk)
-            return desk.bench.medium.write_file(folder, made.file_name, made.data).name, made
+            return desk.bench.medium.write_file(place, made.file_name, made.data).name, made
 
         self._session.ask(self, write, self._written, failed=self._refused, holding=(self.button,))
 

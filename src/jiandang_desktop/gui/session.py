@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.gui.problems import sentence
+from jiandang_desktop.gui.sticks import StickWatcher
 from jiandang_desktop.gui.tasks import NOTHING, Lane, Task, TaskRunner
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.work import Progress
@@ -31,6 +32,7 @@ class Session(QObject):
         self.folder = folder
         self.tasks = tasks
         self.desk: Desk | None = None
+        self.sticks = StickWatcher(bench.medium, tasks, self)
         self.made_up = False
         """Whether everybody in this vault is invented; the window says so all the time."""
 

@@ -23,6 +23,8 @@ from jiandang_desktop.services.work import Cancelled, Progress
 
 Work = Callable[[Progress], Any]
 NOTHING = Changes()
+_PATIENCE = 3.0
+"""Seconds that the end of the program waits for a device."""
 
 
 class Lane(StrEnum):
@@ -45,6 +47,7 @@ class Task:
         self.stopped: Callable[[], None] | None = None
         self.advanced: Callable[[int, int], None] | None = None
         self.holding: tuple[QWidget, ...] = ()
+        self.background = False
         self.finished = False
         self._wish_to_stop = threading.Event()
 
@@ -78,6 +81,7 @@ class TaskRunner(QObject):
         self._queues: dict[Lane, SimpleQueue[Task | None]] = {}
         self._threads: list[threading.Thread] = []
         self._under_way: set[Task] = set()
+        self._ended = False
         self._bell, self._ear = socket.socketpair()
         self._ear.setblocking(False)
         self._bell.setblocking(False)
@@ -101,20 +105,24 @@ class TaskRunner(QObject):
         stopped: Callable[[], None] | None = None,
         advanced: Callable[[int, int], None] | None = None,
         holding: tuple[QWidget, ...] = (),
+        background: bool = False,
     ) -> Task:
         """Do ``work(progress)`` in its lane.
 
         ``holding`` are widgets that stay disabled meanwhile, so that a second click does nothing. ``advanced`` gets
-        (done, total). Without ``failed`` a Problem goes to ``problem_met``.
+        (done, total). Without ``failed`` a Problem goes to ``problem_met``. ``background`` work (a look at what is
+        plugged in) doesn't make the window busy: nobody waits for it, and closing doesn't either.
         """
         task = Task(owner, work, changes)
         task.done, task.failed, task.stopped, task.advanced = done, failed, stopped, advanced
         task.holding = tuple(widget for widget in holding if widget.isEnabled())
         for widget in task.holding:
             widget.setEnabled(False)
-        self._under_way.add(task)
-        if len(self._under_way) == 1:
-            self.busy_changed.emit(True)
+        task.background = background
+        if not background:
+            self._under_way.add(task)
+            if len(self._under_way) == 1:
+                self.busy_changed.emit(True)
         self._queue(lane).put(task)
         return task
 
@@ -123,13 +131,22 @@ class TaskRunner(QObject):
         for task in self._under_way:
             task.cancel()
 
+    @property
+    def ended(self) -> bool:
+        """Whether ``stop`` was called; nothing may be run after it."""
+        return self._ended
+
     def stop(self) -> None:
-        """Ask everything to stop, wait for the lanes, close. Results that come after this are dropped."""
+        """Ask everything to stop, wait for the lanes, close. Results that come after this are dropped.
+
+        A stick that hangs holds its lane only; that one isn't waited for long.
+        """
+        self._ended = True
         self.cancel_all()
         for queue in self._queues.values():
             queue.put(None)
         for thread in self._threads:
-            thread.join()
+            thread.join(_PATIENCE if thread.name == _lane_name(Lane.DEVICES) else None)
         self._queues.clear()
         self._threads.clear()
         self._notifier.setEnabled(False)
@@ -142,7 +159,7 @@ class TaskRunner(QObject):
             queue: SimpleQueue[Task | None] = SimpleQueue()
             self._queues[lane] = queue
             arguments = (queue, self._results, self._bell)
-            thread = threading.Thread(target=_work_off, args=arguments, name=f"lane-{lane.value}", daemon=True)
+            thread = threading.Thread(target=_work_off, args=arguments, name=_lane_name(lane), daemon=True)
             self._threads.append(thread)
             thread.start()
         return self._queues[lane]
@@ -182,9 +199,13 @@ class TaskRunner(QObject):
         task.work, task.owner = _nothing, self
         task.done = task.failed = task.stopped = task.advanced = None
         task.holding = ()
-        if not self._under_way:
+        if not self._under_way and not task.background:
             self.busy_changed.emit(False)
             self.idle.emit()
+
+
+def _lane_name(lane: Lane) -> str:
+    return f"lane-{lane.value}"
 
 
 def _nothing(_progress: Progress) -> None:

@@ -20,6 +20,7 @@ from jiandang_desktop.gui.rail import Rail
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.tasks import Lane
 from jiandang_desktop.gui.top_bar import TopBar
+from jiandang_desktop.ports.medium import DriveState
 from jiandang_desktop.services import submission
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.records import Filed
@@ -50,8 +51,11 @@ class Workplace(QWidget):
         self._add_keys()
         session.tasks.changed.connect(self._changed)
         session.tasks.busy_changed.connect(self._busy)
+        session.sticks.changed.connect(self._say_stick)
         self.show_page(self._names[0])
         self._refresh_strip()
+        self._say_stick()
+        session.sticks.watch()
         # Form definitions are read before the first folder is opened, so that opening it doesn't wait for them.
         session.tasks.run(self, lambda _progress: session.forms.all(), lane=Lane.COMPUTING)
 
@@ -64,7 +68,7 @@ class Workplace(QWidget):
         self.rail = Rail(say("rail.title"), titles, foot)
         self.top = TopBar(self._session)
         self.stack = QStackedWidget()
-        self.strip = StatusStrip(("vault", "pending", "keys"))
+        self.strip = StatusStrip(("vault", "pending", "stick", "keys"))
         right = QVBoxLayout()
         right.setSpacing(0)
         right.setContentsMargins(0, 0, 0, 0)
@@ -324,6 +328,15 @@ class Workplace(QWidget):
     def _say_pending(self, waiting: Pending) -> None:
         key = "strip.pending" if waiting.entries else "strip.nothing"
         self.strip.say("pending", self._session.text(key, count=waiting.entries))
+
+    def _say_stick(self) -> None:
+        drives = [one for one in self._session.sticks.drives if one.state is not DriveState.UNREADABLE]
+        words = ""
+        if len(drives) == 1:
+            words = self._session.text("strip.stick", name=drives[0].name)
+        elif drives:
+            words = self._session.text("strip.sticks", count=len(drives))
+        self.strip.say("stick", words)
 
     def _no_pending(self, _problem: object) -> None:
         self.strip.say("pending", "")

@@ -1,29 +1,63 @@
 """Where bundles and prints are carried: folders and sticks. Never the only copy, never trusted."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
+
+OUR_FOLDER = "jiandang"
+"""The folder on a stick that we write to; plain ASCII, so that every system and file system can show it."""
+
+
+class DriveState(StrEnum):
+    """What can be done with a drive."""
+
+    READY = "ready"
+    READ_ONLY = "read_only"
+    UNREADABLE = "unreadable"
+    """Plugged in, but not opened by the system (yet), not formatted, or of a format unknown here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drive:
-    """A removable drive that is plugged in; ``free`` in bytes."""
+    """A removable drive that is plugged in; ``free`` in bytes.
+
+    ``volume`` names the medium itself, so that another stick in the same place is noticed.
+    """
 
     name: str
     path: Path
     free: int
+    volume: str = ""
+    state: DriveState = DriveState.READY
+
+
+Place = Path | Drive
+"""Where a file is to go: exactly this folder, or our folder on this very stick."""
 
 
 class Medium(Protocol):
     """Writes and reads files that leave or enter the house."""
 
-    def drives(self) -> list[Drive]: ...
+    def drives(self) -> list[Drive]:
+        """Sticks and cards that are plugged in; phones, discs and readers without a card are none."""
+        ...
 
-    def write_file(self, folder: Path, name: str, data: bytes) -> Path:
+    def write_file(self, place: Place, name: str, data: bytes) -> Path:
         """Write, flush to the device, read back and compare; only then does the name exist.
 
         An equal file of that name is left as it is; another one is never overwritten: a number is added to
-        the name. Problems: MEDIUM_MISSING, MEDIUM_FULL, MEDIUM_READ_ONLY, MEDIUM_VANISHED, MEDIUM_DIFFERS.
+        the name. On a stick the file goes to ``OUR_FOLDER``, and only if it is still the stick that was chosen.
+        Problems: MEDIUM_MISSING, MEDIUM_GONE, MEDIUM_CHANGED, MEDIUM_UNREADABLE, MEDIUM_FOLDER_TAKEN, MEDIUM_FULL,
+        MEDIUM_READ_ONLY, MEDIUM_VANISHED, MEDIUM_DIFFERS, MEDIUM_IN_USE, MEDIUM_NAME_TAKEN.
+        """
+        ...
+
+    def eject(self, drive: Drive) -> None:
+        """Flush everything to the stick and take it out of the system; after this it may be pulled out.
+
+        Problems, after each of which it must not be called safe: MEDIUM_GONE, MEDIUM_CHANGED, MEDIUM_BUSY,
+        MEDIUM_NOT_EJECTED.
         """
         ...
 

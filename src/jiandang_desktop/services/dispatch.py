@@ -7,6 +7,7 @@ from jiandang_desktop import bundles
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import StationId
 from jiandang_desktop.domain.staff import Right
+from jiandang_desktop.ports.medium import Place
 from jiandang_desktop.ports.vault import BundleRow, StationRow
 from jiandang_desktop.services import downward
 from jiandang_desktop.services.desk import Desk
@@ -31,8 +32,8 @@ def waiting(desk: Desk) -> list[Dispatch]:
         ]
 
 
-def send(desk: Desk, station_id: StationId, folder: Path) -> tuple[Path, BundleRow]:
-    """Seal what waits for a station, write it to ``folder`` and read it back.
+def send(desk: Desk, station_id: StationId, place: Place) -> tuple[Path, BundleRow]:
+    """Seal what waits for a station, write it to ``place`` and read it back.
 
     Problems: NOT_ALLOWED, NO_SUCH_STATION, NOTHING_TO_SEND, MEDIUM_….
     """
@@ -42,7 +43,7 @@ def send(desk: Desk, station_id: StationId, folder: Path) -> tuple[Path, BundleR
         if downward.waiting(desk, reader, station_id) == 0:
             raise Problem("NOTHING_TO_SEND")
         sealed = downward.seal_down(desk, reader, station_id, "downward")
-    path = desk.bench.medium.write_file(folder, bundles.file_name(sealed.header), sealed.data)
+    path = desk.bench.medium.write_file(place, bundles.file_name(sealed.header), sealed.data)
     header = sealed.header
     row = BundleRow(
         digest=sealed.digest,

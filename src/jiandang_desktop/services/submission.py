@@ -13,6 +13,7 @@ from jiandang_desktop.bundles import Acknowledged
 from jiandang_desktop.domain.chain import NO_HASH
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.staff import Right
+from jiandang_desktop.ports.medium import Place
 from jiandang_desktop.ports.vault import BundleRow, Mark, Reader, ResidentFilter, StationRow
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.enrolment import parent_of
@@ -62,8 +63,8 @@ def pending(desk: Desk) -> Pending:
     )
 
 
-def export(desk: Desk, folder: Path, progress: Progress = silent) -> Exported:
-    """Seal everything unacknowledged and write it to ``folder``.
+def export(desk: Desk, place: Place, progress: Progress = silent) -> Exported:
+    """Seal everything unacknowledged and write it to ``place``.
 
     The bundle counts as exported only after the file was read back and was equal.
     Problems: NOT_ALLOWED, NOT_ENROLLED, NOTHING_TO_SUBMIT, MEDIUM_….
@@ -71,7 +72,7 @@ def export(desk: Desk, folder: Path, progress: Progress = silent) -> Exported:
     desk.require(Right.EXPORT)
     with desk.vault.read() as reader:
         sealed = _seal(desk, reader, progress)
-    path = desk.bench.medium.write_file(folder, bundles.file_name(sealed.header), sealed.data)
+    path = desk.bench.medium.write_file(place, bundles.file_name(sealed.header), sealed.data)
     header = sealed.header
     row = BundleRow(
         digest=sealed.digest,

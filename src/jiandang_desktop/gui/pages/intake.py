@@ -75,6 +75,7 @@ class IntakePage(Page):
         )
         self._lay_out()
         self.look_button.clicked.connect(self.look)
+        self.place.told.connect(self.message.say)
         self.open_button.clicked.connect(self._browse)
         self.bundles.row_changed.connect(self._chosen)
         self.progress.stopped.connect(self._stop)

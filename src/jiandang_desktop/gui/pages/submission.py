@@ -26,6 +26,7 @@ from jiandang_desktop.gui.places import PlaceChooser
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.tasks import Task
 from jiandang_desktop.gui.theme import MEDIUM
+from jiandang_desktop.ports.medium import Drive, Place
 from jiandang_desktop.ports.vault import BundleRow, Verdict
 from jiandang_desktop.services import receipts, submission
 from jiandang_desktop.services.desk import Desk
@@ -77,6 +78,7 @@ class SubmissionPage(Page):
         self.body.addWidget(self.whole, 1)
         self.unknown.button.clicked.connect(self._go_enrol)
         self.export_button.clicked.connect(self.export)
+        self.place.told.connect(self.message.say)
         self.receipt.clicked.connect(self._browse)
         self.list.clicked.connect(self.list_wanted)
         self.progress.stopped.connect(self._stop)
@@ -146,16 +148,16 @@ class SubmissionPage(Page):
 
     def export(self) -> None:
         """Write the bundle to the chosen place."""
-        folder = self.place.folder()
-        if folder is None:
+        place = self.place.place()
+        if place is None:
             self.message.say(self._session.text("places.choose_first"), Tone.DUE)
             return
         self.message.hide()
         self.progress.begin(self._session.text("submission.exporting"))
         self._task = self._session.work(
             self,
-            lambda desk, progress: submission.export(desk, folder, progress),
-            self._exported,
+            lambda desk, progress: submission.export(desk, place, progress),
+            lambda done: self._exported(done, place),
             advanced=self.progress.advance,
             stopped=self._was_stopped,
             changes=_CHANGED,
@@ -172,11 +174,15 @@ class SubmissionPage(Page):
         self.message.hide()
         self._session.ask(self, take, self._applied, changes=_CHANGED, failed=self._refused, holding=(self.receipt,))
 
-    def _exported(self, result: Exported) -> None:
+    def _exported(self, result: Exported, place: Place) -> None:
         self._task = None
         self.progress.finish()
         values = {"file": result.path.name, "count": result.bundle.summary.get("entries", 0)}
-        self.message.say(self._session.text("submission.exported", **values))
+        if isinstance(place, Drive):
+            # Written and read back is not yet safe to pull out; only ejecting is.
+            self.message.say(self._session.text("submission.exported_stick", name=place.name, **values), Tone.DUE)
+        else:
+            self.message.say(self._session.text("submission.exported", **values))
         self.refresh()
 
     def _applied(self, result: ReceiptApplied) -> None:

@@ -197,6 +197,7 @@ class RecoveryStep(WizardStep):
         self.print.clicked.connect(self._lay_out)
         self.rows.addLayout(row(self.print, self.place, self.save))
         self.message = MessageBar("recovery_message")
+        self.place.told.connect(self.message.say)
         self.rows.addWidget(self.message)
         self.typed = [line_edit("recovery_first"), line_edit("recovery_second")]
         self.typed_rows = [LabelledRow("", edit) for edit in self.typed]
@@ -253,14 +254,14 @@ class RecoveryStep(WizardStep):
                 self.message.say(self.say("printed"))
 
     def _save(self) -> None:
-        folder, code = self.place.folder(), self.state["recovery_code"]
-        if folder is None:
+        place, code = self.place.place(), self.state["recovery_code"]
+        if place is None:
             self.message.say(self.session.text("places.choose_first"), Tone.DUE)
             return
 
         def write(desk: Desk) -> str:
             data = recovery_sheet.recovery_pdf(desk, code)
-            return desk.bench.medium.write_file(folder, self.say("file_name"), data).name
+            return desk.bench.medium.write_file(place, self.say("file_name"), data).name
 
         self.session.ask(self, write, self._saved, failed=self._refused, holding=(self.save,))
 

@@ -1,0 +1,61 @@
+"""Notices sticks that are plugged in or pulled out, for everything in the window that asks."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.gui.tasks import Lane, TaskRunner
+from jiandang_desktop.ports.medium import Drive
+
+if TYPE_CHECKING:
+    from jiandang_desktop.ports.medium import Medium
+
+INTERVAL = 2000
+"""Milliseconds between two looks; a look reads one small list of the system."""
+
+
+class StickWatcher(QObject):
+    """``changed`` when ``drives`` isn't what it was. It looks from the first ``watch`` on, one look at a time."""
+
+    changed = Signal()
+
+    def __init__(self, medium: "Medium", tasks: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._medium = medium
+        self._tasks = tasks
+        self._looking = False
+        self.drives: tuple[Drive, ...] = ()
+        self._timer = QTimer(self)
+        self._timer.setInterval(INTERVAL)
+        self._timer.timeout.connect(self.look)
+
+    def watch(self) -> None:
+        """Begin, and look at once."""
+        self._timer.start()
+        self.look()
+
+    def look(self) -> None:
+        """Look in the devices' lane, unless it still does."""
+        if self._tasks.ended:
+            self._timer.stop()
+        elif not self._looking:
+            self._looking = True
+            medium = self._medium
+            self._tasks.run(
+                self,
+                lambda _progress: medium.drives(),
+                self._seen,
+                lane=Lane.DEVICES,
+                failed=self._unseen,
+                background=True,
+            )
+
+    def _seen(self, drives: list[Drive]) -> None:
+        self._looking = False
+        if tuple(drives) != self.drives:
+            self.drives = tuple(drives)
+            self.changed.emit()
+
+    def _unseen(self, _problem: Problem) -> None:
+        self._looking = False

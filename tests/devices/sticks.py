@@ -1,0 +1,147 @@
+"""Sticks for tests: folders that act as sticks, and real file systems on a loop device.
+
+A loop device carries exFAT, NTFS and, where the kernel knows it, FAT32. exFAT stands in for FAT32 elsewhere: the same
+family, no journal, clusters and folder entries; its driver is a program, so that it can be killed in the middle of any
+write to the medium, which is what pulling a stick does.
+"""
+
+import contextlib
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from jiandang_desktop.devices.files import FileMedium
+from jiandang_desktop.devices.linux_drives import LinuxDrives
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.ports.medium import Drive
+
+MAKERS = {
+    "exfat": ["mkfs.exfat", "-L", "STICK"],
+    "ntfs": ["mkfs.ntfs", "-F", "-Q", "-L", "STICK"],
+    "vfat": ["mkfs.vfat", "-F", "32", "-n", "STICK"],
+}
+MOUNTERS = {"exfat": ["mount.exfat-fuse"], "ntfs": ["ntfs-3g"], "vfat": ["mount", "-t", "vfat"]}
+
+
+class FolderSticks:
+    """Folders that act as sticks, for what doesn't depend on a file system. What is in ``drives`` is plugged in."""
+
+    def __init__(self, *drives: Drive) -> None:
+        self.drives = list(drives)
+        self.ejected: list[Drive] = []
+        self.refusal = ""
+
+    def plugged_in(self) -> list[Drive]:
+        return list(self.drives)
+
+    def eject(self, drive: Drive) -> None:
+        if self.refusal:
+            raise Problem(self.refusal, name=drive.name)
+        self.drives.remove(drive)
+        self.ejected.append(drive)
+
+
+def folder_stick(path: Path, name: str = "STICK", volume: str = "A001-0001") -> Drive:
+    path.mkdir(exist_ok=True)
+    return Drive(name, path, 8_000_000_000, volume)
+
+
+@dataclass
+class LoopStick:
+    """A real file system on a loop device."""
+
+    kind: str
+    device: str
+    path: Path
+    root: Path
+
+    def format(self) -> None:
+        subprocess.run([*MAKERS[self.kind], self.device], check=True, capture_output=True)
+
+    def mount(self, *options: str) -> Drive:
+        subprocess.run([*MOUNTERS[self.kind], *options, self.device, self.path], check=True, capture_output=True)
+        return self.drive()
+
+    def drive(self) -> Drive:
+        return next(drive for drive in self.drives().plugged_in() if drive.path == self.path)
+
+    def drives(self) -> LinuxDrives:
+        return LinuxDrives(self.root)
+
+    def medium(self) -> FileMedium:
+        return FileMedium(self.drives())
+
+    def unmount(self) -> None:
+        subprocess.run(["umount", "-l", self.path], check=False, capture_output=True)
+
+    def mount_to_be_pulled(self, write: int) -> "subprocess.Popen[str]":
+        """Mount with a driver that dies in the middle of its Nth write to the medium."""
+        trace = ["strace", "-f", "-o", os.devnull, "-e", "trace=pwrite64"]
+        inject = ["-e", f"inject=pwrite64:signal=SIGKILL:when={write}"]
+        driver = subprocess.Popen(
+            [*trace, *inject, "mount.exfat-fuse", "-d", self.device, self.path],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert driver.stderr is not None
+        for line in driver.stderr:
+            if "INIT" in line:  # it answers from here on
+                break
+        return driver
+
+    def pull(self, driver: "subprocess.Popen[str]") -> None:
+        """Out with it, if it isn't out already; whatever it held in memory is lost."""
+        if driver.poll() is None:
+            children = Path(f"/proc/{driver.pid}/task/{driver.pid}/children").read_text().split()
+            for child in children:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(child), 9)
+        self.unmount()
+        if driver.stderr is not None:
+            driver.stderr.close()
+        driver.wait(timeout=20)
+
+
+def why_not(kind: str) -> str:
+    """Why no stick of this kind can be made here; '' where it can."""
+    if os.geteuid() != 0 or not Path("/dev/loop-control").exists():
+        return "needs root and loop devices"
+    if kind == "vfat" and "\tvfat\n" not in Path("/proc/filesystems").read_text():
+        return "this kernel has no vfat; exFAT stands in"
+    if kind != "vfat" and not Path("/dev/fuse").exists():
+        return "needs /dev/fuse"
+    missing = [tool for tool in (MAKERS[kind][0], MOUNTERS[kind][0], "losetup") if shutil.which(tool) is None]
+    return f"needs {' '.join(missing)}" if missing else ""
+
+
+@contextlib.contextmanager
+def loop_stick(folder: Path, kind: str, size: int = 16 << 20) -> Iterator[LoopStick]:
+    """A formatted stick that isn't mounted yet; the computer that it is in says that it can be taken out."""
+    reason = why_not(kind)
+    if reason:
+        pytest.skip(reason)
+    image, path, root = folder / f"{kind}.img", folder / "mounted", folder / "computer"
+    with image.open("wb") as file:
+        file.truncate(size)
+    path.mkdir()
+    device = subprocess.run(
+        ["losetup", "-f", "--show", image], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    block = root / "sys/class/block" / Path(device).name
+    block.mkdir(parents=True)
+    (block / "removable").write_text("1\n")
+    (root / "proc").symlink_to("/proc")
+    (root / "dev").symlink_to("/dev")
+    stick = LoopStick(kind, device, path, root)
+    try:
+        stick.format()
+        yield stick
+    finally:
+        stick.unmount()
+        subprocess.run(["losetup", "-d", device], check=False, capture_output=True)
