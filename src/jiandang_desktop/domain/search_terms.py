@@ -24,20 +24,21 @@ def fold_query(text: str) -> str:
 def terms(
     name: str,
     former_names: str | Iterable[str],
-    id_no: str,
+    id_nos: str | Iterable[str],
     phone: str,
     record_codes: str | Iterable[str],
     card_token: str,
     pinyin: Pinyin,
 ) -> frozenset[str]:
-    """Every term of one resident. Former names and codes may come as stored, joined by 、; empty ones are skipped.
+    """Every term of one resident. Former names, numbers and codes may come as stored, joined by 、; empty ones are
+    skipped.
 
-    ``record_codes`` are the current and all former codes.
+    ``id_nos`` and ``record_codes`` are the current and all former ones.
     """
     found: set[str] = set()
     for each in (name, *_several(former_names)):
         found |= _name_terms(each, pinyin)
-    for number in (id_no, phone, *_several(record_codes)):
+    for number in (*_several(id_nos), phone, *_several(record_codes)):
         found |= _number_terms(number)
     found.add(fold_query(card_token))
     found.discard("")

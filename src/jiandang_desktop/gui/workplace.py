@@ -24,6 +24,7 @@ from jiandang_desktop.ports.medium import DriveState
 from jiandang_desktop.services import submission
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.records import Filed
+from jiandang_desktop.services.registry import REGISTRY_FORMS
 from jiandang_desktop.services.submission import Pending
 
 VILLAGE = ("worklist", "residents", "submission", "printing", "management")
@@ -200,7 +201,12 @@ class Workplace(QWidget):
             page.show_resident(SubjectId(resident_id))
 
     def open_form(self, form_id: str, subject_id: str, record_id: RecordId | None) -> None:
-        """Open a form of somebody."""
+        """Open a form of somebody; a registration that was begun goes on where it was."""
+        if form_id in REGISTRY_FORMS:
+            registry_page = self._registry()
+            if registry_page is not None:
+                registry_page.open_draft(form_id, SubjectId(subject_id), record_id)
+            return
         page = self.page("form")
         self.show_page("form")
         if isinstance(page, FormPage):
@@ -260,8 +266,8 @@ class Workplace(QWidget):
 
     def keep_drafts(self) -> None:
         """Save what is typed as a draft before anything else is shown."""
-        page = self._pages.get("form")
-        if isinstance(page, FormPage) and self.stack.currentWidget() is page:
+        page = self.stack.currentWidget()
+        if isinstance(page, FormPage | RegistryPage):
             page.keep_draft()
 
     def _registry(self) -> RegistryPage | None:

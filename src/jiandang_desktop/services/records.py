@@ -13,8 +13,10 @@ from jiandang_desktop.domain.records import Answers, FormId, RecordId, Revision,
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Field, Form
 from jiandang_desktop.forms.validator import FormContext, compute, offers, require_valid
-from jiandang_desktop.ports.vault import DraftRow, HouseholdRow, Reader, RecordRow, UnitOfWork
+from jiandang_desktop.ports.vault import HouseholdRow, Reader, RecordRow, UnitOfWork
+from jiandang_desktop.services import drafts
 from jiandang_desktop.services.desk import Desk, form_for, station_answers
+from jiandang_desktop.services.drafts import DraftPlace
 from jiandang_desktop.services.first_record import established
 from jiandang_desktop.services.keeping import write_own
 from jiandang_desktop.services.registry import HEAD
@@ -52,6 +54,11 @@ class Entry:
     context: FormContext
     earlier: tuple[Visit, ...] = ()
     """The visits before this one, newest first; none where the form doesn't repeat."""
+
+    @property
+    def draft_place(self) -> DraftPlace:
+        """What its draft is a draft of."""
+        return DraftPlace(self.form.id, self.subject_id, self.record_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,33 +106,12 @@ def entry_in(
 
 def keep_draft(desk: Desk, entry: Entry, answers: Answers, place: str) -> str:
     """Keep what is typed so far, valid or not; returns the time label (NOT_ALLOWED, ANSWERS_UNSTORABLE)."""
-    desk.require(Right.WRITE_RECORDS)
-    saved_at = desk.now_label()
-    with desk.vault.work("keep_draft") as work:
-        known = work.draft(desk.staff.id, entry.form.id, entry.subject_id, entry.record_id)
-        draft = DraftRow(
-            id=known.id if known else new_id(),
-            staff_id=desk.staff.id,
-            form_id=entry.form.id,
-            subject_id=entry.subject_id,
-            record_id=entry.record_id,
-            answers=dict(answers),
-            place=place,
-            saved_at=saved_at,
-        )
-        work.save_draft(draft)
-        work.commit()
-    return saved_at
+    return drafts.keep_draft(desk, entry.draft_place, answers, place)
 
 
 def drop_draft(desk: Desk, entry: Entry) -> None:
     """Throw one's own draft away."""
-    with desk.vault.work("drop_draft") as work:
-        known = work.draft(desk.staff.id, entry.form.id, entry.subject_id, entry.record_id)
-        if known is not None:
-            work.drop_draft(known.id)
-        work.note(subject_id=entry.subject_id, form=entry.form.id)
-        work.commit()
+    drafts.drop_draft(desk, entry.draft_place)
 
 
 def file_record(desk: Desk, entry: Entry, answers: Answers, confirmed: frozenset[str] = _NONE) -> Filed:
@@ -138,9 +124,7 @@ def file_record(desk: Desk, entry: Entry, answers: Answers, confirmed: frozenset
     cleaned = require_valid(entry.form, answers, entry.context, confirmed)
     with desk.vault.work("file_record") as work:
         record_id = file_in(desk, work, entry, cleaned)
-        draft = work.draft(desk.staff.id, entry.form.id, entry.subject_id, entry.record_id)
-        if draft is not None:
-            work.drop_draft(draft.id)
+        drafts.drop_in(desk, work, entry.draft_place)
         work.commit()
     with desk.vault.read() as reader:
         record = reader.record(record_id)

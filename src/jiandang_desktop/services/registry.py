@@ -13,6 +13,7 @@ from jiandang_desktop.domain.identity import IdentityReading
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.record_codes import RecordCodeScheme
 from jiandang_desktop.domain.records import Answers, FormId, RecordId, RevisionId, SubjectId, new_id
+from jiandang_desktop.domain.search_terms import SEPARATOR
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Form, Severity
 from jiandang_desktop.forms.validator import Finding, FormContext, check, compute, normalise, refuse, require_valid
@@ -21,6 +22,9 @@ from jiandang_desktop.services.desk import Desk, form_for, station_answers
 from jiandang_desktop.services.identity_findings import identity_findings
 from jiandang_desktop.services.keeping import write_own
 from jiandang_desktop.services.workbench import Workbench
+
+REGISTRY_FORMS = frozenset({"resident", "household"})
+"""The forms that registration itself is."""
 
 HEAD = "02"
 """GB/T 4761 code of the head of the household."""
@@ -47,6 +51,17 @@ class HouseholdSheet:
     members: tuple[ResidentRow, ...]
     forms: tuple[Form, ...]
     """What can be filled in about the household itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityNotes:
+    """What a window says of an identity number as soon as it is typed."""
+
+    findings: tuple[Finding, ...]
+    hint: str
+    """Neither wrong nor doubtful, but worth knowing; '' if nothing is."""
+    offers: Mapping[str, str]
+    """Kind of document, sex and birth date that the number tells, to be taken over."""
 
 
 def read_identity(bench: Workbench, id_type: str, id_no: str, today: str) -> IdentityReading:
@@ -340,7 +355,22 @@ def _from_number(answers: Mapping[str, Any], reading: IdentityReading) -> Mappin
     """Sex and birth date from the number where nobody typed them; typed ones are never overwritten."""
     taken = {"sex": reading.sex, "birth_date": reading.birth_date}
     missing = {field: value for field, value in taken.items() if value and not answers.get(field)}
+    former = str(answers.get("former_id_nos", ""))
+    if reading.alias and reading.alias not in former.split(SEPARATOR):
+        missing["former_id_nos"] = SEPARATOR.join(filter(None, (former, reading.alias)))  # decision D36
     return {**answers, **missing, "id_no": reading.number}
+
+
+def identity_notes(desk: Desk, answers: Mapping[str, Any]) -> IdentityNotes:
+    """What the identity number typed so far says, while the rest is still being typed."""
+    id_type, number = str(answers.get("id_type", "01")), str(answers.get("id_no", ""))
+    reading = desk.bench.id_documents.read(id_type, number, desk.today())
+    offers = {"id_type": reading.proposed_kind, "sex": reading.sex, "birth_date": reading.birth_date}
+    return IdentityNotes(
+        findings=identity_findings(desk.bench, reading, answers),
+        hint="".join(hint.message for hint in reading.hints),
+        offers={field: value for field, value in offers.items() if value},
+    )
 
 
 def _refuse_twins(twins: list[Twin], confirmed: frozenset[str]) -> None:

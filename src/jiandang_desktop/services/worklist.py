@@ -6,7 +6,7 @@ from jiandang_desktop.domain.records import SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import DraftRow, RecordRow, ResidentFilter, ResidentRow
 from jiandang_desktop.services.desk import Desk
-from jiandang_desktop.services.registry import ACTIVE
+from jiandang_desktop.services.registry import ACTIVE, REGISTRY_FORMS
 from jiandang_desktop.services.resident_folder import returned
 from jiandang_desktop.services.submission import Pending, pending
 
@@ -54,7 +54,15 @@ def today(desk: Desk, *, limit: int = 200) -> TodayWork:
         def title(form_id: str) -> str:
             return desk.bench.form_title(form_id)
 
-        drafts = tuple(DraftLine(row, title(row.form_id), who(row.subject_id)) for row in reader.drafts(desk.staff.id))
+        def whose(draft: DraftRow) -> str:
+            """Whoever is being registered is nobody yet: by the name typed so far, else by the household."""
+            return str(draft.answers.get("name") or draft.answers.get("address") or "") or who(draft.subject_id)
+
+        def line(draft: DraftRow) -> DraftLine:
+            registered = draft.form_id not in REGISTRY_FORMS or draft.record_id is not None
+            return DraftLine(draft, title(draft.form_id), who(draft.subject_id) if registered else whose(draft))
+
+        drafts = tuple(map(line, reader.drafts(desk.staff.id)))
         back = tuple(ReturnedLine(row, title(row.form_id), who(row.subject_id)) for row in returned(reader))
         incomplete = tuple(reader.residents(unfinished, limit=limit))
         total = reader.count_residents(unfinished)

@@ -132,7 +132,7 @@ class Projector:
         return terms(
             _text(answers, "name"),
             _text(answers, "former_names"),
-            _text(answers, "id_no"),
+            [_text(answers, "id_no"), *_text(answers, "former_id_nos").split(SEPARATOR)],
             _text(answers, "phone"),
             codes_of(answers),
             _text(answers, "card_token"),

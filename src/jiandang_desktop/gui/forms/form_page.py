@@ -2,14 +2,14 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, SubjectId
 from jiandang_desktop.forms.findings import Finding, FormContext
 from jiandang_desktop.gui.forms.confirm_card import ConfirmCard
-from jiandang_desktop.gui.forms.draft_keeper import DraftKeeper
+from jiandang_desktop.gui.forms.draft_keeper import DraftKeeper, DraftState
 from jiandang_desktop.gui.forms.form_panel import FormPanel
 from jiandang_desktop.gui.kit import Page, PlainButton, PrimaryButton, Tone, quiet_label
 from jiandang_desktop.gui.session import Session
@@ -34,9 +34,7 @@ class FormPage(Page):
         self._drafts: DraftKeeper | None = None
         self._unsure: tuple[Finding, ...] = ()
         self._filing = False
-        self.saved = QLabel()
-        self.saved.setObjectName("draft_state")
-        self.saved.setProperty("kind", "quiet")
+        self.saved = DraftState(self.words)
         self.back_button = PlainButton(self.words("page.back"), "form_back")
         self.print_button = PlainButton(self.words("page.print"), "form_print")
         self.file_button = PrimaryButton(self.words("page.file"), "form_file")
@@ -82,12 +80,11 @@ class FormPage(Page):
         self.panel.set_answers(entry.answers)
         self.panel.set_offers(entry.offers)
         self.panel.set_earlier([(visit.date, visit.answers) for visit in entry.earlier])
-        self._drafts = DraftKeeper(self._session, entry, self.panel, self._refused)
-        self._drafts.saved.connect(self._say_saved)
-        self._drafts.saving_began.connect(self._say_waiting)
+        self._drafts = DraftKeeper(self._session, entry.draft_place, self.panel, self._refused)
+        self.saved.follow(self._drafts)
         self.panel.answers_changed.connect(self._changed)
         self.panel.finished.connect(self.file_button.setFocus)
-        self._say_draft(entry.draft_saved_at)
+        self.saved.say_opened(entry.draft_saved_at)
         self._waiting.hide()
         self.body.addWidget(self.panel, 1)
         self.panel.show()  # what isn't seen can't have the focus
@@ -178,23 +175,6 @@ class FormPage(Page):
             if self._drafts is not None:
                 self._drafts.save()
             self.print_wanted.emit(self.entry.form.id, self.entry.subject_id, self.entry.record_id)
-
-    # The corner that says what is saved
-
-    def _say_draft(self, saved_at: str) -> None:
-        words = self.words("page.draft_opened", time=_clock(saved_at)) if saved_at else self.words("page.nothing_yet")
-        self.saved.setText(words)
-
-    def _say_saved(self, saved_at: str) -> None:
-        self.saved.setText(self.words("page.draft_saved", time=_clock(saved_at)))
-
-    def _say_waiting(self) -> None:
-        self.saved.setText(self.words("page.draft_waiting"))
-
-
-def _clock(label: str) -> str:
-    """Hour and minute of a time label."""
-    return label[11:16]
 
 
 def _whose(context: FormContext) -> str:

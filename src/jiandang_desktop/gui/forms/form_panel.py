@@ -4,7 +4,7 @@ The panel knows answers and the form, nothing of vaults. What is wrong is what `
 judged here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QKeyCombination, QPoint, QRect, Qt, QTimer, Signal
@@ -221,6 +221,12 @@ class FormPanel(QWidget):
         self.judge()
         if findings:
             self.go_to(findings[0].field_id.partition(".")[0])
+
+    def tell(self, findings: Sequence[Finding], about: Collection[str]) -> None:
+        """Show what a service says of these questions while one types, in place of what it said before."""
+        kept = [item for item in self._told if item.field_id not in about]
+        self._told = (*kept, *findings)
+        self.judge()
 
     def shown_findings(self) -> tuple[Finding, ...]:
         """What is shown now."""

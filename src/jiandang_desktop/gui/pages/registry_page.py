@@ -1,6 +1,7 @@
 """Register a household and its members, or change their data, with the same form panel as every other form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -9,18 +10,20 @@ from PySide6.QtWidgets import QWidget
 
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.records import FormId, SubjectId
+from jiandang_desktop.domain.records import FormId, RecordId, SubjectId
 from jiandang_desktop.forms.definition import Severity
 from jiandang_desktop.forms.findings import Finding
 from jiandang_desktop.forms.validator import FormContext
 from jiandang_desktop.gui.forms.confirm_card import ConfirmCard
+from jiandang_desktop.gui.forms.draft_keeper import DraftKeeper, DraftState
 from jiandang_desktop.gui.forms.form_panel import FormPanel
-from jiandang_desktop.gui.kit import Page, PlainButton, PrimaryButton, Tone
+from jiandang_desktop.gui.kit import LinkButton, Page, PlainButton, PrimaryButton, Tone
 from jiandang_desktop.gui.session import Session
-from jiandang_desktop.ports.vault import HouseholdRow, ResidentRow
-from jiandang_desktop.services import registry
+from jiandang_desktop.ports.vault import DraftRow, HouseholdRow, ResidentRow
+from jiandang_desktop.services import drafts, registry
 from jiandang_desktop.services.desk import Desk
-from jiandang_desktop.services.registry import HEAD, HouseholdSheet
+from jiandang_desktop.services.drafts import DraftPlace
+from jiandang_desktop.services.registry import HEAD, IdentityNotes
 
 Save = Callable[[Desk, dict[str, Any], frozenset[str]], Any]
 
@@ -40,25 +43,51 @@ _ISSUED = frozenset(
 _TWIN = "twin"
 
 
+_OF_IDENTITY = frozenset({"id_type", "id_no", "id_confirmed_as_printed", "sex", "birth_date"})
+"""Questions about which an identity number says something."""
+
+
+@dataclass(frozen=True)
+class _Opening:
+    """A registry form about to be shown."""
+
+    title: str
+    place: DraftPlace
+    start: Mapping[str, Any]
+    save: Save
+    after: Callable[[Any], None]
+    context: FormContext
+    draft: DraftRow | None
+    subtitle: str = ""
+
+
 class RegistryPage(Page):
-    """``left(resident id or '')`` after Esc; ``saved(row)`` after each F2."""
+    """``left(resident id or '')`` after Esc; ``written(row)`` after each F2."""
 
     left = Signal(str)
-    saved = Signal(object)
+    written = Signal(object)
     opened = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("registry", "", parent)
         self._session = session
         self.panel: FormPanel | None = None
-        self._save: Save | None = None
-        self._after: Callable[[Any], None] | None = None
+        self._opening: _Opening | None = None
+        self._drafts: DraftKeeper | None = None
+        self._aside: dict[str, Any] | None = None
+        """A draft that was put aside to begin anew."""
         self._unsure: frozenset[str] = frozenset()
         self._back_to = ""
         self._notice = ""
         self._before: dict[str, Any] = {}
         back = PlainButton(session.text("registry.back"), "registry_back")
         self.button = PrimaryButton(session.text("registry.save"), "registry_save")
+        self.saved = DraftState(self.words)
+        self.again = LinkButton(session.text("registry.start_again"), "registry_again")
+        self.again.hide()
+        self.again.clicked.connect(self._start_again)
+        self.add_action(self.again)
+        self.add_action(self.saved)
         self.add_action(back)
         self.add_action(self.button)
         self.confirm = ConfirmCard(self.words, self)
@@ -82,87 +111,139 @@ class RegistryPage(Page):
         """An empty household; after it is saved its head is asked for."""
         self._back_to = ""
 
-        def save(desk: Desk, answers: dict[str, Any], _sure: frozenset[str]) -> HouseholdRow:
-            return registry.add_household(desk, answers)
+        def look(desk: Desk) -> _Opening:
+            place = DraftPlace(FormId("household"), SubjectId(desk.station.id))
+            return _opening(desk, "new_household", place, {}, self._add_household, self._household_made)
 
-        self._open("household", "new_household", {}, save, self._household_made)
+        self._session.ask(self, look, self._open)
 
     def edit_household(self, household_id: SubjectId) -> None:
         """A household's data."""
+        self._back_to = ""
 
         def save(desk: Desk, answers: dict[str, Any], _sure: frozenset[str]) -> HouseholdRow:
             return registry.edit_household(desk, household_id, self._changes(answers))
 
-        def show(sheet: HouseholdSheet) -> None:
-            self._open("household", "edit_household", dict(sheet.household.answers), save, self._done)
+        def look(desk: Desk) -> _Opening:
+            answers = registry.open_household(desk, household_id).household.answers
+            place = DraftPlace(FormId("household"), household_id, RecordId(household_id))
+            return _opening(desk, "edit_household", place, answers, save, self._done)
 
-        self._back_to = ""
-        self._session.ask(self, lambda desk: registry.open_household(desk, household_id), show)
+        self._session.ask(self, look, self._open)
 
     def new_resident(self, household_id: SubjectId) -> None:
         """Another member of a household; the first one is its head."""
 
-        def look(desk: Desk) -> tuple[HouseholdSheet, dict[str, Any]]:
-            sheet = registry.open_household(desk, household_id)
-            return sheet, registry.resident_defaults(desk, sheet.household)
+        def save(desk: Desk, answers: dict[str, Any], sure: frozenset[str]) -> ResidentRow:
+            typed = {field: value for field, value in answers.items() if field not in _ISSUED}
+            return registry.add_resident(desk, household_id, typed, sure)
 
-        self._session.ask(self, look, self._open_member)
+        def look(desk: Desk) -> _Opening:
+            sheet = registry.open_household(desk, household_id)
+            start = {**registry.resident_defaults(desk, sheet.household), "household_id": household_id}
+            if not sheet.members:
+                start["relation_to_head"] = HEAD
+            place = DraftPlace(FormId("resident"), household_id)
+            title = "new_resident" if sheet.members else "new_head"
+            opening = _opening(desk, title, place, start, save, self._resident_made)
+            return replace(opening, subtitle=sheet.household.address)
+
+        self._session.ask(self, look, self._open)
 
     def edit_resident(self, resident_id: SubjectId) -> None:
         """A resident's registry data."""
+        self._back_to = resident_id
 
         def save(desk: Desk, answers: dict[str, Any], sure: frozenset[str]) -> ResidentRow:
             return registry.edit_resident(desk, resident_id, self._changes(answers), sure)
 
-        def show(row: ResidentRow) -> None:
-            self._open("resident", "edit_resident", dict(row.answers), save, self._done)
+        def look(desk: Desk) -> _Opening:
+            answers = registry.show_resident(desk, resident_id).answers
+            place = DraftPlace(FormId("resident"), resident_id, RecordId(resident_id))
+            return _opening(desk, "edit_resident", place, answers, save, self._done)
 
-        self._back_to = resident_id
-        self._session.ask(self, lambda desk: registry.show_resident(desk, resident_id), show)
+        self._session.ask(self, look, self._open)
 
-    def _open_member(self, found: tuple[HouseholdSheet, dict[str, Any]]) -> None:
-        sheet, start = found
-        house = sheet.household
-        start |= {"household_id": house.id}
-        if not sheet.members:
-            start |= {"relation_to_head": HEAD}
+    def open_draft(self, form_id: str, subject_id: SubjectId, record_id: RecordId | None) -> None:
+        """Go on with a registration that was begun."""
+        if form_id == "household":
+            self.edit_household(subject_id) if record_id else self.new_household()
+        elif record_id:
+            self.edit_resident(subject_id)
+        else:
+            self.new_resident(subject_id)
 
-        def save(desk: Desk, answers: dict[str, Any], sure: frozenset[str]) -> ResidentRow:
-            typed = {field: value for field, value in answers.items() if field not in _ISSUED}
-            return registry.add_resident(desk, house.id, typed, sure)
+    def _add_household(self, desk: Desk, answers: dict[str, Any], _sure: frozenset[str]) -> HouseholdRow:
+        return registry.add_household(desk, answers)
 
-        key = "new_resident" if sheet.members else "new_head"
-        self._open("resident", key, start, save, self._resident_made)
-        self.subtitle.setText(house.address)
-
-    def _open(
-        self, form_id: str, title: str, answers: dict[str, Any], save: Save, after: Callable[[Any], None]
-    ) -> None:
+    def _open(self, opening: _Opening) -> None:
         if self.panel is not None:
             self.body.removeWidget(self.panel)
             self.panel.hide()
             self.panel.deleteLater()
-        self._save, self._after, self._before = save, after, answers
+        self._opening = opening
+        self._before = dict(opening.start)
         self._unsure = frozenset()
         self.confirm.hide()
         self.message.hide()
         if self._notice:
             self.message.say(self._notice)
         self._notice = ""
-        self.title.setText(self._session.text(f"registry.{title}"))
-        self.subtitle.setText("")
-        self.panel = FormPanel(self._session.forms.current(FormId(form_id)), self.words)
-        self.panel.set_answers(answers)
-        self.panel.answers_changed.connect(self._changed)
-        self.panel.finished.connect(self.button.setFocus)
-        self.body.addWidget(self.panel, 1)
-        self._session.ask(self, registry.registry_context, self._know)
-
-    def _know(self, context: FormContext) -> None:
-        if self.panel is not None:
-            self.panel.set_context(context)
-            self.panel.go_to("")
+        self.title.setText(self._session.text(f"registry.{opening.title}"))
+        self.subtitle.setText(opening.subtitle)
+        draft = opening.draft
+        panel = FormPanel(self._session.forms.current(opening.place.form_id), self.words)
+        self.panel = panel
+        panel.set_context(opening.context)
+        panel.set_answers(draft.answers if draft else opening.start)
+        self._drafts = DraftKeeper(self._session, opening.place, panel, self._refused)
+        self.saved.follow(self._drafts)
+        self.saved.say_opened(draft.saved_at if draft else "")
+        self._aside = None
+        self.again.setText(self._session.text("registry.start_again"))
+        self.again.setVisible(draft is not None)
+        panel.answers_changed.connect(self._changed)
+        panel.left_field.connect(self._ask_of_number)
+        panel.finished.connect(self.button.setFocus)
+        self.body.addWidget(panel, 1)
+        panel.show()
+        panel.go_to(draft.place if draft else "")
+        if draft is not None:
+            self._ask_of_number("id_no")
         self.opened.emit()
+
+    def _start_again(self) -> None:
+        """Put a draft aside and begin anew; the same button brings it back."""
+        if self.panel is None or self._opening is None:
+            return
+        aside, self._aside = self._aside, None
+        if aside is None:
+            self._aside = self.panel.answers()
+        self.panel.set_answers(self._opening.start if aside is None else aside)
+        self.again.setText(self._session.text(f"registry.{'start_again' if aside else 'draft_back'}"))
+        self.panel.answers_changed.emit()
+        self.panel.go_to("")
+
+    # What the identity number says
+
+    def _ask_of_number(self, field: str) -> None:
+        panel = self.panel
+        if panel is None or field not in _OF_IDENTITY or panel.form.field("id_no") is None:
+            return
+        answers = panel.answers()
+        self._session.ask(
+            panel,
+            lambda desk: registry.identity_notes(desk, answers),
+            self._say_of_number,
+            failed=lambda _problem: None,
+        )
+
+    def _say_of_number(self, notes: IdentityNotes) -> None:
+        if self.panel is not None:
+            with self.panel.sheet.changing():
+                self.panel.set_hint("id_no", notes.hint)
+                self.panel.set_offers(notes.offers)
+                self.panel.tell(notes.findings, _OF_IDENTITY)
 
     # Saving
 
@@ -174,18 +255,30 @@ class RegistryPage(Page):
         self._run(self._unsure)
 
     def _run(self, sure: frozenset[str]) -> None:
-        panel, save = self.panel, self._save
-        if panel is None or save is None or not self.button.isEnabled():
+        panel, opening = self.panel, self._opening
+        if panel is None or opening is None or not self.button.isEnabled():
             return
         answers = panel.answers()
+
+        def save(desk: Desk) -> Any:
+            row = opening.save(desk, answers, sure)
+            drafts.drop_draft(desk, opening.place)
+            return row
+
         self._session.ask(
             self,
-            lambda desk: save(desk, answers, sure),
-            self._after,
-            changes=Changes(registry=True, submissions=True),
+            save,
+            self._saved,
+            changes=Changes(registry=True, drafts=True, submissions=True),
             failed=self._refused,
             holding=(self.button,),
         )
+
+    def _saved(self, row: Any) -> None:
+        if self._drafts is not None:
+            self._drafts.forget()
+        if self._opening is not None:
+            self._opening.after(row)
 
     def _changes(self, answers: dict[str, Any]) -> dict[str, Any]:
         """What differs from what was opened; None takes an answer away."""
@@ -218,24 +311,46 @@ class RegistryPage(Page):
     # After saving
 
     def _household_made(self, house: HouseholdRow) -> None:
-        self.saved.emit(house)
+        self.written.emit(house)
         self._notice = self._session.text("registry.household_saved")
         self.new_resident(house.id)
 
     def _resident_made(self, row: ResidentRow) -> None:
         self._back_to = row.id
-        self.saved.emit(row)
+        self.written.emit(row)
         self._notice = self._session.text("registry.resident_saved", name=row.name, code=row.record_code)
         self.new_resident(SubjectId(row.household_id))
 
     def _done(self, row: object) -> None:
-        self.saved.emit(row)
+        self.written.emit(row)
         self.leave()
 
+    def keep_draft(self) -> None:
+        """Save what is typed: something else is shown next, or the window locks."""
+        if self._drafts is not None:
+            self._drafts.flush()
+
     def leave(self) -> None:
-        """Go away; from the question "are you sure?" back to the form."""
+        """Go away, the draft stays; from the question "are you sure?" back to the form."""
         if self.confirm.isVisible():
             self.confirm.hide()
             return
+        if self._drafts is not None:
+            self._drafts.save()
         self.message.hide()
         self.left.emit(self._back_to)
+
+
+def _opening(
+    desk: Desk, title: str, place: DraftPlace, start: Mapping[str, Any], save: Save, after: Callable[[Any], None]
+) -> _Opening:
+    """Everything that the form needs, asked for in one go."""
+    return _Opening(
+        title=title,
+        place=place,
+        start=start,
+        save=save,
+        after=after,
+        context=registry.registry_context(desk),
+        draft=drafts.draft_at(desk, place),
+    )
