@@ -145,9 +145,9 @@ class FormPanel(QWidget):
         self.context = context
 
     def set_answers(self, answers: Answers) -> None:
-        """Show these answers; nothing of them counts as typed."""
+        """Show these answers; nothing of them counts as typed. What is wrong in them is said."""
         self._answers = dict(answers)
-        self._visited = set()
+        self._visited = {key.partition(".")[0] for key in answers}
         self._strict = False
         self._told = ()
         with self.sheet.changing():
@@ -301,7 +301,8 @@ class FormPanel(QWidget):
             applying = [item for item in part.fields if self.sheet.cells[item.id].applies]
             demanded = {item.id for item in applying if validator.is_required(item, known)} | (missing & names)
             count = sum(name in names for name in said)
-            states[part.id] = SectionState(len(demanded), len(missing & names), count)
+            answered = sum(item.id in known for item in part.fields)
+            states[part.id] = SectionState(len(demanded), len(missing & names), answered, count)
         self.sections.show_states(states)
 
     def _say_all(self, answers: Mapping[str, Any] | None = None) -> None:

@@ -36,6 +36,8 @@ class Cell:
     beside: QRect = field(default_factory=QRect)
     """Where the earlier visit's answer stands; empty while none is looked at."""
     earlier: str = ""
+    alone: bool = False
+    """Whether nothing stands beside it in its row, so that what is said of it may be longer than it is."""
     key: str = ""
     """The key that takes the earlier answer over."""
     note: str = ""
@@ -164,7 +166,8 @@ class Sheet(QWidget):
         cell = self.cells[name]
         if (cell.note, cell.tone) == (note, tone):
             return False
-        other_height = self._note_height(note, cell.rect.width()) != self._note_height(cell.note, cell.rect.width())
+        width = cell.rect.width()
+        other_height = self._note_height(note, cell, width) != self._note_height(cell.note, cell, width)
         cell.note, cell.tone = note, tone
         self.update(cell.row)
         return other_height
@@ -248,6 +251,8 @@ class Sheet(QWidget):
         if not cells:
             return y
         room = width if wide else (width - MEDIUM) // 2
+        for cell in cells:
+            cell.alone = len(cells) == 1 and not wide
         height = max(self._cell_height(cell, room) for cell in cells)
         for place, cell in enumerate(cells):
             cell.rect = QRect(MEDIUM + place * (room + MEDIUM), y, room, height)
@@ -288,9 +293,9 @@ class Sheet(QWidget):
     def _own_height(self, cell: Cell, width: int) -> int:
         editor = cell.editor.height_for(self._editor_width(cell, width))
         if _stacked(cell):
-            return _ABOVE + editor + TIGHT + self._note_height(cell.note, width)
+            return _ABOVE + editor + TIGHT + self._note_height(cell.note, cell, width)
         label = self._label_height(cell.label) + SMALL
-        return max(editor, label, LINE_HEIGHT) + 2 * TIGHT + self._note_height(cell.note, width)
+        return max(editor, label, LINE_HEIGHT) + 2 * TIGHT + self._note_height(cell.note, cell, width)
 
     def _label_height(self, label: str) -> int:
         if label not in self._label_heights:
@@ -299,10 +304,13 @@ class Sheet(QWidget):
             self._label_heights[label] = rect.height()
         return self._label_heights[label]
 
-    def _note_height(self, note: str, width: int) -> int:
+    def _note_width(self, cell: Cell, width: int) -> int:
+        return max((2 * width + MEDIUM if cell.alone else width) - _LABEL, 80)
+
+    def _note_height(self, note: str, cell: Cell, width: int) -> int:
         if not note:
             return 0
-        box = QRect(0, 0, max(width - _LABEL, 80), 400)
+        box = QRect(0, 0, self._note_width(cell, width), 400)
         return QFontMetrics(self._small).boundingRect(box, int(Qt.TextFlag.TextWordWrap), note).height() + 2
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -367,7 +375,8 @@ class Sheet(QWidget):
         if cell.note:
             painter.setFont(self._small)
             painter.setPen(QPen(colour(cell.tone)))
-            below = QRect(box.x(), box.bottom() + 1, rect.right() - box.x(), rect.bottom() - box.bottom())
+            room = self._note_width(cell, rect.width())
+            below = QRect(box.x(), box.bottom() + 1, room, rect.bottom() - box.bottom())
             painter.drawText(below, Qt.TextFlag.TextWordWrap, cell.note)
         if cell.earlier and self._comparing:
             self._paint_earlier(painter, cell)

@@ -48,6 +48,8 @@ class SectionState:
     """Answers that a complete form needs."""
     missing: int
     """How many of them aren't there."""
+    answered: int
+    """How many questions have an answer, demanded or not."""
     findings: int
     """What is shown to be corrected or confirmed."""
 
@@ -83,7 +85,9 @@ class SectionList(_JumpList):
             return self._words("section.findings", count=state.findings)
         if state.missing:
             return self._words("section.missing", answered=state.demanded - state.missing, demanded=state.demanded)
-        return self._words("section.whole" if state.demanded else "section.free")
+        if state.demanded:
+            return self._words("section.whole")
+        return self._words("section.some", count=state.answered) if state.answered else self._words("section.free")
 
     def show_place(self, field_id: str) -> None:
         """Mark the section one is in."""
