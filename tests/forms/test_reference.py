@@ -23,7 +23,7 @@ LAYOUTS = {
 PRECISION = {None: "day", "month": "month", "day, month or year": "any", "year or month or day": "any"}
 
 
-OUTSIDE = frozenset({"resident", "household", "local_form", "psychosis_followup_2018"})
+OUTSIDE = frozenset({"resident", "household", "local_form", "submission_schedule", "psychosis_followup_2018"})
 """Registry and engine forms, which the catalogue doesn't have, and a form compared in test_psychosis_cases."""
 
 

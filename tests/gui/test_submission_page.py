@@ -2,7 +2,7 @@
 
 import pytest
 
-from jiandang_desktop.services import enrolment, intake, submission
+from jiandang_desktop.services import board, enrolment, submission
 
 from .gui_desk import _household
 from .window_desk import close, show_window, township, village
@@ -97,7 +97,7 @@ def test_the_loop_export_intake_receipt_states_said_honestly(enrolled):
     before = set(stick.iterdir())
     take_in(high, stick)
     assert high.find("intake_message").property("tone") == "confirmed"
-    assert high.ask(intake.board)[0].taken == waiting.last
+    assert high.ask(board.board).lines[0].taken == waiting.last
     (receipt,) = set(stick.iterdir()) - before
     low.page().read_receipt(receipt)
     low.settle()
@@ -113,9 +113,9 @@ def test_the_same_bundle_again_changes_nothing(enrolled):
     export(low, stick)
     take_in(high, stick)
     files = set(stick.iterdir())
-    taken = high.ask(intake.board)[0].taken
+    taken = high.ask(board.board).lines[0].taken
     take_in(high, stick)
-    assert high.ask(intake.board)[0].taken == taken
+    assert high.ask(board.board).lines[0].taken == taken
     assert set(stick.iterdir()) == files
 
 

@@ -11,6 +11,7 @@ from jiandang_desktop.bundles.opening import (
     open_sealed,
     read_header,
     read_introduction,
+    read_unopened,
 )
 from jiandang_desktop.bundles.sealing import SUFFIX, Sealed, file_name, seal, seal_introduction
 
@@ -37,6 +38,7 @@ __all__ = [
     "read_certificate",
     "read_header",
     "read_introduction",
+    "read_unopened",
     "seal",
     "seal_introduction",
 ]

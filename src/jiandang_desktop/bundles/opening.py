@@ -14,7 +14,7 @@ from jiandang_desktop.bundles.compression import NotOneFrame, pieces
 from jiandang_desktop.bundles.envelope import NotOpened, open_envelope
 from jiandang_desktop.bundles.frame import Frame, split_frame
 from jiandang_desktop.bundles.header import KINDS, Freshness, Header
-from jiandang_desktop.bundles.keys import Identity, signature_holds
+from jiandang_desktop.bundles.keys import Identity, key_id, signature_holds
 from jiandang_desktop.domain.chain import BrokenChain, Entry, follow, read_entry
 from jiandang_desktop.domain.problems import Problem
 
@@ -52,6 +52,20 @@ class Introduction:
 def read_header(data: bytes) -> Header:
     """What a file says about itself, unverified, for looking only (BUNDLE_SIZE, BUNDLE_SHAPE, BUNDLE_VERSION)."""
     return split_frame(data).header
+
+
+def read_unopened(data: bytes) -> Header:
+    """The header of a bundle that is whole and signed by the very key it names; nothing in it is opened.
+
+    That proves nothing of who sent it. Problems: BUNDLE_SIZE, BUNDLE_SHAPE, BUNDLE_VERSION, BUNDLE_SIGNATURE,
+    BUNDLE_PAYLOAD.
+    """
+    frame = split_frame(data)
+    if key_id(frame.public) != frame.header.sender_key:
+        raise Problem("BUNDLE_SIGNATURE")
+    _check_signature(frame, frame.public)
+    _check_payload(frame)
+    return frame.header
 
 
 def open_sealed(
@@ -115,10 +129,15 @@ def _check_signature(frame: Frame, public: bytes) -> None:
         raise Problem("BUNDLE_SIGNATURE")
 
 
-def _released(data: bytes, frame: Frame, own: Sequence[Identity]) -> VerifiedBundle:
+def _check_payload(frame: Frame) -> None:
     header, payload = frame.header, frame.payload
     if len(payload) != header.payload_size or hashlib.sha256(payload).hexdigest() != header.payload_sha256:
         raise Problem("BUNDLE_PAYLOAD")
+
+
+def _released(data: bytes, frame: Frame, own: Sequence[Identity]) -> VerifiedBundle:
+    header, payload = frame.header, frame.payload
+    _check_payload(frame)
     entries: tuple[Entry, ...] = ()
     if header.payload_size:
         compressed = _decrypted(payload, header, own)

@@ -1,6 +1,7 @@
 """jiandang bundle … and jiandang receipt …"""
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,8 +12,9 @@ from jiandang_desktop.cli.station_commands import BUNDLE_LIMIT
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RevisionId, StationId
 from jiandang_desktop.ports.vault import Verdict
-from jiandang_desktop.services import dispatch, intake, receipts, submission
+from jiandang_desktop.services import dispatch, intake, parking, receipts, receiving, submission
 from jiandang_desktop.services.intake import IntakePlan
+from jiandang_desktop.services.receiving import Line, Place, Reception
 
 
 def bundle_export(session: Session, arguments: argparse.Namespace) -> Outcome:
@@ -39,20 +41,47 @@ def bundle_inspect(session: Session, arguments: argparse.Namespace) -> Outcome:
 
 
 def bundle_intake(session: Session, arguments: argparse.Namespace) -> Outcome:
-    """Archive a bundle and write the receipt; ``--preview`` only shows what it would do."""
-    data = _read(session, arguments)
+    """Take in files and whole folders, write the receipts; ``--preview`` only shows what it would do.
+
+    A single file that is refused ends the command; among several a refused one is named and the others are taken.
+    """
+    desk = session.desk
+    place = receiving.find(desk, arguments.PLACE)
+    alone = len(arguments.PLACE) == 1 and not arguments.PLACE[0].is_dir()
     if arguments.preview:
-        preview = intake.verify(session.desk, data)
-        return Outcome(_plan_shape(preview), _plan_lines(session, preview))
-    prepared = intake.plan(session.desk, data)
-    done = intake.archive(session.desk, prepared, dict(_decision(text) for text in arguments.decide))
-    folder = arguments.FOLDER or arguments.FILE.resolve().parent
-    path = session.bench.medium.write_file(folder, done.receipt_name, done.receipt)
-    counts = {verdict.value: number for verdict, number in done.counts.items()}
-    key = "bundle.known" if done.already else "bundle.archived"
-    line = session.words(key, count=sum(done.counts.values()), file=path)
-    shown = {"bundle": shapes.bundle(done.bundle), "receipt": str(path), "counts": counts, "already": done.already}
-    return Outcome(shown, (line, *_count_lines(session, counts)))
+        if alone and place.files:
+            preview = intake.verify(desk, session.bench.medium.read_file(arguments.PLACE[0], BUNDLE_LIMIT))
+            return Outcome(_plan_shape(preview), _plan_lines(session, preview))
+        lines: Sequence[Line] = receiving.look(desk, place)
+        done = None
+    else:
+        decisions = dict(_decision(text) for text in arguments.decide)
+        done = receiving.receive(desk, place, receipts_to=arguments.receipts, decisions=decisions)
+        lines = done.lines
+    refused = [line.problem for line in lines if line.problem is not None]
+    if refused and alone:
+        raise refused[0]
+    if done is not None and done.unwritten is not None:
+        raise done.unwritten
+    return _intake_outcome(session, place, lines, done, alone=alone)
+
+
+def bundle_parked(session: Session, _arguments: argparse.Namespace) -> Outcome:
+    """Bundles that wait for what is missing before them, or for their sender's enrolment."""
+    rows = parking.waiting(session.desk)
+    lines = [
+        _parked_words(session, row.sender_name or row.bundle.peer, row.bundle.file_name, row.missing) for row in rows
+    ]
+    data = [
+        {
+            "bundle": shapes.bundle(row.bundle),
+            "sender": row.sender_name,
+            "reason": row.reason,
+            "missing": list(row.missing) if row.missing else None,
+        }
+        for row in rows
+    ]
+    return Outcome(shapes.listed("parked", data), tuple(lines) or (session.words("bundle.none_parked"),))
 
 
 def bundle_status(session: Session, _arguments: argparse.Namespace) -> Outcome:
@@ -92,6 +121,66 @@ def receipt_apply(session: Session, arguments: argparse.Namespace) -> Outcome:
     if came:
         lines.append(session.words("receipt.came", count=sum(came.values())))
     return Outcome({"counts": counts, "up_to": done.up_to, "already": done.already, "came": came}, tuple(lines))
+
+
+def _intake_outcome(
+    session: Session, place: Place, lines: Sequence[Line], done: Reception | None, *, alone: bool
+) -> Outcome:
+    receipts = [str(path) for path in done.receipts] if done else []
+    words = [_line_words(session, line) for line in lines]
+    words += [session.words("bundle.passed_over", file=item.name) for item in place.passed_over]
+    words += [session.words("bundle.receipt", file=path) for path in receipts]
+    data: dict[str, Any] = {
+        "lines": [_line_shape(line) for line in lines],
+        "receipts": receipts,
+        "passed_over": [asdict(item) for item in place.passed_over],
+        "whole": place.whole,
+    }
+    if alone and lines and done is not None:
+        first = lines[0]
+        data |= {
+            "bundle": shapes.bundle(first.bundle) if first.bundle else None,
+            "receipt": receipts[0] if receipts else None,
+            "counts": {verdict.value: number for verdict, number in first.counts.items()},
+            "already": first.outcome is receiving.Outcome.KNOWN,
+        }
+    refused = next((line.problem for line in lines if line.problem is not None), None)
+    exit_code = session.bench.problems.words(refused).exit_code if refused else 0
+    return Outcome(data, tuple(words), exit_code)
+
+
+def _line_shape(line: Line) -> dict[str, Any]:
+    header = line.header
+    return {
+        "file": line.name,
+        "outcome": line.outcome.value,
+        "sender": header.sender if header else None,
+        "sender_name": line.sender_name,
+        "first": header.first if header else None,
+        "last": header.last if header else None,
+        "error": line.problem.code if line.problem else None,
+        "missing": list(line.missing) if line.missing else None,
+        "counts": {verdict.value: number for verdict, number in line.counts.items()},
+    }
+
+
+def _line_words(session: Session, line: Line) -> str:
+    if line.problem is not None:
+        words = session.bench.problems.words(line.problem)
+        return session.words("bundle.intake.refused", file=line.name, code=line.problem.code, reason=words.text)
+    sender = line.sender_name or (line.header.sender if line.header else "")
+    if line.outcome is receiving.Outcome.PARKED:
+        return _parked_words(session, sender, line.name, line.missing)
+    counts = " ".join(words.strip() for words in _count_lines(session, {v.value: n for v, n in line.counts.items()}))
+    return session.words(f"bundle.intake.{line.outcome.value}", file=line.name, name=sender, counts=counts)
+
+
+def _parked_words(session: Session, sender: str, file: str, missing: tuple[int, int] | None) -> str:
+    if missing is None:
+        return session.words("bundle.intake.parked", file=file, name=sender)
+    first, last = missing
+    ask = session.bench.text("exchange", "telephone.missing", first=first, last=last)
+    return session.words("bundle.intake.gap", file=file, name=sender, first=first, last=last, ask=ask)
 
 
 def _read(session: Session, arguments: argparse.Namespace) -> bytes:

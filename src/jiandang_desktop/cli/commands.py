@@ -14,6 +14,8 @@ _PLACES: Mapping[str, str] = {
     "form": "form_commands",
     "record": "record_commands",
     "bundle": "bundle_commands",
+    "bundle board": "schedule_commands",
+    "bundle schedule": "schedule_commands",
     "receipt": "bundle_commands",
     "print": "print_commands",
     "vault": "vault_commands",
@@ -23,6 +25,6 @@ _PLACES: Mapping[str, str] = {
 
 def find(area: str, command: str) -> Command:
     """The function ``<area>_<command>``; its module is loaded only now, so that a command starts fast."""
-    module = import_module(f"jiandang_desktop.cli.{_PLACES[area]}")
+    module = import_module(f"jiandang_desktop.cli.{_PLACES.get(f'{area} {command}', _PLACES[area])}")
     found: Command = getattr(module, f"{area}_{command}")
     return found

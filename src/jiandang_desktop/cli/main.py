@@ -38,6 +38,7 @@ def run(
         _say(outcome, as_json=parsed.json)
         if getattr(parsed, "open", False):
             return open_window(Path(outcome.data["village_vault"]))
+        return outcome.exit_code
     except Problem as problem:
         if parsed.debug:
             raise
@@ -52,7 +53,6 @@ def run(
         return BUG
     finally:
         session.close()
-    return 0
 
 
 def _speak_utf8() -> None:

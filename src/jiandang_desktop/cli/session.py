@@ -23,6 +23,8 @@ class Outcome:
 
     data: Mapping[str, Any]
     lines: tuple[str, ...]
+    exit_code: int = 0
+    """That of the refusal where something among several things was refused."""
 
 
 class Session:

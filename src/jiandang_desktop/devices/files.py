@@ -16,8 +16,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from jiandang_desktop.devices.drives import Drives, drives_of_this_computer
+from jiandang_desktop.devices.listing import find_files
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.ports.medium import OUR_FOLDER, Drive, DriveState, Place
+from jiandang_desktop.ports.medium import OUR_FOLDER, Drive, DriveState, Listing, Place
 
 PART = ".jd-part"
 """Ends the name of a file that isn't whole yet; no other program's ending, so a left-over one is ours to remove."""
@@ -73,35 +74,30 @@ class FileMedium:
 
     def read_file(self, path: Path, limit: int) -> bytes:
         """See ``ports.medium.Medium.read_file``."""
+        data = self._read(path, limit + 1, limit)
+        if len(data) > limit:
+            raise Problem("FILE_TOO_LARGE", file=path.name, limit=_megabytes(limit))
+        return data
+
+    def read_start(self, path: Path, size: int) -> bytes:
+        """See ``ports.medium.Medium.read_start``."""
+        return self._read(path, size, None)
+
+    def find_files(self, folder: Path, suffix: str, largest: int) -> Listing:
+        """See ``ports.medium.Medium.find_files``."""
+        return find_files(folder, suffix, largest)
+
+    def _read(self, path: Path, size: int, limit: int | None) -> bytes:
         try:
             _regular(path.stat(), path, limit)
             # A pipe that took the file's place meanwhile must not hold us up either.
             with os.fdopen(os.open(path, os.O_RDONLY | _NO_WAIT), "rb") as file:
                 _regular(os.fstat(file.fileno()), path, limit)
-                data = file.read(limit + 1)
+                return file.read(size)
         except FileNotFoundError as error:
             raise Problem("FILE_MISSING", file=path.name) from error
         except OSError as error:
             raise _problem(error, path.parent) from error
-        if len(data) > limit:
-            raise Problem("FILE_TOO_LARGE", file=path.name, limit=_megabytes(limit))
-        return data
-
-    def list_files(self, folder: Path, suffix: str, limit: int = 10_000) -> list[Path]:
-        """See ``ports.medium.Medium.list_files``."""
-        found: list[Path] = []
-        try:
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    if entry.name.lower().endswith(suffix) and entry.is_file(follow_symlinks=False):
-                        found.append(Path(entry.path))
-                    if len(found) >= limit:
-                        break
-        except FileNotFoundError as error:
-            raise Problem("MEDIUM_MISSING", folder=folder) from error
-        except OSError as error:
-            raise _problem(error, folder) from error
-        return sorted(found)
 
     def _still_there(self, wanted: Drive, *, to_write: bool = False) -> None:
         """Refuse where the stick that was chosen isn't the one in that place any more."""

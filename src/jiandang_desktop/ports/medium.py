@@ -36,6 +36,25 @@ Place = Path | Drive
 """Where a file is to go: exactly this folder, or our folder on this very stick."""
 
 
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A name that was not opened. ``reason``: ``link``, ``special``, ``large``, ``name`` or ``unreadable``."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What was found in a folder and on the same level of our folder in it."""
+
+    files: tuple[Path, ...]
+    passed_over: tuple[PassedOver, ...]
+    """The first hundred; foreign files of other kinds aren't spoken of."""
+    whole: bool
+    """False where there was too much to look at."""
+
+
 class Medium(Protocol):
     """Writes and reads files that leave or enter the house."""
 
@@ -68,6 +87,14 @@ class Medium(Protocol):
         """
         ...
 
-    def list_files(self, folder: Path, suffix: str, limit: int = 10_000) -> list[Path]:
-        """Regular files with this suffix in ``folder`` itself (links and folders are passed over), by name."""
+    def read_start(self, path: Path, size: int) -> bytes:
+        """At most the first ``size`` bytes of a regular file (problems as ``read_file``)."""
+        ...
+
+    def find_files(self, folder: Path, suffix: str, largest: int) -> Listing:
+        """Regular files with this suffix in ``folder`` and in our folder there, by name; nothing deeper.
+
+        Links, pipes, files over ``largest`` bytes and names that can't be read are passed over and named.
+        Problems: MEDIUM_MISSING, MEDIUM_VANISHED.
+        """
         ...

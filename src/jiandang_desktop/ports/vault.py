@@ -197,7 +197,7 @@ class BundleRow:
     file_name: str
     made_at: str
     state: str
-    """out: written, received, archived, returned. in: archived."""
+    """out: written, received, archived, returned. in: parked, archived."""
     summary: Mapping[str, Any]
 
 

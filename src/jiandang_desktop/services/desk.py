@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 LOCAL_FORM = FormId("local_form")
 """The form that keeps a local definition as a record: journalled, signed and sent like any other."""
 
+SCHEDULE_FORM = FormId("submission_schedule")
+"""The form that keeps a station's schedule as a record."""
+
+KEPT_DATA = frozenset({LOCAL_FORM, SCHEDULE_FORM})
+"""Forms that nobody fills in and whose records travel all the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class StationInfo:

@@ -14,7 +14,7 @@ from jiandang_desktop.domain import canonical
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RevisionId, StationId
 from jiandang_desktop.domain.staff import Right
-from jiandang_desktop.ports.vault import BundleRow, HeldRow, Mark, StationRow, UnitOfWork, Verdict
+from jiandang_desktop.ports.vault import BundleRow, HeldRow, Mark, UnitOfWork, Verdict
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.downward import seal_down
 from jiandang_desktop.services.freshness import check_header, new_entries, taken_mark
@@ -53,12 +53,15 @@ class Archived:
 
 
 @dataclass(frozen=True, slots=True)
-class BoardLine:
-    """One village on the township's board."""
+class Seen:
+    """A genuine bundle, before its content is sorted."""
 
-    station: StationRow
+    header: Header
+    sender_name: str
+    known: BundleRow | None
+    """The same file, where it was taken or parked before."""
     taken: int
-    last_bundle: BundleRow | None
+    """How far the sender's stream was taken here; a gap where the bundle begins later."""
 
 
 def verify(desk: Desk, data: bytes, progress: Progress = silent) -> IntakePlan:
@@ -68,6 +71,30 @@ def verify(desk: Desk, data: bytes, progress: Progress = silent) -> IntakePlan:
     """
     desk.require(Right.INTAKE)
     return _plan(desk, data, progress)
+
+
+def look(desk: Desk, data: bytes) -> Seen:
+    """Verify a bundle, whatever is missing before it, and sort nothing; changes nothing.
+
+    Problems: NOT_ALLOWED, BUNDLE_….
+    """
+    desk.require(Right.INTAKE)
+    with desk.vault.read() as reader:
+
+        def following(header: Header) -> None:
+            try:
+                check_header(reader, header, f"{header.sender}/up", _KINDS)
+            except Problem as problem:
+                if problem.code != "BUNDLE_GAP":
+                    raise
+
+        trust = trusted(reader, "child")
+        verified = bundles.open_sealed(
+            data, trust=trust, own=own_identities(reader), own_station=desk.station.id, freshness=following
+        )
+        header = verified.header
+        taken = taken_mark(reader, header.stream).number
+        return Seen(header, trust[header.sender_key].name, reader.bundle(verified.digest), taken)
 
 
 def plan(desk: Desk, data: bytes, progress: Progress = silent) -> IntakePlan:
@@ -107,25 +134,13 @@ def archive(
             work.set_mark(Mark(header.stream, "taken", header.generation, last.number, last.hash))
         _note_acknowledged(work, desk, header)
         sealed = _receipt(desk, work, prepared, outcomes)
-        row = _row(prepared, outcomes)
+        row = _row(desk, prepared, outcomes)
         work.put_bundle(row, receipt=sealed.data)
         work.note(bundle=prepared.digest, station=header.sender, entries=len(fresh))
         work.commit()
     desk.read_forms()
     counts = Counter(verdict for verdict, _ in outcomes.values())
     return Archived(row, sealed.data, bundles.file_name(sealed.header), counts, already=False)
-
-
-def board(desk: Desk) -> list[BoardLine]:
-    """The villages and how far each was taken in (NOT_ALLOWED)."""
-    desk.require(Right.INTAKE)
-    with desk.vault.read() as reader:
-        lines = []
-        for station in reader.stations():
-            if station.relation == "child":
-                last = next(iter(reader.bundles("in", station.id)), None)
-                lines.append(BoardLine(station, taken_mark(reader, f"{station.id}/up").number, last))
-        return lines
 
 
 def held(desk: Desk) -> list[HeldRow]:
@@ -247,7 +262,7 @@ def _receipt(
     return seal_down(desk, work, StationId(header.sender), "receipt")
 
 
-def _row(prepared: IntakePlan, outcomes: Mapping[int, tuple[Verdict, str]]) -> BundleRow:
+def _row(desk: Desk, prepared: IntakePlan, outcomes: Mapping[int, tuple[Verdict, str]]) -> BundleRow:
     header = prepared.header
     return BundleRow(
         digest=prepared.digest,
@@ -262,5 +277,8 @@ def _row(prepared: IntakePlan, outcomes: Mapping[int, tuple[Verdict, str]]) -> B
         file_name=bundles.file_name(header),
         made_at=header.made_at,
         state="archived",
-        summary={verdict.value: n for verdict, n in Counter(v for v, _ in outcomes.values()).items()},
+        summary={
+            **{verdict.value: n for verdict, n in Counter(v for v, _ in outcomes.values()).items()},
+            "received": desk.today(),
+        },
     )

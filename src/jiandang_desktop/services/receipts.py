@@ -15,6 +15,7 @@ from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.downward import REVISION, take_revision
 from jiandang_desktop.services.freshness import check_header, new_entries
 from jiandang_desktop.services.keys import own_identities, trusted
+from jiandang_desktop.services.parking import PARKED
 
 _KINDS = frozenset({"receipt", "downward"})
 
@@ -94,6 +95,8 @@ def _apply(desk: Desk, data: bytes) -> ReceiptApplied:
 def _take(desk: Desk, work: UnitOfWork, entry: Entry, counts: Counter[Verdict]) -> None:
     if work.append_entry(entry.stream, entry.kind, entry.body_bytes) != entry.number:
         raise AssertionError("the stream here and the bundle must agree")
+    if entry.kind == PARKED:
+        _take_parked(desk, work, entry)
     if entry.kind != "receipt":
         return
     receipt = _read(entry)
@@ -111,8 +114,15 @@ def _take(desk: Desk, work: UnitOfWork, entry: Entry, counts: Counter[Verdict]) 
     if receipt.last > after:
         work.set_mark(Mark(own, "received", desk.station.generation, receipt.last, receipt.head))
     for row in work.bundles("out"):
-        if row.stream == own and row.last <= receipt.last and row.state == "written":
+        if row.stream == own and row.last <= receipt.last and row.state in ("written", "received"):
             work.put_bundle(_answered(work, row))
+
+
+def _take_parked(desk: Desk, work: UnitOfWork, entry: Entry) -> None:
+    """The station above holds a bundle of ours and waits for what is missing before it."""
+    row = work.bundle(str(entry.body.get("bundle")))
+    if row is not None and row.direction == "out" and row.stream == desk.station.up_stream and row.state == "written":
+        work.put_bundle(replace(row, state="received"))
 
 
 def _answered(work: UnitOfWork, row: BundleRow) -> BundleRow:

@@ -25,7 +25,7 @@ from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.forms.faults import DefinitionFault
 from jiandang_desktop.forms.validator import check_values
 from jiandang_desktop.ports.vault import Reader, RecordRow, ResidentRow, Verdict
-from jiandang_desktop.services.desk import LOCAL_FORM, definitions_of
+from jiandang_desktop.services.desk import KEPT_DATA, LOCAL_FORM, definitions_of
 
 
 class Kind(StrEnum):
@@ -140,7 +140,7 @@ class Sorter:
 
     def _misplaced(self, revision: Revision, form: Form | None) -> str:
         """Why a revision can't be placed yet, '' if it can."""
-        if form is None or (form.role == "data" and form.id != LOCAL_FORM):
+        if form is None or (form.role == "data" and form.id not in KEPT_DATA):
             return "form_unknown"
         if revision.station_id != self._sender:
             return "other_station"

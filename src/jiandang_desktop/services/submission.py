@@ -5,7 +5,7 @@ stick loses nothing: what is not acknowledged goes again.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from jiandang_desktop import bundles
@@ -102,11 +102,6 @@ def history(desk: Desk) -> list[BundleRow]:
     desk.require(Right.READ_RECORDS)
     with desk.vault.read() as reader:
         return [row for row in reader.bundles("out") if row.kind == "submission"]
-
-
-def covered(row: BundleRow, number: int) -> BundleRow:
-    """The row as received once a receipt reaches ``number``."""
-    return replace(row, state="received") if row.state == "written" and row.last <= number else row
 
 
 def _seal(desk: Desk, reader: Reader, progress: Progress) -> bundles.Sealed:

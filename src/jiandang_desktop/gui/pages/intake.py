@@ -1,13 +1,11 @@
-"""接收: what lies on the stick, verified or why not; a preview by kind; archive; the receipt back to the same place."""
+"""接收: what lies on the stick, verified or why not; a preview by kind; archive one or all; the receipts back."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
-from jiandang_desktop.bundles import read_header
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.gui.kit import (
@@ -17,34 +15,36 @@ from jiandang_desktop.gui.kit import (
     PlainButton,
     PrimaryButton,
     ProgressPanel,
-    SectionTitle,
     Tone,
+    quiet_label,
     row,
 )
 from jiandang_desktop.gui.models.rows import Column, Rows
+from jiandang_desktop.gui.pages.intake_board import BoardPanel
 from jiandang_desktop.gui.pages.intake_preview import IntakePreview
 from jiandang_desktop.gui.pages.submission import LARGEST, verdict_words
 from jiandang_desktop.gui.places import PlaceChooser
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.tasks import Task
 from jiandang_desktop.gui.theme import MEDIUM
-from jiandang_desktop.services import intake
+from jiandang_desktop.ports.vault import Verdict
+from jiandang_desktop.services import board, intake, receiving
+from jiandang_desktop.services.board import Board
 from jiandang_desktop.services.desk import Desk
-from jiandang_desktop.services.intake import Archived, BoardLine, IntakePlan
+from jiandang_desktop.services.intake import IntakePlan
+from jiandang_desktop.services.receiving import Line, Outcome, Place, Reception
 from jiandang_desktop.services.work import Progress
 
 _CHANGED = Changes(registry=True, records=True, submissions=True)
-Listing = Callable[[Desk], list[Path]]
-_FOR_US = "submission"
-
-
-@dataclass(frozen=True, slots=True)
-class FoundBundle:
-    """A file on the stick: its plan, or why it isn't taken."""
-
-    path: Path
-    plan: IntakePlan | None
-    problem: Problem | None
+_TAKEABLE = (Outcome.READY, Outcome.FOLLOWS)
+_TONES = {
+    Outcome.READY: Tone.CONFIRMED,
+    Outcome.FOLLOWS: Tone.CONFIRMED,
+    Outcome.ARCHIVED: Tone.CONFIRMED,
+    Outcome.KNOWN: Tone.PLAIN,
+    Outcome.PARKED: Tone.DUE,
+    Outcome.REFUSED: Tone.WRONG,
+}
 
 
 class IntakePage(Page):
@@ -58,14 +58,13 @@ class IntakePage(Page):
         super().__init__("intake", session.text("intake.title"), parent)
         self._session = session
         self._task: Task | None = None
-        self._paths: tuple[Path, ...] = ()
+        self._places: tuple[Path, ...] = ()
+        self._place: Place | None = None
         self._build_controls()
         self.found = Rows(self._found_columns(), self)
         self.bundles = DataTable("intake_bundles", self.found)
-        self.bundles.set_widths(0, 64, 168)
-        self.board_rows = Rows(self._board_columns(), self)
-        self.board = DataTable("intake_board", self.board_rows)
-        self.board.set_widths(0, 112, 96)
+        self.bundles.set_widths(0, 104, 120)
+        self.board = BoardPanel(session)
         self.preview = IntakePreview(session)
         self.empty = EmptyState(
             "intake_empty",
@@ -81,6 +80,7 @@ class IntakePage(Page):
         self.progress.stopped.connect(self._stop)
         self.setFocusProxy(self.look_button)
         self.preview.archive.clicked.connect(self.archive)
+        self.take_all.clicked.connect(self.archive_all)
         self.empty.button.clicked.connect(self._go_enrol)
 
     def _build_controls(self) -> None:
@@ -89,64 +89,56 @@ class IntakePage(Page):
         self.look_button = PrimaryButton(say("intake.look"), "intake_look")
         self.open_button = PlainButton(say("intake.open_file"), "intake_open")
         self.progress = ProgressPanel("intake_progress", say)
+        self.summary = quiet_label(name="intake_summary")
+        self.summary.setWordWrap(False)
+        self.take_all = PrimaryButton(say("intake.take_all"), "intake_take_all")
+        self.take_all.setEnabled(False)
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
         left.setSpacing(MEDIUM)
-        left.addWidget(self.bundles, 3)
-        left.addWidget(SectionTitle(self._session.text("intake.board")))
-        left.addWidget(self.board, 2)
+        left.addWidget(self.bundles, 1)
+        left.addWidget(self.summary)
+        left.addLayout(row(None, self.take_all))
+        self.work = QWidget()
         sides = row(left, self.preview, spacing=MEDIUM)
         sides.setStretch(0, 4)
         sides.setStretch(1, 6)
+        self.work.setLayout(sides)
+        self.work.hide()
         below = QWidget()
         layout = QVBoxLayout(below)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(MEDIUM)
         layout.addLayout(row(self.place, self.open_button, self.look_button))
         layout.addWidget(self.progress)
-        layout.addLayout(sides, 1)
+        layout.addWidget(self.work, 3)
+        layout.addWidget(self.board, 2)
         self.whole = QStackedWidget()
         self.whole.addWidget(below)
         self.whole.addWidget(self.empty)
         self.body.addWidget(self.whole, 1)
 
-    def _found_columns(self) -> tuple[Column[FoundBundle], ...]:
+    def _found_columns(self) -> tuple[Column[Line], ...]:
         say = self._session.text
         return (
-            Column(say("columns.village"), self._sender),
-            Column(say("columns.entries"), _count, right=True),
-            Column(say("columns.state"), self._state, _state_tone),
+            Column(say("columns.village"), lambda line: line.sender_name or line.name),
+            Column(say("columns.range"), _range, right=True),
+            Column(say("columns.state"), self._state, lambda line: _TONES[line.outcome]),
         )
 
-    def _board_columns(self) -> tuple[Column[BoardLine], ...]:
-        say = self._session.text
-        never = say("intake.board_never")
-        return (
-            Column(say("columns.village"), lambda line: line.station.name),
-            Column(say("columns.last"), lambda line: line.last_bundle.made_at[:10] if line.last_bundle else never),
-            Column(say("columns.taken"), lambda line: f"{line.taken:,}", right=True),
-        )
-
-    def _sender(self, found: FoundBundle) -> str:
-        return found.plan.sender_name if found.plan else found.path.name
-
-    def _state(self, found: FoundBundle) -> str:
-        if found.plan is None:
-            return self._session.text("intake.not_ours")
-        if found.plan.known_receipt is not None:
-            return self._session.text("intake.known")
-        return self._session.text("intake.verified", count=len(found.plan.items))
+    def _state(self, line: Line) -> str:
+        return self._session.text(f"intake.outcome.{line.outcome.value}")
 
     # Looking
 
     def refresh(self) -> None:
         """The board again; the stick is looked at when asked."""
-        self._session.ask(self, intake.board, self._show_board)
+        self._session.ask(self, board.board, self._show_board)
 
-    def _show_board(self, lines: list[BoardLine]) -> None:
-        self.board_rows.show_rows(lines)
-        self.whole.setCurrentIndex(0 if lines else 1)
+    def _show_board(self, found: Board) -> None:
+        self.board.show_board(found)
+        self.whole.setCurrentIndex(0 if found.lines else 1)
 
     def look(self) -> None:
         """Verify every bundle in the chosen place."""
@@ -155,88 +147,155 @@ class IntakePage(Page):
             self.message.say(self._session.text("places.choose_first"), Tone.DUE)
             return
         self.message.hide()
-        self._verify(lambda desk: desk.bench.medium.list_files(folder, ".jdb"))
+        self.read((folder,))
 
-    def read(self, paths: tuple[Path, ...]) -> None:
-        """Verify these files."""
-        self._verify(lambda _desk: list(paths))
+    def read(self, places: tuple[Path, ...]) -> None:
+        """Verify these files, or what is in these folders."""
+        self._places = places
 
-    def _verify(self, listing: Listing) -> None:
-        def work(desk: Desk, progress: Progress) -> list[FoundBundle]:
-            paths = listing(desk)
-            found = []
-            for done, path in enumerate(paths):
-                progress(done, len(paths))
-                found.append(_verified(desk, path))
-            return [bundle for bundle in found if bundle is not None]
+        def work(desk: Desk, progress: Progress) -> tuple[Place, list[Line]]:
+            place = receiving.find(desk, places)
+            return place, receiving.look(desk, place, progress)
 
-        self.progress.begin(self._session.text("intake.reading"))
-        self._task = self._session.work(
-            self,
-            work,
-            self._show_found,
-            advanced=self.progress.advance,
-            stopped=self._was_stopped,
-            failed=self._refused,
-            holding=(self.look_button, self.open_button),
-        )
+        self._start("intake.reading", work, self._show_found)
 
-    def _show_found(self, found: list[FoundBundle]) -> None:
+    def _show_found(self, result: tuple[Place, list[Line]]) -> None:
         self._end()
+        self._place, lines = result
         before = self.preview.path
-        self._paths = tuple(item.path for item in found)
-        self.found.show_rows(found)
-        if not found:
+        self.preview.decisions.clear()
+        self._show_lines(lines)
+        if not lines:
             self.message.say(self._session.text("intake.found_none"), Tone.DUE)
-            self.preview.show_nothing()
         else:
-            self.bundles.choose_row(_first(found, before))
+            self.bundles.choose_row(_first(lines, before))
             self.bundles.setFocus()
+        if self._place.passed_over and self.message.isHidden():
+            names = "　".join(item.name for item in self._place.passed_over[:5])
+            count = len(self._place.passed_over)
+            self.message.say(self._session.text("intake.passed_over", count=count, names=names))
         self.looked.emit()
 
-    def _chosen(self, place: int) -> None:
-        found = self.found.row(place)
-        if found is None:
+    def _show_lines(self, lines: Sequence[Line]) -> None:
+        say = self._session.text
+        self.found.show_rows(lines)
+        self.work.setVisible(bool(lines))
+        counts = [
+            say("intake.counts", word=say(f"intake.outcome.{outcome.value}"), count=number)
+            for outcome in Outcome
+            if (number := sum(1 for line in lines if line.outcome is outcome))
+        ]
+        self.summary.setText("　".join([say("intake.found", count=len(lines)), *counts]))
+        fresh = [line for line in lines if line.outcome in _TAKEABLE or _parkable(line)]
+        self.take_all.setText(say("intake.take_all_count", count=len(fresh)) if fresh else say("intake.take_all"))
+        self.take_all.setEnabled(bool(fresh))
+        if not lines:
             self.preview.show_nothing()
-        elif found.plan is None:
-            self.preview.show_refusal(found.path.name, self._session.sentence(found.problem))
+
+    def _chosen(self, place: int) -> None:
+        line = self.found.row(place)
+        if line is None:
+            self.preview.show_nothing()
+        elif line.outcome in (Outcome.READY, Outcome.KNOWN) and line.path is not None:
+            self._session.ask(self, _planning(line.path), self._show_plan, failed=self._not_shown)
         else:
-            self.preview.show_plan(found.path, found.plan)
+            self.preview.show_refusal(line.sender_name or line.name, self._why(line))
+
+    def _show_plan(self, found: tuple[Path, IntakePlan]) -> None:
+        path, plan = found
+        line = self.found.row(self.bundles.chosen_row())
+        if line is not None and line.path == path:
+            self.preview.show_plan(path, plan)
+
+    def _not_shown(self, problem: Problem) -> None:
+        self.preview.show_refusal("", self._session.sentence(problem))
+
+    def _why(self, line: Line) -> str:
+        """Why a line can't be looked into now, and what to do."""
+        say, bench = self._session.text, self._session.bench
+        if line.problem is not None:
+            return self._session.sentence(line.problem)
+        if line.outcome is Outcome.PARKED and line.missing is not None:
+            first, last = line.missing
+            ask = bench.text("exchange", "telephone.missing", first=first, last=last)
+            return say("intake.gap", first=first, last=last) + "\n" + ask
+        return say(f"intake.why.{line.outcome.value}")
 
     # Archiving
 
     def archive(self) -> None:
         """Archive what the preview shows and write the receipt beside the bundle."""
-        plan, path = self.preview.plan, self.preview.path
-        if plan is None or path is None:
-            return
+        path = self.preview.path
+        if self.preview.plan is not None and path is not None:
+            self._receive(lambda desk: receiving.find(desk, (path,)))
+
+    def archive_all(self) -> None:
+        """Archive everything that fits, keep what waits, write a receipt for each village."""
+        place = self._place
+        if place is not None:
+            self._receive(lambda _desk: place)
+
+    def _receive(self, find: Callable[[Desk], Place]) -> None:
         decisions = dict(self.preview.decisions)
 
-        def work(desk: Desk, progress: Progress) -> tuple[Archived, str]:
-            done = intake.archive(desk, plan, decisions, progress)
-            return done, desk.bench.medium.write_file(path.parent, done.receipt_name, done.receipt).name
+        def work(desk: Desk, progress: Progress) -> tuple[Reception, Place, list[Line]]:
+            done = receiving.receive(desk, find(desk), decisions=decisions, progress=progress)
+            place = receiving.find(desk, self._places)
+            return done, place, receiving.look(desk, place)
 
         self.message.hide()
-        self.progress.begin(self._session.text("intake.archiving"))
+        self._start("intake.archiving", work, self._received, changes=_CHANGED)
+
+    def _received(self, result: tuple[Reception, Place, list[Line]]) -> None:
+        self._end()
+        done, self._place, lines = result
+        before = self.preview.path
+        self.preview.decisions.clear()
+        self._show_lines(lines)
+        self.bundles.choose_row(_first(lines, before))
+        self.message.say(*self._outcome(done))
+        self.archived.emit(done)
+
+    def _outcome(self, done: Reception) -> tuple[str, Tone]:
+        say = self._session.text
+        counts = done.counts()
+        files = "　".join(path.name for path in done.receipts)
+        parts = []
+        if counts.get(Outcome.ARCHIVED):
+            total = {verdict: sum(line.counts.get(verdict, 0) for line in done.lines) for verdict in Verdict}
+            words = verdict_words(self._session, total) or say("intake.nothing_new")
+            parts.append(say("intake.archived", bundles=counts[Outcome.ARCHIVED], words=words))
+        for outcome in (Outcome.KNOWN, Outcome.PARKED, Outcome.REFUSED):
+            if counts.get(outcome):
+                parts.append(say(f"intake.done_{outcome.value}", count=counts[outcome]))
+        if files:
+            parts.append(say("intake.receipts", files=files))
+        if done.unwritten is not None:
+            parts.append(say("intake.unwritten", reason=self._session.sentence(done.unwritten)))
+        if done.stopped:
+            parts.append(say("intake.stopped_between"))
+        wrong = counts.get(Outcome.REFUSED) or done.unwritten is not None
+        fresh = Tone.CONFIRMED if counts.get(Outcome.ARCHIVED) else Tone.PLAIN
+        return "".join(parts) or say("intake.found_none"), Tone.DUE if wrong else fresh
+
+    def _start(
+        self,
+        words: str,
+        work: Callable[[Desk, Progress], object],
+        done: Callable[..., None],
+        changes: Changes | None = None,
+    ) -> None:
+        self.progress.begin(self._session.text(words))
         self._task = self._session.work(
             self,
             work,
-            self._archived,
+            done,
             advanced=self.progress.advance,
             stopped=self._was_stopped,
-            changes=_CHANGED,
             failed=self._refused,
-            holding=(self.preview, self.look_button, self.open_button, self.bundles),
+            changes=changes or Changes(),
+            holding=(self.preview, self.take_all, self.look_button, self.open_button, self.bundles),
         )
-
-    def _archived(self, result: tuple[Archived, str]) -> None:
-        self._end()
-        done, file_name = result
-        key = "intake.archived_known" if done.already else "intake.archived"
-        words = self._session.text(key, words=verdict_words(self._session, done.counts), file=file_name)
-        self.message.say(words, Tone.PLAIN if done.already else Tone.CONFIRMED)
-        self.archived.emit(done)
-        self.read(self._paths)
 
     def _refused(self, problem: Problem) -> None:
         self._end()
@@ -256,41 +315,33 @@ class IntakePage(Page):
 
     def _browse(self) -> None:
         dialog = QFileDialog(self, self._session.text("places.file_title"), str(self.place.folder() or ""))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilter("*.jdb")
-        dialog.fileSelected.connect(self._browsed)
+        dialog.filesSelected.connect(self._browsed)
         dialog.open()
 
-    def _browsed(self, path: str) -> None:
-        self.read((Path(path),))
+    def _browsed(self, paths: list[str]) -> None:
+        self.read(tuple(map(Path, paths)))
 
     def _go_enrol(self) -> None:
         self.page_wanted.emit("management")
 
 
-def _verified(desk: Desk, path: Path) -> FoundBundle | None:
-    """The file with its plan or its refusal; None for what is plainly somebody else's (our own receipts)."""
-    try:
-        data = desk.bench.medium.read_file(path, LARGEST)
-        if read_header(data).kind != _FOR_US:
-            return None
-        return FoundBundle(path, intake.plan(desk, data), None)
-    except Problem as problem:
-        return FoundBundle(path, None, problem)
+def _planning(path: Path) -> Callable[[Desk], tuple[Path, IntakePlan]]:
+    return lambda desk: (path, intake.verify(desk, desk.bench.medium.read_file(path, LARGEST)))
 
 
-def _first(found: list[FoundBundle], before: Path | None) -> int:
-    """Where the cursor goes: the first that waits, else where it was."""
-    fresh = (n for n, item in enumerate(found) if item.plan is not None and item.plan.known_receipt is None)
-    same = (n for n, item in enumerate(found) if item.path == before)
+def _parkable(line: Line) -> bool:
+    """A bundle that waits and isn't kept here yet."""
+    return line.outcome is Outcome.PARKED and line.bundle is None
+
+
+def _first(lines: Sequence[Line], before: Path | None) -> int:
+    """Where the cursor goes: the first that can be taken, else where it was."""
+    fresh = (n for n, line in enumerate(lines) if line.outcome in _TAKEABLE)
+    same = (n for n, line in enumerate(lines) if line.path == before)
     return next(fresh, next(same, 0))
 
 
-def _count(found: FoundBundle) -> str:
-    fresh = found.plan is not None and found.plan.known_receipt is None
-    return str(len(found.plan.items)) if found.plan is not None and fresh else ""
-
-
-def _state_tone(found: FoundBundle) -> Tone:
-    if found.plan is None:
-        return Tone.WRONG
-    return Tone.PLAIN if found.plan.known_receipt is not None else Tone.CONFIRMED
+def _range(line: Line) -> str:
+    return f"{line.header.first}–{line.header.last}" if line.header is not None else ""

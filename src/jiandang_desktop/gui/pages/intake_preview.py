@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
 from jiandang_desktop.domain.records import RevisionId
-from jiandang_desktop.gui.kit import Card, DataTable, PlainButton, PrimaryButton, SectionTitle, Tone, quiet_label, row
+from jiandang_desktop.gui.kit import Card, DataTable, PlainButton, SectionTitle, Tone, quiet_label, row
 from jiandang_desktop.gui.models.rows import Column, Rows
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.theme import SMALL
@@ -46,7 +46,7 @@ class IntakePreview(Card):
         self.decide = [
             PlainButton(say(f"intake.decide_{verdict.value}"), f"decide_{verdict.value}") for verdict in _DECISIONS
         ]
-        self.archive = PrimaryButton(say("intake.archive"), "intake_archive")
+        self.archive = PlainButton(say("intake.archive"), "intake_archive")
         self.reason = quiet_label(name="preview_reason")
         self.decide_label = quiet_label(say("intake.decide"))
         self.decide_label.setWordWrap(False)
@@ -95,7 +95,6 @@ class IntakePreview(Card):
 
     def _show(self, plan: IntakePlan | None, path: Path | None, title: str, note: str) -> None:
         self.plan, self.path = plan, path
-        self.decisions = {}
         self._kind = None
         self.heading.setText(title)
         self.note.setText(note)

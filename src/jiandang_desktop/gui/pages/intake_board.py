@@ -1,0 +1,78 @@
+"""The township's board of villages and periods: received, late, missing; what to say on the telephone."""
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from jiandang_desktop.gui.kit import DataTable, SectionTitle, Tone, quiet_label
+from jiandang_desktop.gui.models.rows import Column, Rows
+from jiandang_desktop.gui.session import Session
+from jiandang_desktop.gui.theme import SMALL
+from jiandang_desktop.services.board import Board, BoardLine, Period, State
+from jiandang_desktop.services.exchange_words import missing_words, period_words, schedule_words, telephone_words
+
+_TONES = {State.RECEIVED: Tone.CONFIRMED, State.LATE: Tone.DUE, State.MISSING: Tone.WRONG, State.DUE: Tone.PLAIN}
+_SHOWN = 4
+"""Periods in the table."""
+
+
+class BoardPanel(QWidget):
+    """One line for each village; under it the words for the telephone."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.rows = Rows(self._columns(), self)
+        self.table = DataTable("intake_board", self.rows)
+        self.table.set_widths(0, 200, *[112] * _SHOWN, 150)
+        self.note = quiet_label(name="intake_board_note")
+        self.title = SectionTitle(session.text("intake.board"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SMALL)
+        layout.addWidget(self.title)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.note)
+        self.table.row_changed.connect(self._say)
+
+    def _columns(self) -> tuple[Column[BoardLine], ...]:
+        say, bench = self._session.text, self._session.bench
+
+        def period(place: int) -> Column[BoardLine]:
+            return Column(
+                say(f"intake.period_{place}"),
+                lambda line: period_words(bench, line.periods[place]),
+                lambda line: _tone(line.periods[place]),
+            )
+
+        return (
+            Column(say("columns.village"), lambda line: line.station.name),
+            Column(say("intake.schedule"), lambda line: schedule_words(bench, line.schedule)),
+            *(period(place) for place in range(_SHOWN)),
+            Column(
+                say("intake.holes"),
+                lambda line: missing_words(bench, line.missing[0]) if line.missing else "",
+                lambda line: Tone.WRONG if line.missing else None,
+            ),
+        )
+
+    def show_board(self, board: Board) -> None:
+        """Show the villages."""
+        before = self.table.chosen_row()
+        self._warning = self._session.bench.text("exchange", "clock_doubtful") if board.doubtful else ""
+        if board.strangers:
+            self._warning += self._session.bench.text("exchange", "strangers", count=board.strangers)
+        self.rows.show_rows(board.lines)
+        self.table.choose_row(max(before, 0))
+        self._say(self.table.chosen_row())
+
+    def _say(self, place: int) -> None:
+        line = self.rows.row(place)
+        said = telephone_words(self._session.bench, line) if line is not None else []
+        words = "\n".join([*([self._warning] if self._warning else []), *said])
+        self.note.setText(words)
+        self.note.setVisible(bool(words))
+
+    _warning = ""
+
+
+def _tone(period: Period) -> Tone | None:
+    return _TONES.get(period.state)

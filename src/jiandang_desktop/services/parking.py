@@ -1,0 +1,165 @@
+"""Bundles that can't be taken yet: kept whole in the archive folder, listed, taken as soon as they fit (B09–B13).
+
+A bundle whose predecessors are missing is genuine and waits for them; one from a station that isn't registered here
+waits unopened for its enrolment. What a parked bundle holds may be released by a person before the missing piece comes;
+the sender's stream doesn't move by that, so that nothing is ever skipped.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jiandang_desktop import bundles
+from jiandang_desktop.bundles import Header
+from jiandang_desktop.domain import canonical
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.records import StationId
+from jiandang_desktop.domain.staff import Right
+from jiandang_desktop.ports.vault import BundleRow, Reader, UnitOfWork
+from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.freshness import taken_mark
+from jiandang_desktop.services.keys import own_identities, trusted
+
+PARKED = "parked"
+"""State of a bundle that was kept and not taken; also the kind of the entry that tells its sender so."""
+
+GAP, UNKNOWN = "gap", "unknown_sender"
+_MOST_UNKNOWN = 64
+"""Bundles of strangers that are kept: a stick must not fill the disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A bundle that waits. ``missing``: the entries before it that are not here; None for an unknown sender."""
+
+    bundle: BundleRow
+    sender_name: str
+    reason: str
+    missing: tuple[int, int] | None
+    released: int
+    """Records that a person released from it."""
+
+
+def park(desk: Desk, data: bytes, problem: Problem) -> tuple[BundleRow, bool]:
+    """Keep a bundle that was refused with ``problem``, if it is one that may wait; else the problem is raised again.
+
+    The flag says whether it is new here; a parked one again changes nothing.
+    """
+    if problem.code == "BUNDLE_GAP":
+        header, digest = _verified(desk, data)
+        return _keep(desk, data, header, digest, GAP)
+    if problem.code == "BUNDLE_SENDER":
+        header = stranger(desk, data, problem)
+        return _keep(desk, data, header, hashlib.sha256(data).hexdigest(), UNKNOWN)
+    raise problem
+
+
+def waiting(desk: Desk) -> list[Parked]:
+    """What waits, by sender and number (NOT_ALLOWED)."""
+    desk.require(Right.INTAKE)
+    with desk.vault.read() as reader:
+        return parked(reader)
+
+
+def parked(reader: Reader) -> list[Parked]:
+    """What waits, by sender and number."""
+    names = {row.id: row.name for row in reader.stations()}
+    rows = [row for row in reader.bundles("in") if row.state == PARKED]
+    found = []
+    reached: dict[str, int] = {}
+    for row in sorted(rows, key=lambda row: (row.peer, row.first, row.last)):
+        after = reached.get(row.stream) or taken_mark(reader, row.stream).number
+        missing = (after + 1, row.first - 1) if row.peer in names and row.first > after + 1 else None
+        reached[row.stream] = max(after, row.last)
+        found.append(
+            Parked(
+                bundle=row,
+                sender_name=names.get(StationId(row.peer), ""),
+                reason=str(row.summary["reason"]),
+                missing=missing,
+                released=int(row.summary.get("released", 0)),
+            )
+        )
+    return found
+
+
+def due(reader: Reader, peer: str | None = None) -> Iterator[BundleRow]:
+    """Parked bundles that may fit now: of a station known here, at the place that its stream has reached."""
+    known = {row.id for row in reader.stations() if row.relation == "child" and not row.revoked}
+    rows = [row for row in reader.bundles("in", peer) if row.state == PARKED and row.peer in known]
+    for row in sorted(rows, key=lambda row: (row.peer, row.first, row.last)):
+        if row.first <= taken_mark(reader, row.stream).number + 1:
+            yield row
+
+
+def stranger(desk: Desk, data: bytes, problem: Problem) -> Header:
+    """The header of a whole bundle for us from a station that nobody knows here; else ``problem`` or BUNDLE_….
+
+    A station or key known here that doesn't fit its bundle is refused, not parked.
+    """
+    header = bundles.read_unopened(data)
+    with desk.vault.read() as reader:
+        stations = reader.stations()
+        strange = sum(1 for row in reader.bundles("in") if row.state == PARKED and row.summary["reason"] == UNKNOWN)
+    if any(header.sender == row.id or header.sender_key == row.key_id for row in stations):
+        raise problem
+    if header.kind != "submission":
+        raise Problem("BUNDLE_KIND")
+    if desk.station.id not in header.recipients:
+        raise Problem("BUNDLE_RECIPIENT")
+    if strange >= _MOST_UNKNOWN:
+        raise problem
+    return header
+
+
+def _verified(desk: Desk, data: bytes) -> tuple[Header, str]:
+    """Everything but its place in the stream: what waits must be whole and genuine (BUNDLE_…)."""
+    with desk.vault.read() as reader:
+        verified = bundles.open_sealed(
+            data, trust=trusted(reader, "child"), own=own_identities(reader), own_station=desk.station.id
+        )
+    return verified.header, verified.digest
+
+
+def _keep(desk: Desk, data: bytes, header: Header, digest: str, reason: str) -> tuple[BundleRow, bool]:
+    with desk.vault.read() as reader:
+        known = reader.bundle(digest)
+    if known is not None:
+        return known, False
+    desk.vault.store_bundle(digest, data)
+    row = BundleRow(
+        digest=digest,
+        direction="in",
+        kind=header.kind,
+        peer=header.sender,
+        stream=header.stream,
+        generation=header.generation,
+        first=header.first,
+        last=header.last,
+        head=header.head,
+        file_name=bundles.file_name(header),
+        made_at=header.made_at,
+        state=PARKED,
+        summary={"reason": reason, "received": desk.today()},
+    )
+    with desk.vault.work("park_bundle") as work:
+        work.put_bundle(row)
+        if reason == GAP:
+            _tell_sender(desk, work, row)
+        work.note(bundle=digest, station=header.sender, reason=reason)
+        work.commit()
+    return row, True
+
+
+def _tell_sender(desk: Desk, work: UnitOfWork, row: BundleRow) -> None:
+    """An entry of the stream that goes down: your bundle is here, and what is missing before it."""
+    body = {
+        "after": taken_mark(work, row.stream).number,
+        "bundle": row.digest,
+        "first": row.first,
+        "generation": row.generation,
+        "head": row.head,
+        "last": row.last,
+        "stream": row.stream,
+    }
+    work.append_entry(desk.station.down_stream(row.peer), PARKED, canonical.encode(body))
