@@ -19,10 +19,9 @@ from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.downward import seal_down
 from jiandang_desktop.services.freshness import check_header, new_entries, taken_mark
 from jiandang_desktop.services.keys import own_identities, trusted
+from jiandang_desktop.services.parking import SUBMISSIONS
 from jiandang_desktop.services.sorting import Kind, PlanItem, Sorter
 from jiandang_desktop.services.work import Progress, silent
-
-_KINDS = frozenset({"submission"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,8 @@ class Seen:
     sender_name: str
     known: BundleRow | None
     """The same file, where it was taken or parked before."""
-    taken: int
-    """How far the sender's stream was taken here; a gap where the bundle begins later."""
+    missing: tuple[int, int] | None
+    """The entries before it that are not here."""
 
 
 def verify(desk: Desk, data: bytes, progress: Progress = silent) -> IntakePlan:
@@ -79,22 +78,24 @@ def look(desk: Desk, data: bytes) -> Seen:
     Problems: NOT_ALLOWED, BUNDLE_….
     """
     desk.require(Right.INTAKE)
+    missing: list[tuple[int, int]] = []
     with desk.vault.read() as reader:
 
         def following(header: Header) -> None:
             try:
-                check_header(reader, header, f"{header.sender}/up", _KINDS)
+                check_header(reader, header, f"{header.sender}/up", SUBMISSIONS)
             except Problem as problem:
                 if problem.code != "BUNDLE_GAP":
                     raise
+                missing.append((int(str(problem.values_["first"])), int(str(problem.values_["last"]))))
 
         trust = trusted(reader, "child")
         verified = bundles.open_sealed(
             data, trust=trust, own=own_identities(reader), own_station=desk.station.id, freshness=following
         )
         header = verified.header
-        taken = taken_mark(reader, header.stream).number
-        return Seen(header, trust[header.sender_key].name, reader.bundle(verified.digest), taken)
+        name = trust[header.sender_key].name
+        return Seen(header, name, reader.bundle(verified.digest), missing[0] if missing else None)
 
 
 def plan(desk: Desk, data: bytes, progress: Progress = silent) -> IntakePlan:
@@ -154,7 +155,7 @@ def _plan(desk: Desk, data: bytes, progress: Progress) -> IntakePlan:
     with desk.vault.read() as reader:
 
         def fresh_enough(header: Header) -> None:
-            check_header(reader, header, f"{header.sender}/up", _KINDS)
+            check_header(reader, header, f"{header.sender}/up", SUBMISSIONS)
 
         trust = trusted(reader, "child")
         verified = bundles.open_sealed(

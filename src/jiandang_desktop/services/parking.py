@@ -7,6 +7,7 @@ the sender's stream doesn't move by that, so that nothing is ever skipped.
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from jiandang_desktop import bundles
@@ -17,11 +18,14 @@ from jiandang_desktop.domain.records import StationId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import BundleRow, Reader, UnitOfWork
 from jiandang_desktop.services.desk import Desk
-from jiandang_desktop.services.freshness import taken_mark
+from jiandang_desktop.services.freshness import check_header, taken_mark
 from jiandang_desktop.services.keys import own_identities, trusted
 
 PARKED = "parked"
 """State of a bundle that was kept and not taken; also the kind of the entry that tells its sender so."""
+
+SUBMISSIONS = frozenset({"submission"})
+"""Kinds of bundles that come from below."""
 
 GAP, UNKNOWN = "gap", "unknown_sender"
 _MOST_UNKNOWN = 64
@@ -66,11 +70,12 @@ def parked(reader: Reader) -> list[Parked]:
     names = {row.id: row.name for row in reader.stations()}
     rows = [row for row in reader.bundles("in") if row.state == PARKED]
     found = []
-    reached: dict[str, int] = {}
-    for row in sorted(rows, key=lambda row: (row.peer, row.first, row.last)):
-        after = reached.get(row.stream) or taken_mark(reader, row.stream).number
+    reached: dict[tuple[str, str], int] = {}
+    for row in sorted(rows, key=_place):
+        piece = (row.stream, row.generation)
+        after = reached.get(piece) or _taken(reader, row)
         missing = (after + 1, row.first - 1) if row.peer in names and row.first > after + 1 else None
-        reached[row.stream] = max(after, row.last)
+        reached[piece] = max(after, row.last)
         found.append(
             Parked(
                 bundle=row,
@@ -83,13 +88,27 @@ def parked(reader: Reader) -> list[Parked]:
     return found
 
 
-def due(reader: Reader, peer: str | None = None) -> Iterator[BundleRow]:
-    """Parked bundles that may fit now: of a station known here, at the place that its stream has reached."""
+def due(desk: Desk, reader: Reader, peer: str | None = None) -> Iterator[BundleRow]:
+    """Parked bundles that fit now: of a station known here, at the place that its stream has reached."""
     known = {row.id for row in reader.stations() if row.relation == "child" and not row.revoked}
     rows = [row for row in reader.bundles("in", peer) if row.state == PARKED and row.peer in known]
-    for row in sorted(rows, key=lambda row: (row.peer, row.first, row.last)):
-        if row.first <= taken_mark(reader, row.stream).number + 1:
+    for row in sorted(rows, key=_place):
+        data = desk.vault.read_bundle(row.digest)
+        if data is None:
+            continue
+        header = bundles.read_header(data)
+        with suppress(Problem):
+            check_header(reader, header, f"{header.sender}/up", SUBMISSIONS)
             yield row
+
+
+def _taken(reader: Reader, row: BundleRow) -> int:
+    mark = reader.mark(row.stream, "taken", row.generation) or taken_mark(reader, row.stream)
+    return mark.number
+
+
+def _place(row: BundleRow) -> tuple[str, str, int, int]:
+    return row.peer, row.generation, row.first, row.last
 
 
 def stranger(desk: Desk, data: bytes, problem: Problem) -> Header:
@@ -103,7 +122,7 @@ def stranger(desk: Desk, data: bytes, problem: Problem) -> Header:
         strange = sum(1 for row in reader.bundles("in") if row.state == PARKED and row.summary["reason"] == UNKNOWN)
     if any(header.sender == row.id or header.sender_key == row.key_id for row in stations):
         raise problem
-    if header.kind != "submission":
+    if header.kind not in SUBMISSIONS:
         raise Problem("BUNDLE_KIND")
     if desk.station.id not in header.recipients:
         raise Problem("BUNDLE_RECIPIENT")
@@ -154,7 +173,7 @@ def _keep(desk: Desk, data: bytes, header: Header, digest: str, reason: str) -> 
 def _tell_sender(desk: Desk, work: UnitOfWork, row: BundleRow) -> None:
     """An entry of the stream that goes down: your bundle is here, and what is missing before it."""
     body = {
-        "after": taken_mark(work, row.stream).number,
+        "after": _taken(work, row),
         "bundle": row.digest,
         "first": row.first,
         "generation": row.generation,

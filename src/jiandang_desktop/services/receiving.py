@@ -121,7 +121,7 @@ def find(desk: Desk, places: Sequence[Path]) -> Place:
 def look(desk: Desk, place: Place, progress: Progress = silent) -> list[Line]:
     """Verify every file and say what would become of it; changes nothing. The refused come last."""
     desk.require(Right.INTAKE)
-    reached: dict[str, int] = {}
+    reached: dict[tuple[str, str], int] = {}
     lines = []
     for done, path in enumerate(place.files):
         progress(done, len(place.files))
@@ -228,14 +228,12 @@ class _Run:
         tried: set[str] = set()
         while True:
             with self._desk.vault.read() as reader:
-                row = next((row for row in parking.due(reader, sender) if row.digest not in tried), None)
+                row = next((row for row in parking.due(self._desk, reader, sender) if row.digest not in tried), None)
             if row is None:
                 return
             tried.add(row.digest)
             try:
-                data = self._desk.vault.read_bundle(row.digest)
-                if data is None:
-                    raise Problem("ARCHIVED_FILE_MISSING", file=row.file_name)
+                data = self._desk.vault.read_bundle(row.digest) or b""
                 self.lines.append(self._take(None, row.file_name, data))
             except Problem as problem:
                 self._desk.vault.log("intake_refused", code=problem.code)
@@ -272,7 +270,7 @@ def _settled(desk: Desk, lines: Sequence[Line]) -> Iterator[Line]:
             yield replace(line, sender_name=item.sender_name, missing=item.missing)
 
 
-def _look(desk: Desk, path: Path, reached: dict[str, int]) -> Line:
+def _look(desk: Desk, path: Path, reached: dict[tuple[str, str], int]) -> Line:
     """What would become of a file once those before it are taken; ``reached``: the streams' ends by then."""
     try:
         data = desk.bench.medium.read_file(path, LARGEST)
@@ -287,12 +285,13 @@ def _look(desk: Desk, path: Path, reached: dict[str, int]) -> Line:
     header = seen.header
     if seen.known is not None and seen.known.state != parking.PARKED:
         return Line(path, path.name, Outcome.KNOWN, header, seen.sender_name, bundle=seen.known)
-    taken = max(seen.taken, reached.get(header.stream, 0))
-    if header.first > taken + 1:
-        missing = (taken + 1, header.first - 1)
+    piece = (header.stream, header.generation)
+    at = reached.get(piece, 0)
+    if seen.missing is not None and header.first > at + 1:
+        missing = (max(seen.missing[0], at + 1), seen.missing[1])
         return Line(path, path.name, Outcome.PARKED, header, seen.sender_name, missing=missing, bundle=seen.known)
-    outcome = Outcome.READY if header.first <= seen.taken + 1 else Outcome.FOLLOWS
-    reached[header.stream] = max(taken, header.last)
+    reached[piece] = max(at, header.last)
+    outcome = Outcome.READY if seen.missing is None else Outcome.FOLLOWS
     return Line(path, path.name, outcome, header, seen.sender_name, bundle=seen.known)
 
 
