@@ -14,7 +14,7 @@ from jiandang_desktop.domain.records import RevisionId, StationId
 from jiandang_desktop.ports.vault import Verdict
 from jiandang_desktop.services import dispatch, intake, parking, receipts, receiving, submission
 from jiandang_desktop.services.intake import IntakePlan
-from jiandang_desktop.services.receiving import Line, Place, Reception
+from jiandang_desktop.services.receiving import Found, Line, Reception
 
 
 def bundle_export(session: Session, arguments: argparse.Namespace) -> Outcome:
@@ -124,7 +124,7 @@ def receipt_apply(session: Session, arguments: argparse.Namespace) -> Outcome:
 
 
 def _intake_outcome(
-    session: Session, place: Place, lines: Sequence[Line], done: Reception | None, *, alone: bool
+    session: Session, place: Found, lines: Sequence[Line], done: Reception | None, *, alone: bool
 ) -> Outcome:
     receipts = [str(path) for path in done.receipts] if done else []
     words = [_line_words(session, line) for line in lines]

@@ -212,10 +212,10 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _regular(facts: os.stat_result, path: Path, limit: int) -> None:
+def _regular(facts: os.stat_result, path: Path, limit: int | None) -> None:
     if not stat.S_ISREG(facts.st_mode):
         raise Problem("FILE_NOT_REGULAR", file=path.name)
-    if facts.st_size > limit:
+    if limit is not None and facts.st_size > limit:
         raise Problem("FILE_TOO_LARGE", file=path.name, limit=_megabytes(limit))
 
 

@@ -16,7 +16,7 @@ from jiandang_desktop.bundles import Header
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RevisionId, StationId
 from jiandang_desktop.domain.staff import Right
-from jiandang_desktop.ports.medium import PassedOver
+from jiandang_desktop.ports.medium import PassedOver, Place
 from jiandang_desktop.ports.vault import BundleRow, Verdict
 from jiandang_desktop.services import intake, parking
 from jiandang_desktop.services.desk import Desk
@@ -62,7 +62,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Found:
     """What was found in folders and files: bundles of other kinds (our own receipts) are left out of folders."""
 
     files: tuple[Path, ...]
@@ -89,7 +89,7 @@ class Reception:
         return Counter(line.outcome for line in self.lines)
 
 
-def find(desk: Desk, places: Sequence[Path]) -> Place:
+def find(desk: Desk, places: Sequence[Path]) -> Found:
     """Bundles in folders (and in our folder of each) and files named one by one, in the order of taking them.
 
     Nothing is verified here. Problems: NOT_ALLOWED, MEDIUM_….
@@ -115,10 +115,10 @@ def find(desk: Desk, places: Sequence[Path]) -> Place:
             passed_over += listing.passed_over
             whole = whole and listing.whole
     files = sorted(headers, key=lambda path: (*_place_of(headers[path]), str(path)))
-    return Place(tuple(files), tuple(refused), tuple(passed_over), whole, headers)
+    return Found(tuple(files), tuple(refused), tuple(passed_over), whole, headers)
 
 
-def look(desk: Desk, place: Place, progress: Progress = silent) -> list[Line]:
+def look(desk: Desk, place: Found, progress: Progress = silent) -> list[Line]:
     """Verify every file and say what would become of it; changes nothing. The refused come last."""
     desk.require(Right.INTAKE)
     reached: dict[tuple[str, str], int] = {}
@@ -131,9 +131,9 @@ def look(desk: Desk, place: Place, progress: Progress = silent) -> list[Line]:
 
 def receive(
     desk: Desk,
-    place: Place,
+    place: Found,
     *,
-    receipts_to: Path | None = None,
+    receipts_to: Place | None = None,
     decisions: Mapping[RevisionId, Verdict] | None = None,
     progress: Progress = silent,
 ) -> Reception:
@@ -161,8 +161,8 @@ class _Run:
     def __init__(
         self,
         desk: Desk,
-        place: Place,
-        receipts_to: Path | None,
+        place: Found,
+        receipts_to: Place | None,
         decisions: Mapping[RevisionId, Verdict],
         progress: Progress,
     ) -> None:

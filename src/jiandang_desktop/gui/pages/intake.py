@@ -27,12 +27,13 @@ from jiandang_desktop.gui.places import PlaceChooser
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.tasks import Task
 from jiandang_desktop.gui.theme import MEDIUM
+from jiandang_desktop.ports.medium import Drive, Place
 from jiandang_desktop.ports.vault import Verdict
 from jiandang_desktop.services import board, intake, receiving
 from jiandang_desktop.services.board import Board
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.intake import IntakePlan
-from jiandang_desktop.services.receiving import Line, Outcome, Place, Reception
+from jiandang_desktop.services.receiving import Found, Line, Outcome, Reception
 from jiandang_desktop.services.work import Progress
 
 _CHANGED = Changes(registry=True, records=True, submissions=True)
@@ -59,7 +60,8 @@ class IntakePage(Page):
         self._session = session
         self._task: Task | None = None
         self._places: tuple[Path, ...] = ()
-        self._place: Place | None = None
+        self._place: Found | None = None
+        self._receipts_to: Place | None = None
         self._build_controls()
         self.found = Rows(self._found_columns(), self)
         self.bundles = DataTable("intake_bundles", self.found)
@@ -142,24 +144,25 @@ class IntakePage(Page):
 
     def look(self) -> None:
         """Verify every bundle in the chosen place."""
-        folder = self.place.folder()
-        if folder is None:
+        place, folder = self.place.place(), self.place.folder()
+        if place is None or folder is None:
             self.message.say(self._session.text("places.choose_first"), Tone.DUE)
             return
         self.message.hide()
-        self.read((folder,))
+        self.read((folder,), place if isinstance(place, Drive) else None)
 
-    def read(self, places: tuple[Path, ...]) -> None:
-        """Verify these files, or what is in these folders."""
+    def read(self, places: tuple[Path, ...], receipts_to: Place | None = None) -> None:
+        """Verify these files, or what is in these folders; receipts go to a stick, or beside each bundle."""
         self._places = places
+        self._receipts_to = receipts_to
 
-        def work(desk: Desk, progress: Progress) -> tuple[Place, list[Line]]:
+        def work(desk: Desk, progress: Progress) -> tuple[Found, list[Line]]:
             place = receiving.find(desk, places)
             return place, receiving.look(desk, place, progress)
 
         self._start("intake.reading", work, self._show_found)
 
-    def _show_found(self, result: tuple[Place, list[Line]]) -> None:
+    def _show_found(self, result: tuple[Found, list[Line]]) -> None:
         self._end()
         self._place, lines = result
         before = self.preview.path
@@ -235,18 +238,19 @@ class IntakePage(Page):
         if place is not None:
             self._receive(lambda _desk: place)
 
-    def _receive(self, find: Callable[[Desk], Place]) -> None:
+    def _receive(self, find: Callable[[Desk], Found]) -> None:
         decisions = dict(self.preview.decisions)
+        back = self._receipts_to
 
-        def work(desk: Desk, progress: Progress) -> tuple[Reception, Place, list[Line]]:
-            done = receiving.receive(desk, find(desk), decisions=decisions, progress=progress)
+        def work(desk: Desk, progress: Progress) -> tuple[Reception, Found, list[Line]]:
+            done = receiving.receive(desk, find(desk), receipts_to=back, decisions=decisions, progress=progress)
             place = receiving.find(desk, self._places)
             return done, place, receiving.look(desk, place)
 
         self.message.hide()
         self._start("intake.archiving", work, self._received, changes=_CHANGED)
 
-    def _received(self, result: tuple[Reception, Place, list[Line]]) -> None:
+    def _received(self, result: tuple[Reception, Found, list[Line]]) -> None:
         self._end()
         done, self._place, lines = result
         before = self.preview.path
