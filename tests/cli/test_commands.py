@@ -204,6 +204,31 @@ def test_a_changed_byte_is_refused_with_its_class_and_nothing_changes(exchanged:
     assert said == ["intake_refused"] * refusals
 
 
+def test_a_folder_of_bundles_the_board_and_the_schedule(exchanged: Terminal) -> None:
+    """Several places: what is refused is named with its exit code, the rest is taken."""
+    (exchanged.folder / "stick" / "broken.jdb").write_bytes(b"jiandang-bundle 1\n")
+    preview = exchanged.run("bundle", "intake", "stick", "--preview", "--vault", "t", "--json")
+    assert [line["outcome"] for line in json.loads(preview.stdout)["lines"]] == ["ready", "refused"]
+    done = exchanged.run("bundle", "intake", "stick", "--receipts", "stick", "--vault", "t", "--json")
+    assert done.returncode == 3
+    found = json.loads(done.stdout)
+    assert [(line["outcome"], line["error"]) for line in found["lines"]] == [
+        ("archived", None),
+        ("refused", "BUNDLE_SHAPE"),
+    ]
+    assert len(found["receipts"]) == 1
+    words = exchanged.run("bundle", "intake", "stick", "--vault", "t")
+    assert "BUNDLE_SHAPE" in words.stdout.decode()
+    assert exchanged.say("bundle", "parked", "--vault", "t") == {"parked": [], "count": 0}
+    (village,) = exchanged.say("bundle", "board", "--vault", "t")["villages"]
+    assert village["schedule"] == {"every": "month", "day": 25}
+    assert village["missing"] == []
+    below = exchanged.say("bundle", "schedule", village["station"], "--quarterly", "20", "--vault", "t")
+    assert below["schedule"] == {"every": "quarter", "day": 20}
+    assert exchanged.say("bundle", "schedule", "--monthly", "10", "--vault", "v")["schedule"]["day"] == 10
+    assert exchanged.refused("bundle", "schedule", "--monthly", "32", "--vault", "v") == (3, "SCHEDULE_INVALID")
+
+
 @pytest.fixture
 def small_disk(exchanged: Terminal) -> Iterator[Path]:
     """A disk of 3 MB with the village's vault on it and no room left."""

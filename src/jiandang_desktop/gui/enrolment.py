@@ -4,6 +4,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QLabel, QVBoxLayout, QWidget
 
+from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.gui.kit import MessageBar, PlainButton, PrimaryButton, SectionTitle, Tone, quiet_label, row
 from jiandang_desktop.gui.places import PlaceChooser
@@ -155,6 +156,7 @@ class ReadPanel(QWidget):
                 self,
                 lambda desk: enrolment.accept(desk, data),
                 self._accepted,
+                changes=Changes(submissions=True),
                 failed=self._refused,
                 holding=(self.take,),
             )

@@ -21,10 +21,12 @@ from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.tasks import Lane
 from jiandang_desktop.gui.top_bar import TopBar
 from jiandang_desktop.ports.medium import DriveState
-from jiandang_desktop.services import submission
+from jiandang_desktop.services import schedule, submission
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.exchange_words import outlook_words
 from jiandang_desktop.services.records import Filed
 from jiandang_desktop.services.registry import REGISTRY_FORMS
+from jiandang_desktop.services.schedule import Outlook
 from jiandang_desktop.services.submission import Pending
 
 VILLAGE = ("worklist", "residents", "submission", "printing", "management")
@@ -322,7 +324,12 @@ class Workplace(QWidget):
         self.strip.say("keys", self._session.text(keys))
         self._say_vault()
         if self.village:
-            self._session.ask(self, submission.pending, self._say_pending, failed=self._no_pending)
+            self._session.ask(
+                self,
+                lambda desk: (submission.pending(desk), schedule.outlook(desk)),
+                self._say_pending,
+                failed=self._no_pending,
+            )
 
     def _say_vault(self) -> None:
         desk = self._session.desk
@@ -331,9 +338,13 @@ class Workplace(QWidget):
         reason = desk.vault.read_only_reason
         self.strip.say("vault", self._session.text("strip.read_only_plain" if reason else "strip.vault"))
 
-    def _say_pending(self, waiting: Pending) -> None:
+    def _say_pending(self, found: tuple[Pending, Outlook]) -> None:
+        waiting, coming = found
         key = "strip.pending" if waiting.entries else "strip.nothing"
-        self.strip.say("pending", self._session.text(key, count=waiting.entries))
+        words = self._session.text(key, count=waiting.entries)
+        if waiting.enrolled:
+            words += "　" + outlook_words(self._session.bench, coming)
+        self.strip.say("pending", words)
 
     def _say_stick(self) -> None:
         drives = [one for one in self._session.sticks.drives if one.state is not DriveState.UNREADABLE]

@@ -120,9 +120,10 @@ def _periods(schedule: Schedule, station: StationRow, came: Sequence[BundleRow],
 
 def _period(schedule: Schedule, number: int, day: date | None, since: date | None, today: date) -> Period:
     due = schedule.due(number)
+    before = since is not None and due < since
     if day is not None:
-        return Period(due, State.LATE if day > due else State.RECEIVED, day)
-    if since is not None and due < since:
+        return Period(due, State.LATE if day > due and not before else State.RECEIVED, day)
+    if before:
         return Period(due, State.BEFORE, None)
     return Period(due, State.DUE if due >= today else State.MISSING, None)
 

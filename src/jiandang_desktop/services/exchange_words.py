@@ -22,6 +22,16 @@ def outlook_words(bench: Workbench, outlook: Outlook) -> str:
     return bench.text("exchange", key, due=outlook.next_due.isoformat(), days=outlook.days)
 
 
+def submission_words(bench: Workbench, outlook: Outlook) -> str:
+    """How often, the next date, and what should be known of it."""
+    said = [schedule_words(bench, outlook.schedule), outlook_words(bench, outlook)]
+    if outlook.unanswered:
+        said.append(bench.text("exchange", "outlook.unanswered", day=outlook.unanswered))
+    if outlook.doubtful:
+        said.append(bench.text("exchange", "outlook.doubtful"))
+    return "　".join(said)
+
+
 def period_words(bench: Workbench, period: Period) -> str:
     """A cell of the board."""
     day = f"{period.day:%m-%d}" if period.day else ""

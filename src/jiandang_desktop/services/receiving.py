@@ -5,6 +5,7 @@ own, so that a cut-off run is continued by running it again. A receipt holds eve
 yet; one file for each village, the last, is written.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -279,7 +280,10 @@ def _look(desk: Desk, path: Path, reached: dict[tuple[str, str], int]) -> Line:
         except Problem as problem:
             if problem.code != "BUNDLE_SENDER":
                 raise
-            return Line(path, path.name, Outcome.PARKED, parking.stranger(desk, data, problem))
+            header = parking.stranger(desk, data, problem)
+            with desk.vault.read() as reader:
+                kept = reader.bundle(hashlib.sha256(data).hexdigest())
+            return Line(path, path.name, Outcome.PARKED, header, bundle=kept)
     except Problem as problem:
         return Line(path, path.name, Outcome.REFUSED, problem=problem)
     header = seen.header

@@ -108,12 +108,11 @@ def outlook(desk: Desk) -> Outlook:
 def read_schedule(answers: Mapping[str, Any]) -> Schedule:
     """A schedule as a person states it: ``every`` with ``day``, or with ``weeks`` and ``start`` (SCHEDULE_INVALID)."""
     try:
-        return Schedule(
-            every=Every(str(answers.get("every", "1"))),
-            day=int(answers.get("day", 25)),
-            weeks=int(answers.get("weeks", 1)),
-            start=date.fromisoformat(str(answers["start"])) if answers.get("start") else Schedule().start,
-        )
+        every = Every(str(answers.get("every", "1")))
+        if every is Every.WEEKS:
+            start = date.fromisoformat(str(answers.get("start", "")))
+            return Schedule(every, weeks=int(answers.get("weeks", 0)), start=start)
+        return Schedule(every, day=int(answers.get("day", 0)))
     except (ValueError, TypeError) as error:
         raise Problem("SCHEDULE_INVALID") from error
 

@@ -8,6 +8,7 @@ from jiandang_desktop.ports.vault import DraftRow, RecordRow, ResidentFilter, Re
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.registry import ACTIVE, REGISTRY_FORMS
 from jiandang_desktop.services.resident_folder import returned
+from jiandang_desktop.services.schedule import Outlook, outlook
 from jiandang_desktop.services.submission import Pending, pending
 
 
@@ -38,6 +39,7 @@ class TodayWork:
     incomplete_total: int
     returned: tuple[ReturnedLine, ...]
     pending: Pending
+    outlook: Outlook
 
 
 def today(desk: Desk, *, limit: int = 200) -> TodayWork:
@@ -66,4 +68,4 @@ def today(desk: Desk, *, limit: int = 200) -> TodayWork:
         back = tuple(ReturnedLine(row, title(row.form_id), who(row.subject_id)) for row in returned(reader))
         incomplete = tuple(reader.residents(unfinished, limit=limit))
         total = reader.count_residents(unfinished)
-    return TodayWork(drafts, incomplete, total, back, pending(desk))
+    return TodayWork(drafts, incomplete, total, back, pending(desk), outlook(desk))

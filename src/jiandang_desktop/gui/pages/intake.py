@@ -67,6 +67,7 @@ class IntakePage(Page):
         self.bundles = DataTable("intake_bundles", self.found)
         self.bundles.set_widths(0, 104, 120)
         self.board = BoardPanel(session)
+        self.board.schedule.told.connect(self.message.say)
         self.preview = IntakePreview(session)
         self.empty = EmptyState(
             "intake_empty",
@@ -83,6 +84,7 @@ class IntakePage(Page):
         self.setFocusProxy(self.look_button)
         self.preview.archive.clicked.connect(self.archive)
         self.take_all.clicked.connect(self.archive_all)
+        self.to_board.clicked.connect(lambda: self._show_work(shown=False))
         self.empty.button.clicked.connect(self._go_enrol)
 
     def _build_controls(self) -> None:
@@ -90,6 +92,8 @@ class IntakePage(Page):
         self.place = PlaceChooser(self._session, "intake_place")
         self.look_button = PrimaryButton(say("intake.look"), "intake_look")
         self.open_button = PlainButton(say("intake.open_file"), "intake_open")
+        self.to_board = PlainButton(say("intake.to_board"), "intake_to_board")
+        self.to_board.hide()
         self.progress = ProgressPanel("intake_progress", say)
         self.summary = quiet_label(name="intake_summary")
         self.summary.setWordWrap(False)
@@ -112,10 +116,10 @@ class IntakePage(Page):
         layout = QVBoxLayout(below)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(MEDIUM)
-        layout.addLayout(row(self.place, self.open_button, self.look_button))
+        layout.addLayout(row(self.place, self.to_board, self.open_button, self.look_button))
         layout.addWidget(self.progress)
-        layout.addWidget(self.work, 3)
-        layout.addWidget(self.board, 2)
+        layout.addWidget(self.work, 1)
+        layout.addWidget(self.board, 1)
         self.whole = QStackedWidget()
         self.whole.addWidget(below)
         self.whole.addWidget(self.empty)
@@ -179,10 +183,16 @@ class IntakePage(Page):
             self.message.say(self._session.text("intake.passed_over", count=count, names=names))
         self.looked.emit()
 
+    def _show_work(self, *, shown: bool) -> None:
+        """The bundles of the stick, or the board."""
+        self.work.setVisible(shown)
+        self.board.setVisible(not shown)
+        self.to_board.setVisible(shown)
+
     def _show_lines(self, lines: Sequence[Line]) -> None:
         say = self._session.text
         self.found.show_rows(lines)
-        self.work.setVisible(bool(lines))
+        self._show_work(shown=bool(lines))
         counts = [
             say("intake.counts", word=say(f"intake.outcome.{outcome.value}"), count=number)
             for outcome in Outcome
@@ -263,7 +273,6 @@ class IntakePage(Page):
     def _outcome(self, done: Reception) -> tuple[str, Tone]:
         say = self._session.text
         counts = done.counts()
-        files = "　".join(path.name for path in done.receipts)
         parts = []
         if counts.get(Outcome.ARCHIVED):
             total = {verdict: sum(line.counts.get(verdict, 0) for line in done.lines) for verdict in Verdict}
@@ -272,8 +281,8 @@ class IntakePage(Page):
         for outcome in (Outcome.KNOWN, Outcome.PARKED, Outcome.REFUSED):
             if counts.get(outcome):
                 parts.append(say(f"intake.done_{outcome.value}", count=counts[outcome]))
-        if files:
-            parts.append(say("intake.receipts", files=files))
+        if done.receipts:
+            parts.append(say("intake.receipts", count=len(done.receipts)))
         if done.unwritten is not None:
             parts.append(say("intake.unwritten", reason=self._session.sentence(done.unwritten)))
         if done.stopped:

@@ -2,10 +2,11 @@
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from jiandang_desktop.gui.kit import DataTable, SectionTitle, Tone, quiet_label
+from jiandang_desktop.gui.kit import DataTable, SectionTitle, Tone, quiet_label, row
 from jiandang_desktop.gui.models.rows import Column, Rows
+from jiandang_desktop.gui.pages.schedule_panel import SchedulePanel
 from jiandang_desktop.gui.session import Session
-from jiandang_desktop.gui.theme import SMALL
+from jiandang_desktop.gui.theme import MEDIUM, SMALL
 from jiandang_desktop.services.board import Board, BoardLine, Period, State
 from jiandang_desktop.services.exchange_words import missing_words, period_words, schedule_words, telephone_words
 
@@ -25,10 +26,11 @@ class BoardPanel(QWidget):
         self.table.set_widths(0, 200, *[112] * _SHOWN, 150)
         self.note = quiet_label(name="intake_board_note")
         self.title = SectionTitle(session.text("intake.board"))
+        self.schedule = SchedulePanel(session, "board_schedule")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SMALL)
-        layout.addWidget(self.title)
+        layout.addLayout(row(self.title, None, self.schedule, spacing=MEDIUM))
         layout.addWidget(self.table, 1)
         layout.addWidget(self.note)
         self.table.row_changed.connect(self._say)
@@ -66,6 +68,9 @@ class BoardPanel(QWidget):
 
     def _say(self, place: int) -> None:
         line = self.rows.row(place)
+        if line is not None:
+            self.schedule.show_schedule(line.schedule, line.station.name, line.station.id)
+        self.schedule.setVisible(line is not None)
         said = telephone_words(self._session.bench, line) if line is not None else []
         words = "\n".join([*([self._warning] if self._warning else []), *said])
         self.note.setText(words)

@@ -22,6 +22,7 @@ from jiandang_desktop.gui.kit import (
     row,
 )
 from jiandang_desktop.gui.models.rows import Column, Rows
+from jiandang_desktop.gui.pages.schedule_panel import SchedulePanel
 from jiandang_desktop.gui.places import PlaceChooser
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.tasks import Task
@@ -30,7 +31,9 @@ from jiandang_desktop.ports.medium import Drive, Place
 from jiandang_desktop.ports.vault import BundleRow, Verdict
 from jiandang_desktop.services import receipts, submission
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.exchange_words import submission_words
 from jiandang_desktop.services.receipts import ReceiptApplied
+from jiandang_desktop.services.schedule import Outlook, outlook
 from jiandang_desktop.services.submission import Exported, Pending
 
 LARGEST = 512 * 1024 * 1024
@@ -94,10 +97,13 @@ class SubmissionPage(Page):
         self.people = quiet_label(name="submission_people")
         self.people.setWordWrap(False)
         self.forms = quiet_label(name="submission_forms")
+        self.schedule = SchedulePanel(self._session, "submission_schedule")
+        self.schedule.told.connect(self.message.say)
         self.place = PlaceChooser(self._session, "submission_place")
         self.export_button = PrimaryButton(say("submission.export"), "submission_export")
         card.body.addLayout(row(self.figure, self.what, self.people, None, spacing=MEDIUM))
         card.body.addWidget(self.forms)
+        card.body.addWidget(self.schedule)
         card.body.addLayout(row(self.place, self.export_button))
         return card
 
@@ -119,10 +125,14 @@ class SubmissionPage(Page):
 
     def refresh(self) -> None:
         """Ask again what waits and what became of the rest."""
-        self._session.ask(self, lambda desk: (submission.pending(desk), submission.history(desk)), self._show)
+        self._session.ask(
+            self, lambda desk: (submission.pending(desk), submission.history(desk), outlook(desk)), self._show
+        )
 
-    def _show(self, found: tuple[Pending, list[BundleRow]]) -> None:
-        waiting, made = found
+    def _show(self, found: tuple[Pending, list[BundleRow], Outlook]) -> None:
+        waiting, made, coming = found
+        self.schedule.show_schedule(coming.schedule, submission_words(self._session.bench, coming))
+        self.schedule.say_tone(Tone.DUE if coming.overdue or coming.doubtful else Tone.PLAIN)
         say = self._session.text
         self.whole.setCurrentIndex(0 if waiting.enrolled else 1)
         self.receipt.setVisible(waiting.enrolled)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from jiandang_desktop.gui.kit import (
+    Badge,
     Card,
     DataTable,
     EmptyState,
@@ -23,6 +24,7 @@ from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.theme import MEDIUM
 from jiandang_desktop.ports.vault import ResidentRow
 from jiandang_desktop.services import worklist
+from jiandang_desktop.services.exchange_words import outlook_words
 from jiandang_desktop.services.worklist import DraftLine, ReturnedLine, TodayWork
 
 
@@ -76,9 +78,14 @@ class WorklistPage(Page):
         self.what = QLabel(self._session.text("worklist.pending_count"))
         self.pending_text = quiet_label(name="pending_text")
         self.pending_text.setWordWrap(False)
+        self.due = Badge()
+        self.due.setObjectName("worklist_due")
+        self.doubtful = quiet_label(self._session.bench.text("exchange", "outlook.doubtful"), "worklist_doubtful")
+        self.doubtful.hide()
         self.submit = PlainButton(self._session.text("worklist.go_submit"), "worklist_submit")
         self.submit.clicked.connect(self._go_submit)
-        card.body.addLayout(row(self.figure, self.what, self.pending_text, None, self.submit, spacing=MEDIUM))
+        card.body.addLayout(row(self.figure, self.what, self.pending_text, None, self.due, self.submit, spacing=MEDIUM))
+        card.body.addWidget(self.doubtful)
         return card
 
     def _band(self, name: str, columns: tuple[Column[Any], ...], widths: tuple[int, ...]) -> tuple[DataTable, QWidget]:
@@ -136,6 +143,11 @@ class WorklistPage(Page):
         else:
             words = self._session.text("worklist.pending_none")
         self.pending_text.setText(words)
+        bench = self._session.bench
+        urgent = work.outlook.overdue is not None or work.outlook.days == 0
+        self.due.show_state(outlook_words(bench, work.outlook), Tone.DUE if urgent else Tone.PLAIN)
+        self.due.setVisible(waiting.enrolled)
+        self.doubtful.setVisible(work.outlook.doubtful)
         shown = (
             (self.drafts, self.drafts_band, work.drafts),
             (self.returned, self.returned_band, work.returned),

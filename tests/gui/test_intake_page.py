@@ -1,0 +1,110 @@
+"""接收 with many bundles, the board under it, and the schedule at both ends."""
+
+import pytest
+
+from jiandang_desktop.domain.records import SubjectId
+from jiandang_desktop.services import board, parking, registry, schedule, submission
+
+from .test_submission_page import enrolled, export, pair  # noqa: F401 - fixtures
+
+
+@pytest.fixture
+def three(enrolled):  # noqa: F811 - the fixture above
+    """Three bundles of one village, each holding what the one before it held and more; and a damaged file."""
+    low, high, stick = enrolled
+    export(low, stick)
+    for phone in ("14000000001", "14000000002"):
+        low.ask(lambda desk, phone=phone: _change(desk, phone))
+        export(low, stick)
+    (stick / "damaged.jdb").write_bytes(b"jiandang-bundle 1\n")
+    return low, high, stick
+
+
+def _change(desk, phone):
+    with desk.vault.read() as reader:
+        who = reader.residents(limit=1)[0]
+    return registry.edit_resident(desk, SubjectId(who.id), {"phone": phone})
+
+
+def look(high, stick):
+    high.click("rail_intake")
+    high.find("intake_place").set_folder(stick)
+    high.click("intake_look")
+
+
+def outcomes(high):
+    model = high.page().found
+    return [model.row(place).outcome.value for place in range(model.rowCount())]
+
+
+def test_everything_is_taken_with_one_button_and_the_refused_is_named(three):
+    low, high, stick = three
+    look(high, stick)
+    assert outcomes(high) == ["ready", "ready", "ready", "refused"]
+    high.click("intake_take_all")
+    assert outcomes(high) == ["known", "known", "known", "refused"]
+    assert high.find("intake_message").property("tone") == "due"
+    assert not high.find("intake_take_all").isEnabled()
+    (receipt,) = stick.glob("*receipt*")
+    low.click("rail_submission")
+    low.page().read_receipt(receipt)
+    low.settle()
+    assert {row.state for row in low.ask(submission.history)} == {"archived"}
+    high.click("intake_to_board")
+    (line,) = high.ask(board.board).lines
+    assert high.find("intake_board").model().rowCount() == 1
+    assert line.taken == low.ask(submission.pending).last
+
+
+def test_only_the_chosen_one_is_taken(three):
+    _, high, stick = three
+    look(high, stick)
+    high.find("intake_bundles").choose_row(1)
+    high.settle()
+    high.click("intake_archive")
+    assert outcomes(high) == ["ready", "known", "ready", "refused"]
+
+
+def test_a_refused_file_can_t_be_taken_and_says_why(three):
+    _, high, stick = three
+    look(high, stick)
+    high.find("intake_bundles").choose_row(3)
+    high.settle()
+    assert high.find("preview_note").text()
+    assert not high.find("intake_archive").isEnabled()
+    assert high.ask(parking.waiting) == []
+
+
+def test_the_schedule_is_changed_in_the_village_s_window(enrolled):  # noqa: F811
+    low, _, _ = enrolled
+    low.click("rail_submission")
+    low.click("submission_schedule_change")
+    low.type("submission_schedule_number", "10")
+    low.click("submission_schedule_save")
+    assert low.ask(schedule.outlook).schedule.day == 10
+    assert "10" in low.find("submission_schedule_words").text()
+    low.click("submission_schedule_change")
+    low.type("submission_schedule_number", "40")
+    low.click("submission_schedule_save")
+    assert low.find("submission_message").property("tone") == "wrong"
+    assert low.ask(schedule.outlook).schedule.day == 10
+
+
+def test_the_township_sets_a_village_s_schedule(enrolled):  # noqa: F811
+    low, high, _ = enrolled
+    high.click("rail_intake")
+    high.click("board_schedule_change")
+    high.find("board_schedule_every").setCurrentIndex(2)
+    high.type("board_schedule_number", "20")
+    high.click("board_schedule_save")
+    (line,) = high.ask(board.board).lines
+    assert (line.schedule.every.value, line.schedule.day) == ("3", 20)
+    assert line.station.id == low.session.desk.station.id
+
+
+def test_the_home_page_says_when_the_next_submission_is_due(enrolled):  # noqa: F811
+    low, _, _ = enrolled
+    low.click("rail_worklist")
+    due = low.ask(schedule.outlook).next_due.isoformat()
+    assert due in low.find("worklist_due").text()
+    assert due in low.find("strip_pending").text()

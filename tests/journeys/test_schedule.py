@@ -1,0 +1,191 @@
+"""When to submit, what is overdue at both ends, what the township's board says; dates are labels (R9.2, C01, C02)."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from jiandang_desktop.bootstrap import make_workbench
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.records import StationId
+from jiandang_desktop.domain.schedules import Every, Schedule
+from jiandang_desktop.domain.staff import Role
+from jiandang_desktop.services import board, dispatch, receipts, receiving, schedule, sign_in, staff, submission
+from jiandang_desktop.services.board import State
+from jiandang_desktop.services.desk import Desk
+
+from .conftest import PASSWORD, Pair, enrol, new_station, register
+
+
+class Calendar:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.day = date(2026, 11, 1)
+
+    def now(self) -> datetime:
+        return datetime(self.day.year, self.day.month, self.day.day, 12, tzinfo=timezone(timedelta(hours=8)))
+
+    def today(self) -> date:
+        return self.day
+
+
+@pytest.fixture
+def calendar() -> Calendar:
+    return Calendar()
+
+
+@pytest.fixture
+def pair(calendar: Calendar, tmp_path: Path) -> Iterator[Pair]:
+    bench = make_workbench(clock=calendar)
+    village = new_station(bench, tmp_path / "village", "village", "150421204203")
+    township = new_station(bench, tmp_path / "township", "township", "150421204")
+    enrol(village, township)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    yield Pair(village, township, stick)
+    for desk in (village, township):
+        sign_in.lock(desk)
+
+
+def enter(desk: Desk, **changes: object) -> None:
+    """Register somebody on the day that the clock shows."""
+    register(desk, **{"consent_date": desk.today(), "birth_date": f"{int(desk.today()[:4]) - 40}-01-01", **changes})
+
+
+def states(pair: Pair) -> list[tuple[str, str]]:
+    (line,) = board.board(pair.township).lines
+    return [(period.due.isoformat(), period.state.value) for period in line.periods[:3]]
+
+
+def come_in(pair: Pair) -> None:
+    receiving.receive(pair.township, receiving.find(pair.township, [pair.stick]))
+
+
+def test_monthly_on_the_25th_unless_something_else_is_set(pair: Pair) -> None:
+    assert schedule.outlook(pair.village).schedule == Schedule()
+    assert schedule.outlook(pair.village).next_due == date(2026, 11, 25)
+
+
+def test_overdue_is_what_waited_when_the_day_passed(pair: Pair, calendar: Calendar) -> None:
+    calendar.day = date(2026, 11, 26)
+    assert schedule.outlook(pair.village).overdue is None  # nothing waited
+    calendar.day = date(2026, 11, 20)
+    enter(pair.village)
+    calendar.day = date(2026, 11, 25)
+    assert (schedule.outlook(pair.village).days, schedule.outlook(pair.village).overdue) == (0, None)
+    calendar.day = date(2026, 11, 27)
+    assert schedule.outlook(pair.village).overdue == date(2026, 11, 25)
+    assert states(pair)[0] == ("2026-11-25", "missing")
+    pair.export()
+    seen = schedule.outlook(pair.village)
+    assert (seen.overdue, seen.next_due, seen.unanswered) == (None, date(2026, 12, 25), "2026-11-27")
+    come_in(pair)
+    assert states(pair)[0] == ("2026-11-25", "late")
+
+
+def test_what_was_entered_after_the_day_is_not_overdue(pair: Pair, calendar: Calendar) -> None:
+    calendar.day = date(2026, 11, 26)
+    enter(pair.village)
+    calendar.day = date(2026, 11, 30)
+    assert schedule.outlook(pair.village).overdue is None
+
+
+def test_a_few_days_early_counts_for_the_coming_date(pair: Pair, calendar: Calendar) -> None:
+    calendar.day = date(2026, 11, 22)
+    enter(pair.village)
+    pair.carry()
+    assert schedule.outlook(pair.village).next_due == date(2026, 12, 25)
+    calendar.day = date(2026, 11, 28)
+    assert states(pair)[0] == ("2026-11-25", "received")
+
+
+def test_the_board_knows_months_in_a_row(pair: Pair, calendar: Calendar) -> None:
+    assert states(pair) == [("2026-10-25", "before"), ("2026-09-25", "before"), ("2026-08-25", "before")]
+    calendar.day = date(2026, 11, 24)
+    assert states(pair)[0] == ("2026-11-25", "due")
+    enter(pair.village)
+    pair.export()
+    come_in(pair)
+    calendar.day = date(2027, 1, 24)
+    enter(pair.village, name="魏雪梅")
+    pair.export()
+    calendar.day = date(2027, 1, 28)
+    come_in(pair)
+    assert states(pair) == [("2027-01-25", "late"), ("2026-12-25", "missing"), ("2026-11-25", "received")]
+
+
+def test_the_village_s_own_schedule_goes_up(pair: Pair) -> None:
+    wish = Schedule(Every.WEEKS, weeks=2, start=date(2026, 11, 4))
+    schedule.set_schedule(pair.village, wish)
+    schedule.set_schedule(pair.village, wish)  # the same again writes nothing
+    assert submission.pending(pair.village).entries == 1
+    pair.carry()
+    assert board.board(pair.township).lines[0].schedule == wish
+    assert pair.township.vault.check().faults == ()
+
+
+def test_the_township_sets_it_for_a_village_and_sends_it_down(pair: Pair) -> None:
+    station = StationId(pair.village.station.id)
+    schedule.set_schedule(pair.township, Schedule(Every.QUARTER, day=20), station)
+    path, _ = dispatch.send(pair.township, station, pair.stick)
+    receipts.apply(pair.village, path.read_bytes())
+    assert schedule.outlook(pair.village).next_due == date(2026, 12, 20)
+    # The village changes it again: one record at both ends, no conflict.
+    schedule.set_schedule(pair.village, Schedule(day=10))
+    pair.carry()
+    assert board.board(pair.township).lines[0].schedule == Schedule(day=10)
+    assert board.board(pair.township).lines[0].schedule == schedule.outlook(pair.village).schedule
+
+
+def test_only_one_s_own_villages(pair: Pair) -> None:
+    with pytest.raises(Problem, match="NO_SUCH_STATION"):
+        schedule.set_schedule(pair.township, Schedule(), StationId("0" * 16))
+
+
+@pytest.mark.parametrize(
+    "wish", [{"every": "1", "day": 0}, {"every": "4"}, {"every": "2", "weeks": 2}, {"every": "1", "day": "x"}]
+)
+def test_impossible_schedules_are_refused(wish: dict[str, object]) -> None:
+    with pytest.raises(Problem, match="SCHEDULE_INVALID"):
+        schedule.read_schedule(wish)
+
+
+def test_C02_a_clock_before_what_was_saved_is_called_doubtful_at_both_ends(pair: Pair, calendar: Calendar) -> None:
+    enter(pair.village)
+    pair.export()
+    come_in(pair)
+    assert not schedule.outlook(pair.village).doubtful
+    assert not board.board(pair.township).doubtful
+    calendar.day = date(1980, 1, 1)
+    assert schedule.outlook(pair.village).doubtful
+    assert board.board(pair.township).doubtful
+    # Set right again it is believed again, whatever was written in between.
+    enter(pair.village, name="魏雪梅")
+    calendar.day = date(2026, 11, 3)
+    assert not schedule.outlook(pair.village).doubtful
+
+
+def test_a_bundle_with_an_impossible_date_counts_when_it_came(pair: Pair, calendar: Calendar) -> None:
+    calendar.day = date(2099, 6, 1)
+    enter(pair.village)
+    pair.export()
+    calendar.day = date(2026, 11, 24)
+    come_in(pair)
+    assert states(pair)[0] == ("2026-11-25", State.RECEIVED.value)
+
+
+def test_a_stranger_to_intake_may_not_see_the_board(pair: Pair) -> None:
+    staff.add_staff(pair.township, "魏雪梅", frozenset({Role.ASSESSOR}), PASSWORD)
+    folder = pair.township.vault.folder
+    bench = pair.township.bench
+    pair.township.vault.checkpoint()
+    copy = folder.with_name("copy")
+    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("*.lock"))
+    other = sign_in.sign_in(bench, copy, "魏雪梅", PASSWORD)
+    for call in (board.board, lambda desk: receiving.find(desk, [])):
+        with pytest.raises(Problem, match="NOT_ALLOWED"):
+            call(other)
+    sign_in.lock(other)
