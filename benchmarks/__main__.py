@@ -1,7 +1,7 @@
 """``dev.py bench``: one table of our figures, the bare stack's, their ratio and the bar.
 
 Processor seconds, because wall time on a shared machine says little. Options:
-``--people N`` (3,000), ``--floor`` (the bare stack only).
+``--people N`` (3,000), ``--floor`` (the bare stack only), ``--folders`` (one long print job).
 """
 
 import argparse
@@ -32,7 +32,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
     parser.add_argument("--people", type=int, default=3000)
     parser.add_argument("--floor", action="store_true", help="the bare stack only")
+    parser.add_argument("--folders", action="store_true", help="100 household folders in one job, and nothing else")
     chosen = parser.parse_args()
+    if chosen.folders:
+        from benchmarks import folders
+
+        return folders.main()
     changed = min(2000, chosen.people)
     bare, own = Figures(), Figures()
     with tempfile.TemporaryDirectory() as scratch:

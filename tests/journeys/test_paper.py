@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from jiandang_desktop import printing
 from jiandang_desktop.demo.people import Village
 from jiandang_desktop.demo.records import records_for
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, SubjectId
 from jiandang_desktop.printing import Page, Text
-from jiandang_desktop.services import cards, folders, prints, records, registration, registry, search
+from jiandang_desktop.services import cards, folders, prints, records, registration, registry, search, transfer
 from jiandang_desktop.services.cards import CardChoice, CardEvent, CardStatus
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.prints import Mode
@@ -331,3 +332,61 @@ def test_a_card_may_not_be_changed_as_an_answer(village: Desk) -> None:
         with pytest.raises(Problem) as refused:
             registry.edit_resident(village, person, {field: value})
         assert refused.value.code == "FIELD_NOT_YOURS"
+
+
+# Lists and labels
+
+
+def test_the_list_of_a_submission_names_what_it_brings(pair: Pair) -> None:
+    """Household, resident, forms, counts; the township prints the same list of the bundle it took in."""
+    made = with_papers(pair.village, 12)
+    pair.carry()
+    document = transfer.transfer_list(pair.village)
+    people = [person for each in made for person in each.resident_ids]
+    assert len([line for line in document.lines if line.record_code]) == len(people)
+    first = document.lines[0]
+    assert (first.household_code, first.name) == ("203-0001", "（本户）")
+    with pair.village.vault.read() as reader:
+        row = reader.resident(people[0])
+        filed = len({record.record_id for record in reader.records_of(people[0])})
+    assert row is not None
+    line = next(line for line in document.lines if line.record_code == row.record_code)
+    assert (line.name, sum(count for _, count in line.forms)) == (row.name, filed)
+    theirs = transfer.transfer_list(pair.township, document.digest)
+    assert theirs.lines == document.lines
+    assert (theirs.first, theirs.last) == (document.first, document.last)
+    pages = transfer.pages(pair.village)
+    assert "接收单位（盖章）" in words(pages[-1])
+    assert sum("移交单位（盖章）" in words(page) for page in pages) == 1
+    total = sum(count for each in document.lines for _, count in each.forms)
+    assert f"合计：{len(made)} 户，{len(people)} 人，{total} 份。" in words(pages[-1])
+
+
+def test_the_second_list_holds_only_what_came_since(pair: Pair) -> None:
+    person = register(pair.village)
+    pair.carry()
+    registry.edit_resident(pair.village, person, {"phone": "14000000001"})
+    pair.carry()
+    (line,) = transfer.transfer_list(pair.village).lines
+    assert line.forms == (("居民登记", 1),)
+
+
+@pytest.mark.parametrize("lines", [1, 18, 19, 20, 21, 22, 23, 24, 60])
+def test_signatures_never_fall_off_the_list(village: Desk, lines: int) -> None:
+    """However many lines there are, the last page has room for both signatures."""
+    people = tuple(
+        printing.TransferLine("203-0001", "王小满", f"甲{n}", f"{n:017d}", (("健康体检表", 2),)) for n in range(lines)
+    )
+    document = printing.TransferList("和平村卫生室", "", "x.jdb", "0" * 64, 1, 9, "2026-11-24T12:00:00", people)
+    pages = printing.layout_transfer_list(document, printing.PaperContext(), village.bench.paper)
+    assert sum(f"甲{n}" in texts(page) for page in pages for n in range(lines)) == lines
+    signed = next(op.y for op in pages[-1].ops if isinstance(op, Text) and op.text.startswith("日期"))
+    assert signed < 842 - 40
+
+
+def test_labels_are_in_order_and_ten_to_a_sheet(village: Desk) -> None:
+    rows = [registry.add_household(village, {**HOUSEHOLD, "address": f"{n}号" * 30}) for n in range(11)]
+    pages = folders.label_pages(village, [row.id for row in reversed(rows)])
+    assert len(pages) == 2
+    assert "203-0001" in texts(pages[0])
+    assert "203-0011" in texts(pages[1])

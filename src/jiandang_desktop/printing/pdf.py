@@ -47,6 +47,44 @@ def _to_unicode(font_name: str, subset: Sequence[int]) -> str:
 ttfonts.makeToUnicodeCMap = _to_unicode
 
 
+class _GrowingFile(pdfdoc.PDFFile):  # type: ignore[misc]
+    """reportlab collects the parts of a file in a list and joins them at the end: every page is held twice."""
+
+    def __init__(self, *version: Any) -> None:
+        super().__init__(*version)
+        self._file = io.BytesIO()
+        self._file.writelines(self.strings)
+        self.strings = []
+        self.write = self._file.write
+
+    def format(self, _document: Any) -> bytes:
+        return self._file.getvalue()
+
+
+pdfdoc.PDFFile = _GrowingFile
+
+
+class _PageStream(pdfdoc.PDFStream):  # type: ignore[misc]
+    """A page's drawing, compressed; let go as soon as it stands in the file."""
+
+    def format(self, document: Any) -> bytes:
+        made: bytes = super().format(document)
+        self.content = b""
+        return made
+
+
+class _LeanPage(pdfdoc.PDFPage):  # type: ignore[misc]
+    """A page that lets go of its parts as soon as it stands in the file."""
+
+    def format(self, document: Any) -> bytes:
+        made: bytes = super().format(document)
+        self.MediaBox = self.Resources = None
+        return made
+
+
+_FLATE = pdfdoc.PDFDictionary({"Filter": pdfdoc.PDFArray([pdfdoc.PDFName("FlateDecode")])})
+
+
 def register_font(name: str, path: FilePath) -> Any:
     """Load a TrueType font once for the whole process (parsing costs 50-180 ms) and return it."""
     try:
@@ -86,9 +124,9 @@ class PdfWriter:
 
 def _compress(page: Any) -> None:
     """reportlab keeps each page as text until the end: 60 kB each."""
-    filters = pdfdoc.PDFDictionary({"Filter": pdfdoc.PDFArray([pdfdoc.PDFName("FlateDecode")])})
-    page.Contents = pdfdoc.PDFStream(filters, zlib.compress(page.stream.encode("latin-1")), [])
+    page.Contents = _PageStream(_FLATE, zlib.compress(page.stream.encode("latin-1")), [])
     page.stream = None
+    page.__class__ = _LeanPage
 
 
 def write_pdf(pages: Sequence[Page], fonts: FontBook, title: str) -> bytes:
