@@ -52,9 +52,10 @@ class _GrowingFile(pdfdoc.PDFFile):  # type: ignore[misc]
 
     def __init__(self, *version: Any) -> None:
         super().__init__(*version)
-        self._file = io.BytesIO()
-        self._file.writelines(self.strings)
-        self.strings = []
+        begun: list[bytes] = self.strings
+        self.strings: list[bytes] = []
+        self._file = io.BytesIO(b"".join(begun))
+        self._file.seek(0, io.SEEK_END)
         self.write = self._file.write
 
     def format(self, _document: Any) -> bytes:
