@@ -211,6 +211,13 @@ def down(kind: str, **changes: Any) -> bytes:
     return make(lines, sender=TOWNSHIP, to=(VILLAGE,), changes=header)
 
 
+def over(kind: str, to: Party = VILLAGE, **changes: Any) -> bytes:
+    """A bundle of the other village for its successor."""
+    stream = f"{OTHER.station}/over/{to.station}"
+    lines = entries([canonical.encode({"reason": "closing"})], stream)
+    return make(lines, sender=OTHER, to=(to,), changes={"kind": kind, "stream": stream} | changes)
+
+
 def by_stock_tools() -> bytes:
     """A bundle whose payload and signature were made by zstd, age and ssh-keygen."""
     with tempfile.TemporaryDirectory() as name:
@@ -372,11 +379,21 @@ OK_DOWN_VECTORS: dict[str, Callable[[], bytes]] = {
         "receipt", acknowledges={"generation": GENERATION, "hash": "cd" * 32, "number": 5, "stream": UP}
     ),
     "downward": lambda: down("downward"),
+    "handover-receipt": lambda: over(
+        "handover_receipt",
+        acknowledges={
+            "generation": GENERATION,
+            "hash": "cd" * 32,
+            "number": 5,
+            "stream": f"{VILLAGE.station}/over/{OTHER.station}",
+        },
+    ),
 }
 
 OK_INTRODUCTIONS: dict[str, Callable[[], bytes]] = {
     "enrolment-request": request,
     "enrolment-answer": lambda: down("enrolment_answer", introduces=TOWNSHIP.card),
+    "handover": lambda: over("handover", introduces=OTHER.card),
 }
 
 
@@ -544,6 +561,18 @@ INTRODUCTION_VECTORS: dict[str, tuple[str, Callable[[], bytes]]] = {
         ),
     ),
     "submission-as-introduction": ("BUNDLE_SENDER", make),
+    "handover-for-another": ("BUNDLE_RECIPIENT", lambda: over("handover", TOWNSHIP, introduces=OTHER.card)),
+    "handover-without-card": ("BUNDLE_SHAPE", lambda: over("handover")),
+    "handover-of-another": ("BUNDLE_SHAPE", lambda: over("handover", introduces=TOWNSHIP.card)),
+    "handover-stream-of-another": (
+        "BUNDLE_SHAPE",
+        lambda: over("handover", introduces=OTHER.card, stream=f"{TOWNSHIP.station}/over/{VILLAGE.station}"),
+    ),
+    "handover-on-the-way-down": (
+        "BUNDLE_SHAPE",
+        lambda: over("handover", introduces=OTHER.card, stream=f"{OTHER.station}/down/{VILLAGE.station}"),
+    ),
+    "handover-receipt-introduces": ("BUNDLE_SHAPE", lambda: over("handover_receipt", introduces=OTHER.card)),
 }
 
 LOW_ORDER_U = 0xB8495F16056286FDB1329CEB8D09DA6AC49FF1FAE35616AEB8413B7C7AEBE0.to_bytes(32, "little")
@@ -588,7 +617,7 @@ REFUSED: dict[str, dict[str, Callable[[], bytes]]] = {
         "suite-sm": lambda: make(changes={"suite": "sm"}),
         "suite-none": lambda: make(changes={"suite": "none"}),
         "kind-report": lambda: make(changes={"kind": "report"}),
-        "kind-handover-with-new-key": lambda: make(changes={"kind": "handover", "zone": "x"}),
+        "kind-update-with-new-key": lambda: make(changes={"kind": "update", "zone": "x"}),
     },
     "BUNDLE_SIZE": {
         "payload-size-over-limit": lambda: make(changes={"payload_size": 512 * 2**20 + 1}),

@@ -29,7 +29,10 @@ DIRECTIONS = {
     "downward": "down",
     "enrolment_request": "",
     "enrolment_answer": "down",
+    "handover": "over",
+    "handover_receipt": "over",
 }
+INTRODUCING = {"enrolment_request", "enrolment_answer", "handover"}
 WEAK_SIGNING = {0, 1, P - 1} | {
     int.from_bytes(bytes.fromhex(text), "little")
     for text in (
@@ -160,7 +163,7 @@ def check_header(line: bytes) -> dict[str, Any]:
     except ValueError as error:
         raise Refused("SHAPE") from error
     check_mark(h["acknowledges"])
-    need((h["introduces"] is not None) == h["kind"].startswith("enrolment"), "SHAPE")
+    need((h["introduces"] is not None) == (h["kind"] in INTRODUCING), "SHAPE")
     if h["introduces"] is not None:
         check_card(h["introduces"], h)
     check_piece(h)
@@ -173,7 +176,7 @@ def check_mark(mark: Any) -> None:
         return
     need(isinstance(mark, dict) and set(mark) == {"stream", "generation", "number", "hash"}, "SHAPE")
     need(isinstance(mark["stream"], str), "SHAPE")
-    need(re.fullmatch("[0-9a-f]{16}/(up|down/[0-9a-f]{16})", mark["stream"]), "SHAPE")
+    need(re.fullmatch("[0-9a-f]{16}/(up|(down|over)/[0-9a-f]{16})", mark["stream"]), "SHAPE")
     need(hexed(mark["generation"], 32) and number(mark["number"]) and hexed(mark["hash"], 64), "SHAPE")
     need((mark["number"] == 0) == (mark["hash"] == ZEROS), "SHAPE")
 
@@ -193,7 +196,9 @@ def check_piece(h: dict[str, Any]) -> None:
         empty |= dict.fromkeys(("first", "last", "entries", "payload_size", "plain_size"), 0)
         need(all(h[key] == value for key, value in empty.items()), "SHAPE")
         return
-    streams = [f"{h['sender']}/up"] if direction == "up" else [f"{h['sender']}/down/{one}" for one in h["recipients"]]
+    streams = [f"{h['sender']}/{direction}/{one}" for one in h["recipients"]]
+    if direction == "up":
+        streams = [f"{h['sender']}/up"]
     need(h["recipients"] and h["stream"] in streams and hexed(h["generation"], 32), "SHAPE")
     need(h["first"] >= 1 and h["entries"] >= 1 and h["last"] - h["first"] + 1 == h["entries"], "SHAPE")
     need((h["first"] == 1) == (h["previous"] == ZEROS), "SHAPE")

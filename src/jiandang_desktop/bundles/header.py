@@ -22,7 +22,8 @@ NO_BYTES = hashlib.sha256(b"").hexdigest()
 
 @dataclass(frozen=True, slots=True)
 class KindRule:
-    """What a kind of bundle carries. ``direction`` is its stream's: ``up``, ``down`` or '' for no payload."""
+    """What a kind of bundle carries. ``direction`` is its stream's: ``up``, ``down``, ``over`` (to a successor)
+    or '' for no payload."""
 
     direction: str
     introduces: bool = False
@@ -34,11 +35,13 @@ KINDS = {
     "downward": KindRule("down"),
     "enrolment_request": KindRule("", introduces=True),
     "enrolment_answer": KindRule("down", introduces=True),
+    "handover": KindRule("over", introduces=True),
+    "handover_receipt": KindRule("over"),
 }
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _GENERATION = re.compile(r"[0-9a-f]{32}")
-_STREAM = re.compile(r"[0-9a-f]{16}/(up|down/[0-9a-f]{16})")
+_STREAM = re.compile(r"[0-9a-f]{16}/(up|(down|over)/[0-9a-f]{16})")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}")
 
 
@@ -127,9 +130,10 @@ class Header:
         _require(self.payload_size >= 1 and self.plain_size >= 1, "size")
 
     def _possible_streams(self) -> set[str]:
-        if KINDS[self.kind].direction == "up":
+        direction = KINDS[self.kind].direction
+        if direction == "up":
             return {f"{self.sender}/up"}
-        return {f"{self.sender}/down/{station}" for station in self.recipients}
+        return {f"{self.sender}/{direction}/{station}" for station in self.recipients}
 
     def _check_empty(self) -> None:
         numbers = (self.first, self.last, self.entries, self.payload_size, self.plain_size)

@@ -38,6 +38,7 @@ def build_parser(words: Words) -> Parser:
         _record,
         _bundle,
         _receipt,
+        _handover,
         _print,
         _vault,
         _audit,
@@ -190,6 +191,23 @@ def _bundle(areas: _Areas, words: Words) -> None:
 
 def _receipt(areas: _Areas, words: Words) -> None:
     _command(_area(areas, "receipt", words), "apply", "FILE")
+
+
+def _handover(areas: _Areas, words: Words) -> None:
+    commands = _area(areas, "handover", words)
+    _command(commands, "invite", "FOLDER")
+    make = _command(commands, "make", "FOLDER")
+    make.add_argument("--to", type=Path, default=None, metavar="FILE")
+    make.add_argument("--above", action="store_true")
+    make.add_argument("--reason", default="")
+    make.add_argument("--fingerprint", default="")
+    _command(commands, "show")
+    _command(commands, "verify", "FOLDER")
+    take = _command(commands, "take", "FOLDER")
+    take.add_argument("--fingerprint", default="")
+    take.add_argument("--remark", action="append", default=[], metavar="ITEM=WORDS")
+    _command(commands, "confirm", "FILE")
+    _command(commands, "withdraw")
 
 
 def _print(areas: _Areas, words: Words) -> None:

@@ -17,6 +17,7 @@ _PLACES: Mapping[str, str] = {
     "bundle board": "schedule_commands",
     "bundle schedule": "schedule_commands",
     "receipt": "bundle_commands",
+    "handover": "handover_commands",
     "print": "print_commands",
     "vault": "vault_commands",
     "audit": "vault_commands",

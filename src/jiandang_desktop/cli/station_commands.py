@@ -57,22 +57,22 @@ def station_show(session: Session, _arguments: argparse.Namespace) -> Outcome:
 
 def station_request(session: Session, arguments: argparse.Namespace) -> Outcome:
     """Write the enrolment request into a folder."""
-    return _written(session, arguments, enrolment.request(session.desk), "station.requested")
+    return written(session, arguments, enrolment.request(session.desk), "station.requested")
 
 
 def station_approve(session: Session, arguments: argparse.Namespace) -> Outcome:
     """Take a station in; the fingerprint must be given, or --yes says that it was compared."""
     data = session.bench.medium.read_file(arguments.FILE, BUNDLE_LIMIT)
     view = enrolment.read_request(session.desk, data)
-    _compared(session, arguments, view.fingerprint)
-    return _written(session, arguments, enrolment.approve(session.desk, data), "station.approved")
+    compared(session, arguments, view.fingerprint)
+    return written(session, arguments, enrolment.approve(session.desk, data), "station.approved")
 
 
 def station_accept(session: Session, arguments: argparse.Namespace) -> Outcome:
     """Take the answer of the station above."""
     data = session.bench.medium.read_file(arguments.FILE, BUNDLE_LIMIT)
     view = enrolment.read_answer(session.desk, data)
-    _compared(session, arguments, view.fingerprint)
+    compared(session, arguments, view.fingerprint)
     row = enrolment.accept(session.desk, data)
     return Outcome({"parent": shapes.station(row)}, (session.words("station.accepted", name=row.name),))
 
@@ -87,7 +87,8 @@ BUNDLE_LIMIT = 512 * 1024 * 1024
 """Bytes of the largest bundle that is read at all (docs/bundle-format.md)."""
 
 
-def _compared(session: Session, arguments: argparse.Namespace, fingerprint: tuple[str, ...]) -> None:
+def compared(session: Session, arguments: argparse.Namespace, fingerprint: tuple[str, ...]) -> None:
+    """Refuse unless the words that the other side read out are these, or --yes says so (FINGERPRINT_…)."""
     given = "".join(arguments.fingerprint.replace("-", " ").split())
     if given == "".join(fingerprint) or (not given and session.arguments.yes):
         return
@@ -96,7 +97,8 @@ def _compared(session: Session, arguments: argparse.Namespace, fingerprint: tupl
     raise Problem("FINGERPRINT_NOT_COMPARED", fingerprint=" ".join(fingerprint))
 
 
-def _written(session: Session, arguments: argparse.Namespace, file: EnrolmentFile, key: str) -> Outcome:
+def written(session: Session, arguments: argparse.Namespace, file: EnrolmentFile, key: str) -> Outcome:
+    """Write a file that introduces this station into a folder."""
     path = session.bench.medium.write_file(arguments.FOLDER, file.file_name, file.data)
     fingerprint = " ".join(file.fingerprint)
     return Outcome(

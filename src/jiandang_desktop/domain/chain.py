@@ -1,6 +1,7 @@
 """Journal streams: numbered entries, each holding the hash of the one before.
 
-A stream goes from one station to one audience and is named ``<station>/up`` or ``<station>/down/<station>``.
+A stream goes from one station to one audience and is named ``<station>/up``, ``<station>/down/<station>`` or, where a
+station hands everything over to its successor, ``<station>/over/<station>``.
 An entry's line is its canonical JSON; its hash is the SHA-256 of the line, so a line names its whole past.
 """
 
@@ -15,7 +16,7 @@ NO_HASH = "0" * 64
 """What the first entry of a stream holds as the hash before it."""
 
 _KIND = re.compile(r"[a-z_]{1,32}")
-_STREAM = re.compile(r"[0-9a-f]{16}/(up|down/[0-9a-f]{16})")
+_STREAM = re.compile(r"[0-9a-f]{16}/(up|(down|over)/[0-9a-f]{16})")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _KEYS = {"body", "kind", "number", "previous", "stream"}
 

@@ -335,11 +335,23 @@ class Reader(Protocol):
         """Records whose current revision has this verdict, newest number first."""
         ...
 
+    def verdicts(self) -> list[tuple[RevisionId, str, str]]:
+        """What was said of each revision: id, Verdict value, reason; by id."""
+        ...
+
     def verdict(self, revision_id: RevisionId) -> str:
         """A Verdict value, or '' while nothing was said of the revision."""
         ...
 
     def revision(self, revision_id: RevisionId) -> Revision | None: ...
+    def revision_bodies(self) -> Iterator[tuple[RevisionId, bytes]]:
+        """Every stored revision in the order of arrival: id and canonical body. A caller may write in between."""
+        ...
+
+    def revision_body(self, revision_id: RevisionId) -> bytes | None:
+        """The canonical body of a stored revision."""
+        ...
+
     def history(self, record_id: RecordId) -> list[Revision]:
         """All revisions, parents before children."""
         ...
@@ -348,6 +360,10 @@ class Reader(Protocol):
     def draft(
         self, staff_id: StaffId, form_id: FormId, subject_id: SubjectId, record_id: RecordId | None
     ) -> DraftRow | None: ...
+
+    def streams(self) -> list[tuple[str, str]]:
+        """Every stream and generation that is kept here, in the order that they began; own ones have ''."""
+        ...
 
     def generations(self, stream: str) -> Mapping[str, tuple[str, int] | None]:
         """Generations that wrote a peer's stream, in the order that they were first taken.
@@ -405,6 +421,10 @@ class Reader(Protocol):
 
     def printed_sheets(self, household_id: SubjectId) -> list[PrintedSheet]:
         """The last print of each sheet since the paper folder was begun, sheets taken out included."""
+        ...
+
+    def audit_facts(self, *, after: int = 0, limit: int = 1000) -> list[tuple[Any, ...]]:
+        """What an entry's hash is made of: number, at, staff id, action, subject id, detail and heads as JSON texts."""
         ...
 
     def audit_rows(self, *, after: int = 0, limit: int = 1000) -> list[AuditRow]: ...

@@ -35,6 +35,9 @@ KEPT_DATA = frozenset({LOCAL_FORM, SCHEDULE_FORM})
 """Forms that nobody fills in and whose records travel all the same."""
 
 
+_WRITING = frozenset({Right.WRITE_RECORDS, Right.INTAKE})
+
+
 @dataclass(frozen=True, slots=True)
 class StationInfo:
     """The station that this vault belongs to."""
@@ -52,6 +55,9 @@ class StationInfo:
     generation: str
     serial_share: tuple[int, int]
     """Per cent of a village's serial range that this station may issue (rules.md 1.3)."""
+
+    handed_to: str = ""
+    """Name of the successor that everything was handed over to; nothing is written here any more."""
 
     @property
     def enrolled(self) -> bool:
@@ -91,10 +97,13 @@ class Desk:
 
     def may(self, right: Right) -> bool:
         """Whether the signed-in person has ``right``; for greying out only, ``require`` decides."""
-        return self.staff.may(right)
+        return self.staff.may(right) and not (right in _WRITING and self.station.handed_to)
 
     def require(self, right: Right) -> None:
-        """Refuse unless the person has ``right`` at this moment (NOT_ALLOWED), and write the refusal down."""
+        """Refuse unless the person has ``right`` at this moment (NOT_ALLOWED), and write the refusal down.
+
+        Nobody may write at a station that handed over (STATION_CLOSED).
+        """
         with self.vault.read() as reader:
             today = reader.staff_member(self.staff.id)
         if today is not None:
@@ -102,6 +111,13 @@ class Desk:
         if today is None or not today.may(right):
             self.vault.log("refused", right=right.value)
             raise Problem("NOT_ALLOWED", right=self.bench.text("terms", f"right.{right.value}"))
+        if right in _WRITING:
+            self.require_open()
+
+    def require_open(self) -> None:
+        """Refuse where the station handed everything over (STATION_CLOSED)."""
+        if self.station.handed_to:
+            raise Problem("STATION_CLOSED", station=self.station.handed_to)
 
     @property
     def scheme(self) -> "RecordCodeScheme":
@@ -131,7 +147,8 @@ class Desk:
         answers: Answers,
         complete: bool,
     ) -> Revision:
-        """A revision made here and now by the signed-in person."""
+        """A revision made here and now by the signed-in person (STATION_CLOSED)."""
+        self.require_open()
         return Revision.make(
             record_id=record_id,
             form_id=form.id,
@@ -162,6 +179,7 @@ def read_station(reader: Reader) -> StationInfo:
         parent_id=raw.get("parent_id", ""),
         parent_name=raw.get("parent_name", ""),
         generation=reader.setting("generation"),
+        handed_to=(reader.setting("handover") or {}).get("successor", {}).get("name", ""),
         serial_share=tuple(raw.get("serial_share", (0, 40) if raw["level"] == "village" else (80, 100))),
     )
 

@@ -62,6 +62,16 @@ def entry_hash(facts: tuple[Any, ...], previous: str) -> str:
     return hashlib.sha256(canonical.encode([*facts, previous])).hexdigest()
 
 
+def facts(connection: Connection, after: int, limit: int) -> list[tuple[Any, ...]]:
+    """The columns that ``entry_hash`` is made of, of entries with a number above ``after``, oldest first."""
+    found = connection.execute(
+        "SELECT number, at, staff_id, action, subject_id, detail, heads FROM audit WHERE number > ?"
+        " ORDER BY number LIMIT ?",
+        (after, limit),
+    )
+    return list(found)
+
+
 def rows(connection: Connection, after: int, limit: int) -> list[AuditRow]:
     """Entries with a number above ``after``, oldest first."""
     found = connection.execute(

@@ -1,7 +1,7 @@
 """What is asked about records, their revisions and drafts."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -15,6 +15,7 @@ _RECORD = (
     "SELECT r.heads, r.event_date, v.number, coalesce(d.verdict, ''), coalesce(d.reason, ''), v.body"
     " FROM records r CROSS JOIN revisions v ON v.place = r.current LEFT JOIN verdicts d ON d.revision_id = v.id"
 )
+_BATCH = 500
 _DRAFT = "SELECT id, staff_id, form_id, subject_id, record_id, answers, place, saved_at FROM drafts"
 
 
@@ -51,6 +52,22 @@ class RecordQueries:
         row = self._connection.execute("SELECT body FROM revisions WHERE id = ?", (key,)).fetchone()
         return _revision(row[0]) if row else None
 
+    def revision_bodies(self) -> Iterator[tuple[RevisionId, bytes]]:
+        """See ``ports.vault.Reader.revision_bodies``."""
+        after, rows = 0, [(0, b"", b"")]
+        while rows:
+            rows = self._connection.execute(
+                "SELECT place, id, body FROM revisions WHERE place > ? ORDER BY place LIMIT ?", (after, _BATCH)
+            ).fetchall()
+            yield from ((RevisionId(revision_id.hex()), unpack(body)) for _, revision_id, body in rows)
+            after = rows[-1][0] if rows else after
+
+    def revision_body(self, revision_id: RevisionId) -> bytes | None:
+        """See ``ports.vault.Reader.revision_body``."""
+        key = revision_key(revision_id)
+        row = self._connection.execute("SELECT body FROM revisions WHERE id = ?", (key,)).fetchone()
+        return unpack(row[0]) if row else None
+
     def history(self, record_id: RecordId) -> list[Revision]:
         """See ``ports.vault.Reader.history``."""
         rows = self._connection.execute("SELECT body FROM revisions WHERE record_id = ? ORDER BY place", (record_id,))
@@ -59,6 +76,11 @@ class RecordQueries:
             {each.id: [parent for parent in each.parents if parent in found] for each in found.values()}
         )
         return [found[revision_id] for revision_id in sorter.static_order()]
+
+    def verdicts(self) -> list[tuple[RevisionId, str, str]]:
+        """See ``ports.vault.Reader.verdicts``."""
+        rows = self._connection.execute("SELECT revision_id, verdict, reason FROM verdicts ORDER BY revision_id")
+        return [(RevisionId(revision_id.hex()), verdict, reason) for revision_id, verdict, reason in rows]
 
     def verdict(self, revision_id: RevisionId) -> str:
         """See ``ports.vault.Reader.verdict``."""

@@ -59,6 +59,11 @@ class StationQueries:
             return self._followed[stream]
         return journal.branch_of(self._connection, stream, generation) or f"{stream}#{generation}"
 
+    def streams(self) -> list[tuple[str, str]]:
+        """See ``ports.vault.Reader.streams``."""
+        rows = self._connection.execute("SELECT name, generation FROM streams ORDER BY place")
+        return [(name.partition("#")[0], generation) for name, generation in rows]
+
     def generations(self, stream: str) -> dict[str, tuple[str, int] | None]:
         """See ``ports.vault.Reader.generations``."""
         return journal.generations(self._connection, stream)
@@ -152,6 +157,10 @@ class StationQueries:
             (value, value),
         )
         return [HeldRow(row[0], row[1], Verdict(row[2]), row[3], row[4], unpack(row[5])) for row in rows]
+
+    def audit_facts(self, *, after: int = 0, limit: int = 1000) -> list[tuple[Any, ...]]:
+        """See ``ports.vault.Reader.audit_facts``."""
+        return audit_log.facts(self._connection, after, limit)
 
     def audit_rows(self, *, after: int = 0, limit: int = 1000) -> list[AuditRow]:
         """Entries with a number above ``after``, oldest first."""

@@ -1,0 +1,388 @@
+"""A station closes: everything goes over to its successor, who countersigns it item by item (R11.5, threats T21).
+
+The closing station names its successor in everybody's registry record, puts all that its vault holds into the stream
+that goes over, and writes nothing more from then on: all in one unit of work. The packet is sealed from that stream
+and may be written as often as wanted. The successor's receipt ends it. Nothing is taken out of the old vault.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from jiandang_desktop import bundles
+from jiandang_desktop.bundles import Header, Sealed, StationCard, TrustedSender
+from jiandang_desktop.bundles.card import NotACard
+from jiandang_desktop.domain import canonical
+from jiandang_desktop.domain.chain import NO_HASH
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.records import FormId, RecordId, Revision, StationId, SubjectId
+from jiandang_desktop.domain.staff import Right
+from jiandang_desktop.ports.medium import Place
+from jiandang_desktop.ports.vault import BundleRow, Mark, Reader, ResidentFilter, UnitOfWork
+from jiandang_desktop.services.desk import Desk, read_station
+from jiandang_desktop.services.enrolment import EnrolmentFile, EnrolmentView, parent_of
+from jiandang_desktop.services.freshness import check_header
+from jiandang_desktop.services.handover_packet import BEGINS, ENDS, REVISION, Item, Tally, content
+from jiandang_desktop.services.keys import own_card, own_identities, own_keys
+from jiandang_desktop.services.work import Progress, silent
+
+NOTICE = "handover"
+"""Kind of the upward entry that says to whom a station hands over."""
+RECEIPT = "handover_receipt"
+"""Kind of the entry with which a successor countersigns."""
+
+_PART_ENTRIES, _PART_SIZE = 5_000, 16 * 2**20
+"""Entries and bytes of one file of a packet, about: what a small computer can open at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """How a station's handover stands."""
+
+    successor: StationCard
+    reason: str
+    begun_at: str
+    items: tuple[Item, ...]
+    """The list, with the successor's remarks once it has countersigned."""
+    confirmed_at: str = ""
+    confirmed_by: str = ""
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the successor's receipt was taken in."""
+        return bool(self.confirmed_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The files of a packet, read back and compared."""
+
+    paths: tuple[Path, ...]
+    items: tuple[Item, ...]
+
+
+def invite(desk: Desk) -> EnrolmentFile:
+    """The successor's card to carry to the station that closes (NOT_ALLOWED)."""
+    desk.require(Right.MANAGE_KEYS)
+    with desk.vault.read() as reader:
+        card, keys = own_card(desk, reader), own_keys(reader)
+    sealed = bundles.seal_introduction(
+        kind="enrolment_request", card=card, signing=keys.signing, made_at=desk.now_label()
+    )
+    desk.vault.log("handover_invite")
+    return EnrolmentFile(sealed.data, bundles.file_name(sealed.header), fingerprint(desk, card))
+
+
+def read_invitation(desk: Desk, data: bytes) -> EnrolmentView:
+    """What a card file says of the successor, to be compared by two people (NOT_ALLOWED, BUNDLE_…)."""
+    desk.require(Right.MANAGE_KEYS)
+    card = bundles.read_introduction(data, kind="enrolment_request").card
+    if card.station == desk.station.id:
+        raise Problem("HANDOVER_TO_SELF")
+    return EnrolmentView(card, fingerprint(desk, card))
+
+
+def card_above(desk: Desk) -> StationCard:
+    """The station above as successor: its keys were compared at the enrolment (NOT_ENROLLED)."""
+    with desk.vault.read() as reader:
+        row = parent_of(reader)
+    return StationCard(row.id, row.name, row.level, row.division_code, row.signing_public, row.recipient)
+
+
+def begin(desk: Desk, successor: StationCard, reason: str, progress: Progress = silent) -> Handover:
+    """Close the station in favour of ``successor``, whose fingerprint was compared; nothing is written here afterwards.
+
+    To the same successor again: nothing changes.
+    Problems: NOT_ALLOWED, REASON_MISSING, HANDOVER_TO_SELF, HANDOVER_BEGUN where another successor is named already.
+    """
+    desk.require(Right.MANAGE_KEYS)
+    known = state(desk)
+    if known is not None:
+        if known.successor == successor:
+            return known
+        raise Problem("HANDOVER_BEGUN", station=known.successor.name)
+    if not reason.strip():
+        raise Problem("REASON_MISSING")
+    if successor.station == desk.station.id:
+        raise Problem("HANDOVER_TO_SELF")
+    with desk.vault.work("hand_over") as work:
+        if desk.station.level != "banner":
+            notice = {"reason": reason.strip(), "successor": successor.as_object()}
+            work.append_entry(desk.station.up_stream, NOTICE, canonical.encode(notice))
+        _give_away(desk, work, successor.station, successor.name)
+        items = _fill(desk, work, successor, reason.strip(), progress)
+        begun = Handover(successor, reason.strip(), desk.now_label(), items)
+        work.set_setting("handover", _as_object(begun))
+        work.note(station=successor.station, items=len(items))
+        work.commit()
+    with desk.vault.read() as reader:
+        desk.station = read_station(reader)
+    return begun
+
+
+def call_off(desk: Desk) -> None:
+    """Go on here after all: everybody is kept here again (NOT_ALLOWED, HANDOVER_NONE, HANDOVER_CONFIRMED).
+
+    A successor who took the packet meanwhile stands beside this station; the station above then sees both.
+    """
+    desk.require(Right.MANAGE_KEYS)
+    known = state(desk)
+    if known is None:
+        raise Problem("HANDOVER_NONE")
+    if known.confirmed:
+        raise Problem("HANDOVER_CONFIRMED", station=known.successor.name)
+    closed = desk.station
+    try:
+        with desk.vault.work("handover_called_off") as work:
+            work.set_setting("handover", None)
+            desk.station = read_station(work)
+            if desk.station.level != "banner":
+                notice = canonical.encode({"reason": "", "successor": None})
+                work.append_entry(desk.station.up_stream, NOTICE, notice)
+            _give_away(desk, work, desk.station.id, desk.station.name, of=StationId(known.successor.station))
+            work.note(station=known.successor.station)
+            work.commit()
+    except BaseException:
+        desk.station = closed
+        raise
+
+
+def state(desk: Desk) -> Handover | None:
+    """How this station's handover stands, None where there is none."""
+    with desk.vault.read() as reader:
+        raw = reader.setting("handover")
+    return _from_object(raw) if raw else None
+
+
+def write(desk: Desk, place: Place, progress: Progress = silent) -> Written:
+    """Seal the packet and write its files; as often as wanted (NOT_ALLOWED, HANDOVER_NONE, MEDIUM_…)."""
+    desk.require(Right.MANAGE_KEYS)
+    known = state(desk)
+    if known is None:
+        raise Problem("HANDOVER_NONE")
+    paths, rows = [], []
+    with desk.vault.read() as reader:
+        total = reader.stream_head(_over(desk, known)).number
+        for sealed in _parts(desk, reader, known):
+            path = desk.bench.medium.write_file(place, bundles.file_name(sealed.header), sealed.data)
+            paths.append(path)
+            rows.append(_row(sealed, path.name))
+            progress(sealed.header.last, total)
+    with desk.vault.work("handover_written") as work:
+        for row in rows:
+            work.put_bundle(row)
+        work.note(station=known.successor.station, files=len(rows))
+        work.commit()
+    return Written(tuple(paths), known.items)
+
+
+def confirm(desk: Desk, data: bytes) -> Handover:
+    """Take the successor's receipt in; the same one again changes nothing.
+
+    Problems: NOT_ALLOWED, HANDOVER_NONE, BUNDLE_…, RECEIPT_NOT_OURS where it speaks of another packet.
+    """
+    desk.require(Right.MANAGE_KEYS)
+    known = state(desk)
+    if known is None:
+        raise Problem("HANDOVER_NONE")
+    successor = known.successor
+    stream = f"{successor.station}/over/{desk.station.id}"
+    with desk.vault.read() as reader:
+
+        def fresh_enough(header: Header) -> None:
+            check_header(reader, header, stream, frozenset({"handover_receipt"}))
+
+        verified = bundles.open_sealed(
+            data,
+            trust={successor.key_id: TrustedSender(successor.station, successor.signing_public, name=successor.name)},
+            own=own_identities(reader),
+            own_station=desk.station.id,
+            freshness=fresh_enough,
+        )
+        if known.confirmed:
+            return known
+        head = reader.stream_head(_over(desk, known))
+    said = [entry.body for entry in verified.entries if entry.kind == RECEIPT]
+    mine = next((body for body in said if (body.get("last"), body.get("head")) == (head.number, head.hash)), None)
+    if mine is None:
+        raise Problem("RECEIPT_NOT_OURS")
+    try:
+        items = tuple(Item.read(raw) for raw in mine["items"])
+        confirmed = replace(known, items=items, confirmed_at=str(mine["made_at"]), confirmed_by=str(mine["by"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise Problem("BUNDLE_ENTRIES") from error
+    if [replace(item, remark="") for item in items] != list(known.items):
+        raise Problem("RECEIPT_NOT_OURS")
+    with desk.vault.work("handover_confirmed") as work:
+        for entry in verified.entries:
+            if entry.number == work.stream_head(stream).number + 1:
+                work.append_entry(stream, entry.kind, entry.body_bytes)
+        last = verified.entries[-1]
+        work.set_mark(Mark(stream, "taken", verified.header.generation, last.number, last.hash))
+        work.set_setting("handover", _as_object(confirmed))
+        work.note(station=successor.station, remarks=sum(bool(item.remark) for item in items))
+        work.commit()
+    with desk.vault.read() as reader:
+        desk.station = read_station(reader)
+    return confirmed
+
+
+def fingerprint(desk: Desk, card: StationCard) -> tuple[str, ...]:
+    """The words that two people compare."""
+    return bundles.fingerprint(card, desk.bench.fingerprint_words)
+
+
+def _give_away(desk: Desk, work: UnitOfWork, station: str, name: str, of: StationId | None = None) -> None:
+    """Name who keeps everybody from now on whom ``of`` (this station) keeps."""
+    keeper = of or desk.station.id
+    ids = [(FormId("household"), row.id) for row in _all_households(work) if row.station_id == keeper]
+    people = ResidentFilter(station_id=keeper)
+    ids += [(FormId("resident"), row.id) for row in work.residents(people, limit=10_000_000)]
+    for form_id, subject_id in ids:
+        record = work.record(RecordId(subject_id))
+        if record is None:
+            raise AssertionError("a registry row belongs to a record")
+        form = desk.forms.current(form_id)
+        kept = {"keeping_station": station, "keeping_name": name}
+        revision = desk.revision(
+            form,
+            record_id=record.record_id,
+            subject_id=SubjectId(subject_id),
+            parents=record.heads,
+            answers={**record.answers, **{field: kept[field] for field in kept if form.field(field) is not None}},
+            complete=True,
+        )
+        work.add_own_revision(revision, stream=desk.station.up_stream)
+
+
+def _all_households(reader: Reader) -> Iterator[Any]:
+    offset = 0
+    while page := reader.households(limit=1000, offset=offset):
+        yield from page
+        offset += len(page)
+
+
+def _fill(desk: Desk, work: UnitOfWork, successor: StationCard, reason: str, progress: Progress) -> tuple[Item, ...]:
+    """Put everything into the stream that goes over, and count it."""
+    stream = over_stream(desk.station.id, successor.station)
+    received = work.mark(desk.station.up_stream, "received")
+    head = {
+        "household_serial": int(work.setting("household_serial", 0)),
+        "made_at": desk.now_label(),
+        "made_by": desk.staff.name,
+        "parent": desk.station.parent_id,
+        "reason": reason,
+        "received": received.number if received else 0,
+        "scheme": desk.station.scheme_id,
+        "village_segment": desk.station.village_segment,
+    }
+    work.append_entry(stream, BEGINS, canonical.encode(head))
+    tally = Tally(work.revision_body)
+    counts = work.counts()
+    total = counts["revisions"] * 2 + counts["audit"] // 100
+    for done, (kind, body) in enumerate(content(work, stream), 1):
+        raw = canonical.decode(body)
+        if kind == REVISION:
+            work.add_foreign_revision(Revision.from_parsed(raw, body), bundle_digest="", stream=stream)
+        else:
+            work.append_entry(stream, kind, body)
+        tally.add(kind, raw, body)
+        if done % 200 == 0:
+            progress(min(done, total), total)
+    items = tally.items()
+    if sum(item.count for item in items if item.name.startswith("form.")) != counts["revisions"]:
+        raise AssertionError("everything that is stored must go over")
+    work.append_entry(stream, ENDS, canonical.encode({"items": [item.as_object() for item in items]}))
+    return items
+
+
+def over_stream(closing: str, successor: str) -> str:
+    """Name of the stream that holds a handover."""
+    return f"{closing}/over/{successor}"
+
+
+def _over(desk: Desk, known: Handover) -> str:
+    return over_stream(desk.station.id, known.successor.station)
+
+
+def _parts(desk: Desk, reader: Reader, known: Handover) -> Iterator[Sealed]:
+    """The whole stream in files that a small computer can open one by one."""
+    stream = _over(desk, known)
+    lines: list[bytes] = []
+    size, previous = 0, NO_HASH
+    number = 0
+    for number, line in reader.stream_lines(stream):
+        if lines and (len(lines) == _PART_ENTRIES or size + len(line) > _PART_SIZE):
+            sealed = _seal(desk, reader, known, lines, number - len(lines), previous)
+            previous = sealed.header.head
+            yield sealed
+            lines, size = [], 0
+        lines.append(line)
+        size += len(line)
+    yield _seal(desk, reader, known, lines, number - len(lines) + 1, previous)
+
+
+def _seal(desk: Desk, reader: Reader, known: Handover, lines: list[bytes], first: int, previous: str) -> Sealed:
+    return bundles.seal(
+        kind="handover",
+        sender=desk.station.id,
+        signing=own_keys(reader).signing,
+        recipients=[(known.successor.station, known.successor.recipient)],
+        stream=_over(desk, known),
+        generation=desk.station.generation,
+        first=first,
+        previous=previous,
+        lines=lines,
+        made_at=desk.now_label(),
+        introduces=own_card(desk, reader),
+    )
+
+
+def _row(sealed: Sealed, name: str) -> BundleRow:
+    header = sealed.header
+    return BundleRow(
+        digest=sealed.digest,
+        direction="out",
+        kind=header.kind,
+        peer=header.recipients[0],
+        stream=header.stream,
+        generation=header.generation,
+        first=header.first,
+        last=header.last,
+        head=header.head,
+        file_name=name,
+        made_at=header.made_at,
+        state="written",
+        summary={"entries": header.entries},
+    )
+
+
+def _as_object(known: Handover) -> Mapping[str, Any]:
+    return {
+        "begun_at": known.begun_at,
+        "confirmed_at": known.confirmed_at,
+        "confirmed_by": known.confirmed_by,
+        "items": [item.as_object() for item in known.items],
+        "reason": known.reason,
+        "successor": known.successor.as_object(),
+    }
+
+
+def _from_object(raw: Mapping[str, Any]) -> Handover:
+    return Handover(
+        successor=StationCard.from_object(raw["successor"]),
+        reason=raw["reason"],
+        begun_at=raw["begun_at"],
+        items=tuple(Item.read(item) for item in raw["items"]),
+        confirmed_at=raw["confirmed_at"],
+        confirmed_by=raw["confirmed_by"],
+    )
+
+
+def read_card(raw: Any) -> StationCard:
+    """A card that stands in an entry (BUNDLE_ENTRIES)."""
+    try:
+        return StationCard.from_object(raw)
+    except (NotACard, KeyError, TypeError) as error:
+        raise Problem("BUNDLE_ENTRIES") from error

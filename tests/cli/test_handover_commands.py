@@ -1,0 +1,64 @@
+"""A handover at the terminal: card, packet, counting, countersigning, and the old station that only reads."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from .test_commands import RESIDENT, Terminal
+
+PLACES = {"old": "150421204203", "new": "150421204204"}
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    made = Terminal(tmp_path)
+    for vault, division in {**PLACES, "above": "150421204"}.items():
+        level = "township" if vault == "above" else "village"
+        made.say(
+            "station", "init", "--vault", vault, "--level", level, "--division", division, "--name", f"{vault}卫生室",
+            "--staff", "王秀兰",
+        )  # fmt: skip
+    for vault in PLACES:
+        folder = made.folder / f"stick-{vault}"
+        folder.mkdir()
+        made.say("station", "request", folder.name, "--vault", vault)
+        (asked,) = folder.glob("*request*")
+        made.say("station", "approve", str(asked), folder.name, "--vault", "above", "--yes")
+        (answer,) = folder.glob("*answer*")
+        made.say("station", "accept", str(answer), "--vault", vault, "--yes")
+    return made
+
+
+def test_the_whole_way(terminal: Terminal) -> None:
+    household = terminal.say("household", "add", "answers.json", "--vault", "old", answers={"address": "3组12号"})
+    terminal.say("resident", "add", household["household"]["id"], "answers.json", "--vault", "old", answers=RESIDENT)
+    terminal.say("handover", "invite", "stick", "--vault", "new")
+    card = terminal.stick("request")
+    assert terminal.refused("handover", "make", "stick", "--to", card, "--reason", "撤站", "--vault", "old") == (
+        3,
+        "FINGERPRINT_NOT_COMPARED",
+    )
+    made = terminal.say("handover", "make", "stick", "--to", card, "--reason", "撤站", "--vault", "old", "--yes")
+    assert {item["item"]: item["count"] for item in made["items"]}["form.resident"] == 2
+    assert terminal.refused("household", "add", "answers.json", "--vault", "old", answers={"address": "x"}) == (
+        3,
+        "STATION_CLOSED",
+    )
+    seen = terminal.say("handover", "verify", "stick", "--vault", "new")
+    assert (seen["trusted"], seen["differing"], seen["new"]) == (False, [], 4)
+    assert terminal.refused("handover", "take", "stick", "--vault", "new") == (3, "FINGERPRINT_NOT_COMPARED")
+    words = " ".join(seen["fingerprint"])
+    taken = terminal.say(
+        "handover", "take", "stick", "--vault", "new", "--fingerprint", words, "--remark", "paper=少一袋"
+    )
+    done = terminal.say("handover", "confirm", taken["receipt"], "--vault", "old")
+    assert {item["item"]: item["remark"] for item in done["handover"]["items"]}["paper"] == "少一袋"
+    assert terminal.say("handover", "show", "--vault", "old")["handover"] == done["handover"]
+    assert terminal.say("resident", "find", "--vault", "new")["count"] == 1
+    # Plain words without --json, and the same again does nothing.
+    again = terminal.run("handover", "take", "stick", "--vault", "new")
+    assert again.returncode == 0
+    assert "以前已经接收" in again.stdout.decode()
+    assert json.loads(terminal.run("handover", "show", "--vault", "new", "--json").stdout)["handover"] is None
+    assert terminal.refused("handover", "withdraw", "--vault", "old") == (3, "HANDOVER_CONFIRMED")
