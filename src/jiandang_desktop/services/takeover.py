@@ -68,6 +68,8 @@ PREDECESSOR = "predecessor"
 """Relation of a station that this one took over and hadn't known."""
 
 _LARGEST = 512 * 2**20
+_HEAD = 128 * 2**10
+"""Bytes that hold a header and its signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +165,10 @@ def take(
 
 def find(desk: Desk, folder: Path) -> list[Path]:
     """The files in a folder that belong to a handover to this station; other files are left alone."""
-    found = []
-    for path in desk.bench.medium.list_files(folder, bundles.SUFFIX):
+    found, medium = [], desk.bench.medium
+    for path in medium.find_files(folder, bundles.SUFFIX, _LARGEST).files:
         try:
-            header = bundles.read_header(desk.bench.medium.read_file(path, _LARGEST))
+            header = bundles.read_header(medium.read_start(path, _HEAD))
         except Problem:
             continue
         if header.kind == "handover" and desk.station.id in header.recipients:
@@ -190,7 +192,7 @@ def _ordered(desk: Desk, paths: Sequence[Path]) -> list[_Part]:
     """The files of one packet in order; whole, and from one station (their content isn't verified yet)."""
     found: dict[int, _Part] = {}
     for path in paths:
-        header = bundles.read_header(desk.bench.medium.read_file(path, _LARGEST))
+        header = bundles.read_header(desk.bench.medium.read_start(path, _HEAD))
         if header.kind != "handover":
             raise Problem("BUNDLE_KIND", kind=header.kind)
         if desk.station.id not in header.recipients:
