@@ -9,9 +9,11 @@ import contextlib
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -59,12 +61,16 @@ class LoopStick:
     device: str
     path: Path
     root: Path
+    drivers: "list[subprocess.Popen[str]]" = field(default_factory=list)
 
     def format(self) -> None:
         subprocess.run([*MAKERS[self.kind], self.device], check=True, capture_output=True)
 
     def mount(self, *options: str) -> Drive:
-        subprocess.run([*MOUNTERS[self.kind], *options, self.device, self.path], check=True, capture_output=True)
+        if self.kind == "exfat":
+            self.drivers.append(self._start_driver([], *options))
+        else:
+            subprocess.run([*MOUNTERS[self.kind], *options, self.device, self.path], check=True, capture_output=True)
         return self.drive()
 
     def drive(self) -> Drive:
@@ -76,15 +82,36 @@ class LoopStick:
     def medium(self) -> FileMedium:
         return FileMedium(self.drives())
 
-    def unmount(self) -> None:
-        subprocess.run(["umount", "-l", self.path], check=False, capture_output=True)
+    def repair(self) -> None:
+        """What the system offers when a stick was pulled out while it was written to."""
+        subprocess.run(["fsck.exfat", "-y", self.device], check=False, capture_output=True)
 
-    def mount_to_be_pulled(self, write: int) -> "subprocess.Popen[str]":
+    def unmount(self) -> None:
+        if subprocess.run(["umount", self.path], check=False, capture_output=True).returncode:
+            subprocess.run(["umount", "-l", self.path], check=False, capture_output=True)
+        while self.drivers:
+            driver = self.drivers.pop()
+            driver.wait(timeout=20)  # it may still write after the mount has gone
+
+    def mount_to_be_pulled(self, write: int) -> None:
         """Mount with a driver that dies in the middle of its Nth write to the medium."""
         trace = ["strace", "-f", "-o", os.devnull, "-e", "trace=pwrite64"]
         inject = ["-e", f"inject=pwrite64:signal=SIGKILL:when={write}"]
+        self.drivers.append(self._start_driver([*trace, *inject]))
+
+    def pull(self) -> None:
+        """Out with it, if it isn't out already; whatever its driver held in memory is lost."""
+        driver = self.drivers[-1]
+        if driver.poll() is None:
+            children = Path(f"/proc/{driver.pid}/task/{driver.pid}/children").read_text().split()
+            for child in children:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(child), 9)
+        self.unmount()
+
+    def _start_driver(self, before: list[str], *options: str) -> "subprocess.Popen[str]":
         driver = subprocess.Popen(
-            [*trace, *inject, "mount.exfat-fuse", "-d", self.device, self.path],
+            [*before, "mount.exfat-fuse", "-d", *options, self.device, self.path],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
@@ -93,19 +120,14 @@ class LoopStick:
         for line in driver.stderr:
             if "INIT" in line:  # it answers from here on
                 break
+        threading.Thread(target=_read_to_the_end, args=(driver.stderr,), daemon=True).start()
         return driver
 
-    def pull(self, driver: "subprocess.Popen[str]") -> None:
-        """Out with it, if it isn't out already; whatever it held in memory is lost."""
-        if driver.poll() is None:
-            children = Path(f"/proc/{driver.pid}/task/{driver.pid}/children").read_text().split()
-            for child in children:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(int(child), 9)
-        self.unmount()
-        if driver.stderr is not None:
-            driver.stderr.close()
-        driver.wait(timeout=20)
+
+def _read_to_the_end(talk: TextIO) -> None:
+    """What the driver says interests nobody, but it must not wait for a reader."""
+    with talk:
+        talk.read()
 
 
 def why_not(kind: str) -> str:

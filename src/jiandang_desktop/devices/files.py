@@ -64,7 +64,11 @@ class FileMedium:
             if isinstance(place, Drive):
                 self._still_there(place)
         except OSError as error:
-            raise _problem(error, folder, len(data)) from error
+            problem = _problem(error, folder, len(data))
+            if problem.code == "MEDIUM_VANISHED" and isinstance(place, Drive):
+                self._still_there(place)
+                problem = Problem("MEDIUM_DAMAGED", name=place.name)  # it is there, and yet it can't be written to
+            raise problem from error
         return target
 
     def eject(self, drive: Drive) -> None:

@@ -68,7 +68,7 @@ class Medium(Protocol):
         An equal file of that name is left as it is; another one is never overwritten: a number is added to
         the name. On a stick the file goes to ``OUR_FOLDER``, and only if it is still the stick that was chosen.
         Problems: MEDIUM_MISSING, MEDIUM_GONE, MEDIUM_CHANGED, MEDIUM_UNREADABLE, MEDIUM_FOLDER_TAKEN, MEDIUM_FULL,
-        MEDIUM_READ_ONLY, MEDIUM_VANISHED, MEDIUM_DIFFERS, MEDIUM_IN_USE, MEDIUM_NAME_TAKEN.
+        MEDIUM_READ_ONLY, MEDIUM_VANISHED, MEDIUM_DAMAGED, MEDIUM_DIFFERS, MEDIUM_IN_USE, MEDIUM_NAME_TAKEN.
         """
         ...
 
