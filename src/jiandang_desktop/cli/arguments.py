@@ -170,7 +170,7 @@ def _record(areas: _Areas, words: Words) -> None:
 
 def _bundle(areas: _Areas, words: Words) -> None:
     commands = _area(areas, "bundle", words)
-    _command(commands, "export", "FOLDER")
+    _command(commands, "export", "FOLDER?").add_argument("--eject", action="store_true")
     _command(commands, "verify", "FILE")
     _command(commands, "inspect", "FILE")
     intake = _command(commands, "intake")

@@ -11,17 +11,27 @@ from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.cli.station_commands import BUNDLE_LIMIT
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RevisionId, StationId
+from jiandang_desktop.ports.medium import Drive, Place
 from jiandang_desktop.ports.vault import Verdict
-from jiandang_desktop.services import dispatch, intake, parking, receipts, receiving, submission
+from jiandang_desktop.services import dispatch, intake, parking, receipts, receiving, sticks, submission
 from jiandang_desktop.services.intake import IntakePlan
 from jiandang_desktop.services.receiving import Found, Line, Reception
 
 
 def bundle_export(session: Session, arguments: argparse.Namespace) -> Outcome:
-    """Seal what has no receipt and write it to a folder."""
-    done = submission.export(session.desk, arguments.FOLDER)
-    line = session.words("bundle.exported", file=done.path, count=done.bundle.summary["entries"])
-    return Outcome({"file": str(done.path), "bundle": shapes.bundle(done.bundle)}, (line,))
+    """Seal what has no receipt and write it to a folder, else to the one stick; ``--eject`` makes it safe to pull."""
+    place: Place = arguments.FOLDER or sticks.the_only_stick(session.bench)
+    if arguments.eject and not isinstance(place, Drive):
+        raise Problem("USAGE", reason="--eject FOLDER")
+    done = submission.export(session.desk, place)
+    lines = [session.words("bundle.exported", file=done.path, count=done.bundle.summary["entries"])]
+    if isinstance(place, Drive) and arguments.eject:
+        session.bench.medium.eject(place)
+        lines.append(session.words("bundle.ejected", name=place.name))
+    elif isinstance(place, Drive):
+        lines.append(session.words("bundle.not_ejected"))
+    shown = {"file": str(done.path), "bundle": shapes.bundle(done.bundle), "ejected": bool(arguments.eject)}
+    return Outcome(shown, tuple(lines))
 
 
 def bundle_verify(session: Session, arguments: argparse.Namespace) -> Outcome:

@@ -32,7 +32,7 @@ class Session(QObject):
         self.folder = folder
         self.tasks = tasks
         self.desk: Desk | None = None
-        self.sticks = StickWatcher(bench.medium, tasks, self)
+        self.sticks = StickWatcher(bench, tasks, self)
         self.made_up = False
         """Whether everybody in this vault is invented; the window says so all the time."""
 

@@ -1,15 +1,11 @@
 """Notices sticks that are plugged in or pulled out, for everything in the window that asks."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.gui.tasks import Lane, TaskRunner
 from jiandang_desktop.ports.medium import Drive
-
-if TYPE_CHECKING:
-    from jiandang_desktop.ports.medium import Medium
+from jiandang_desktop.services.workbench import Workbench
 
 INTERVAL = 2000
 """Milliseconds between two looks; a look reads one small list of the system."""
@@ -20,9 +16,9 @@ class StickWatcher(QObject):
 
     changed = Signal()
 
-    def __init__(self, medium: "Medium", tasks: TaskRunner, parent: QObject | None = None) -> None:
+    def __init__(self, bench: Workbench, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._medium = medium
+        self._bench = bench
         self._tasks = tasks
         self._looking = False
         self.drives: tuple[Drive, ...] = ()
@@ -41,7 +37,7 @@ class StickWatcher(QObject):
             self._timer.stop()
         elif not self._looking:
             self._looking = True
-            medium = self._medium
+            medium = self._bench.medium
             self._tasks.run(
                 self,
                 lambda _progress: medium.drives(),
