@@ -1,7 +1,6 @@
 """Village to township and home again: what a receipt covers is archived, everything else goes again."""
 
 import itertools
-import shutil
 from pathlib import Path
 
 import pytest
@@ -18,13 +17,12 @@ from jiandang_desktop.services import (
     registration,
     registry,
     resident_folder,
-    sign_in,
     submission,
 )
 from jiandang_desktop.services.registration import NewMember
 from jiandang_desktop.services.workbench import Workbench
 
-from .conftest import PASSWORD, Pair, enrol, new_station, register
+from .conftest import Pair, enrol, new_station, register
 
 
 def archive_of(pair: Pair) -> dict[str, str]:
@@ -105,23 +103,6 @@ def test_what_was_sent_again_is_not_archived_twice(pair: Pair) -> None:
     register(pair.village, name="魏雪梅")
     plan = intake.plan(pair.township, pair.export())
     assert [item.kind for item in plan.items] == [intake.Kind.NEW, intake.Kind.NEW]
-
-
-def test_a_gap_is_named_and_changes_nothing(pair: Pair, bench: Workbench, tmp_path: Path) -> None:
-    """The township came back from an older state: it lacks what the village holds a receipt for."""
-    register(pair.village)
-    older = tmp_path / "older"
-    pair.township.vault.checkpoint()
-    shutil.copytree(pair.township.vault.folder, older)
-    pair.carry()
-    register(pair.village, name="魏雪梅")
-    data = pair.export()
-    restored = sign_in.sign_in(bench, older, "王秀兰", PASSWORD)
-    with pytest.raises(Problem) as refused:
-        intake.plan(restored, data)
-    sign_in.lock(restored)
-    assert refused.value.code == "BUNDLE_GAP"
-    assert refused.value.values_ == {"first": 1, "last": 2}
 
 
 def test_a_second_resident_with_the_same_number_is_held_for_a_person(

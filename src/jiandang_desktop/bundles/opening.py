@@ -21,12 +21,22 @@ from jiandang_desktop.domain.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class TrustedSender:
-    """A station whose signing key this one knows."""
+    """A station whose signing key this one knows.
+
+    Under a key that was revoked or replaced nothing new is taken; ``valid_to`` (generation, number) is how far the
+    station's stream was taken before.
+    """
 
     station: str
     signing_public: bytes
     revoked: bool = False
     name: str = ""
+    valid_to: tuple[str, int] = ("", 0)
+
+    def refuses(self, header: Header) -> bool:
+        """Whether the key no longer counts for this piece."""
+        generation, number = self.valid_to
+        return self.revoked and not (header.generation == generation and header.last <= number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +98,7 @@ def open_sealed(
     sender = trust.get(header.sender_key)
     if sender is None or sender.station != header.sender:
         raise Problem("BUNDLE_SENDER", key=header.sender_key)
-    if sender.revoked:
+    if sender.refuses(header):
         raise Problem("BUNDLE_REVOKED", name=sender.name, key=header.sender_key)
     _check_signature(frame, sender.signing_public)
     if own_station not in header.recipients:

@@ -12,6 +12,7 @@ from jiandang_desktop.domain.records import MalformedRevision, Revision, Station
 from jiandang_desktop.forms.validator import check_values
 from jiandang_desktop.ports.vault import HeldRow, Reader, StationRow, UnitOfWork, Verdict
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.generations import acknowledgement, append_revision
 from jiandang_desktop.services.keys import own_keys
 
 REVISION = "revision"
@@ -21,7 +22,7 @@ REVISION = "revision"
 def send_down(desk: Desk, work: UnitOfWork, revision: Revision, stations: set[StationId]) -> None:
     """Put a stored revision on its way to stations below; it leaves with the next bundle that goes there."""
     for station in sorted(stations - {desk.station.id}):
-        work.append_entry(desk.station.down_stream(station), REVISION, revision.body)
+        append_revision(work, desk.station.down_stream(station), revision)
 
 
 def waiting(desk: Desk, reader: Reader, station: StationId) -> int:
@@ -48,7 +49,7 @@ def seal_down(desk: Desk, reader: Reader, station_id: StationId, kind: str) -> S
     return bundles.seal(
         kind=kind,
         sender=desk.station.id,
-        signing=own_keys(reader).signing,
+        signing=own_keys(reader, stream).signing,
         recipients=[(peer.id, peer.recipient)],
         stream=stream,
         generation=desk.station.generation,
@@ -56,6 +57,7 @@ def seal_down(desk: Desk, reader: Reader, station_id: StationId, kind: str) -> S
         previous=previous,
         lines=[line for _, line in reader.stream_lines(stream, after)],
         made_at=desk.now_label(),
+        acknowledges=acknowledgement(reader, f"{station_id}/up"),
     )
 
 
@@ -78,7 +80,8 @@ def take_revision(desk: Desk, work: UnitOfWork, entry: Entry, digest: str) -> Ve
         work.put_held(HeldRow(revision.id, sender, Verdict.QUARANTINED, fault, digest, revision.body))
         return Verdict.QUARANTINED
     work.add_foreign_revision(revision, bundle_digest=digest, stream=entry.stream)
-    work.set_verdict(revision.id, Verdict.ARCHIVED, "")
+    if not work.verdict(revision.id):
+        work.set_verdict(revision.id, Verdict.ARCHIVED, "")
     record = work.record(revision.record_id)
     return Verdict.HELD if record is not None and len(record.heads) > 1 else Verdict.ARCHIVED
 

@@ -2,18 +2,23 @@
 
 The request and the answer travel on a stick; what makes them trustworthy is that both sides compare the
 fingerprint, in words, by telephone or face to face. Until then nothing is taken from the other.
+
+A village whose computer was lost asks anew from an empty vault; the township takes the new keys in place of the old
+ones, and the answer makes the new vault the old station again: a new generation of it.
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from jiandang_desktop import bundles
 from jiandang_desktop.bundles import StationCard
 from jiandang_desktop.domain import canonical
-from jiandang_desktop.domain.chain import NO_HASH
+from jiandang_desktop.domain.chain import NO_HASH, read_entry
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import StationId
 from jiandang_desktop.domain.staff import Right
-from jiandang_desktop.ports.vault import Mark, Reader, StationRow, UnitOfWork
+from jiandang_desktop.ports.vault import Mark, Reader, StationKey, StationRow, UnitOfWork
+from jiandang_desktop.services import generations, keys
 from jiandang_desktop.services.desk import Desk, read_station
 from jiandang_desktop.services.keys import own_card, own_identities, own_keys
 
@@ -44,10 +49,8 @@ def request(desk: Desk) -> EnrolmentFile:
     if desk.station.level == "banner":
         raise Problem("ENROLMENT_NOT_HERE")
     with desk.vault.read() as reader:
-        card, keys = own_card(desk, reader), own_keys(reader)
-    sealed = bundles.seal_introduction(
-        kind="enrolment_request", card=card, signing=keys.signing, made_at=desk.now_label()
-    )
+        card, signing = own_card(desk, reader), own_keys(reader).signing
+    sealed = bundles.seal_introduction(kind="enrolment_request", card=card, signing=signing, made_at=desk.now_label())
     desk.vault.log("enrolment_request")
     return EnrolmentFile(sealed.data, bundles.file_name(sealed.header), _fingerprint(desk, card))
 
@@ -61,40 +64,44 @@ def read_request(desk: Desk, data: bytes) -> EnrolmentView:
     return EnrolmentView(card, _fingerprint(desk, card))
 
 
-def approve(desk: Desk, data: bytes) -> EnrolmentFile:
+def approve(desk: Desk, data: bytes, in_place_of: StationId | None = None, reason: str = "") -> EnrolmentFile:
     """Take a station in after the fingerprints were compared, and write the answer.
 
-    Approving the same request again gives an equal trust and a new answer file.
-    Problems: NOT_ALLOWED, BUNDLE_…, ENROLMENT_WRONG_LEVEL, ENROLMENT_OTHER_KEY where the station is known with
-    another key (rotation is a matter of its own).
+    ``in_place_of``: the request is from a known station whose keys are lost; its old keys end with the ``reason``, and
+    an empty vault gets all that the station had sent. Approving the same request again gives an equal trust and a new
+    answer file. Problems: NOT_ALLOWED, BUNDLE_…, ENROLMENT_WRONG_LEVEL, ENROLMENT_OTHER_KEY where the station is known
+    with another key, ENROLMENT_REVOKED (a key that ended never comes back), ENROLMENT_OTHER_PLACE, NO_SUCH_STATION,
+    REASON_MISSING.
     """
-    view = read_request(desk, data)
-    card = view.card
+    card = read_request(desk, data).card
+    asked = card.station
     with desk.vault.work("enrolment_approve") as work:
-        known = next((row for row in work.stations() if row.id == card.station), None)
-        if known is not None and known.signing_public != card.signing_public:
-            raise Problem("ENROLMENT_OTHER_KEY", name=known.name)
-        if known is not None and known.revoked:
-            raise Problem("ENROLMENT_REVOKED", name=known.name)
-        keys, mine = own_keys(work), own_card(desk, work)
-        certificate = bundles.certify(keys.signing, desk.station.id, card, desk.now_label())
-        work.put_station(_station_row(card, certificate, "child"))
+        known = next((row for row in work.stations() if row.id == (in_place_of or asked)), None)
+        if in_place_of is not None:
+            card = _replacement(known, card, in_place_of, reason)
+        _check_key(work, card, known, replacing=in_place_of is not None)
+        again = known is not None and known.key_id == card.key_id
+        mine, signing = own_card(desk, work), own_keys(work).signing
+        certificate = bundles.certify(signing, desk.station.id, card, desk.now_label())
         stream = desk.station.down_stream(card.station)
-        if known is None:
-            body = canonical.encode({"certificate": certificate.decode(), "serial_share": [0, 40]})
-            work.append_entry(stream, "certificate", body)
+        if known is not None and not again:
+            _take_over(desk, work, known, reason, empty=asked != known.id)
+        keys.know(work, card, certificate, "child")
+        keys.introduced(work, stream)
+        if not again:
+            work.append_entry(stream, keys.CERTIFICATE, canonical.encode(_answer_body(work, card, certificate)))
+        number, previous, line = _answer_line(work, stream)
         work.note(station=card.station)
-        lines = [line for _, line in work.stream_lines(stream)][:1]
         sealed = bundles.seal(
             kind="enrolment_answer",
             sender=desk.station.id,
-            signing=keys.signing,
-            recipients=[(card.station, card.recipient)],
+            signing=signing,
+            recipients=[(station, card.recipient) for station in sorted({asked, card.station})],
             stream=stream,
             generation=desk.station.generation,
-            first=1,
-            previous=NO_HASH,
-            lines=lines,
+            first=number,
+            previous=previous,
+            lines=[line],
             made_at=desk.now_label(),
             introduces=mine,
         )
@@ -112,7 +119,10 @@ def read_answer(desk: Desk, data: bytes) -> EnrolmentView:
 def accept(desk: Desk, data: bytes) -> StationRow:
     """Take the station above as ours after the fingerprints were compared.
 
-    Problems: NOT_ALLOWED, BUNDLE_…, ENROLMENT_WRONG_LEVEL, ENROLMENT_OTHER_PARENT, ENROLMENT_NOT_OURS.
+    An empty vault becomes the station that the answer names, where that is another one: its computer was lost. A known
+    station above with another key takes that in place of the old ones; an older answer changes nothing.
+    Problems: NOT_ALLOWED, BUNDLE_…, ENROLMENT_WRONG_LEVEL, ENROLMENT_OTHER_PARENT, ENROLMENT_NOT_OURS,
+    ENROLMENT_NOT_EMPTY, ENROLMENT_REVOKED.
     """
     desk.require(Right.MANAGE_KEYS)
     introduction = _answer(desk, data)
@@ -121,17 +131,19 @@ def accept(desk: Desk, data: bytes) -> StationRow:
         raise Problem("ENROLMENT_OTHER_PARENT", name=desk.station.parent_name)
     entry = introduction.entries[0]
     with desk.vault.work("enrolment_accept") as work:
-        mine = own_card(desk, work)
         certificate = bundles.read_certificate(entry.body["certificate"].encode(), card.signing_public)
-        if certificate.card != mine:
+        said = certificate.card
+        if certificate.issuer != card.station or replace(said, station=desk.station.id) != own_card(desk, work):
             raise Problem("ENROLMENT_NOT_OURS")
-        row = _station_row(card, b"", "parent")
-        work.put_station(row)
-        _note_parent(work, card, entry.body["serial_share"])
-        stream = introduction.header.stream
-        if work.stream_head(stream).number == 0:
-            work.append_entry(stream, entry.kind, entry.body_bytes)
-            work.set_mark(Mark(stream, "taken", introduction.header.generation, entry.number, entry.hash))
+        if said.station != desk.station.id:
+            _become(desk, work, StationId(said.station))
+        keys.introduced(work, f"{said.station}/up")
+        row = _trust_parent(desk, work, card, introduction.header.stream)
+        if row.key_id == card.key_id:
+            _note_parent(work, card, entry.body)
+            _take_first(work, introduction)
+            if "codes" in entry.body:
+                generations.skip_serials(desk, work, entry.body["codes"])
         work.note(station=card.station)
         work.commit()
     with desk.vault.read() as reader:
@@ -146,7 +158,10 @@ def stations(desk: Desk) -> list[StationRow]:
 
 
 def revoke(desk: Desk, station_id: StationId, reason: str) -> StationRow:
-    """Take nothing more from a station's key (NOT_ALLOWED, NO_SUCH_STATION, REASON_MISSING)."""
+    """Take nothing new under a station's keys; what was taken before stays valid.
+
+    Problems: NOT_ALLOWED, NO_SUCH_STATION, REASON_MISSING.
+    """
     desk.require(Right.MANAGE_KEYS)
     if not reason.strip():
         raise Problem("REASON_MISSING")
@@ -154,8 +169,9 @@ def revoke(desk: Desk, station_id: StationId, reason: str) -> StationRow:
         row = next((row for row in work.stations() if row.id == station_id and row.relation == "child"), None)
         if row is None:
             raise Problem("NO_SUCH_STATION", id=station_id)
-        revoked = _revoked(row, reason.strip())
+        revoked = replace(row, revoked=True, revoked_reason=reason.strip())
         work.put_station(revoked)
+        keys.end(desk, work, _keys_of(work, row.id), "revoked", reason.strip(), f"{row.id}/up")
         work.note(station=station_id)
         work.commit()
     return revoked
@@ -173,6 +189,7 @@ def _answer(desk: Desk, data: bytes) -> bundles.Introduction:
         and entry.kind == "certificate"
         and isinstance(entry.body.get("certificate"), str)
         and _is_share(entry.body.get("serial_share"))
+        and _is_past(entry.body)
     )
     if not shape_ok:
         raise Problem("BUNDLE_ENTRIES")
@@ -190,28 +207,103 @@ def _is_share(value: object) -> bool:
     return 0 <= first < last <= 100
 
 
-def _note_parent(work: UnitOfWork, card: StationCard, share: list[int]) -> None:
+def _is_past(body: dict[str, Any]) -> bool:
+    """Whether what a re-enrolment says of the station's past, if anything, has its shape."""
+    codes = body.get("codes", [])
+    return isinstance(codes, list) and all(isinstance(code, str) for code in codes)
+
+
+def _replacement(known: StationRow | None, card: StationCard, station_id: StationId, reason: str) -> StationCard:
+    """The card of a known station with the keys that ask in its place."""
+    if known is None or known.relation != "child":
+        raise Problem("NO_SUCH_STATION", id=station_id)
+    if not reason.strip():
+        raise Problem("REASON_MISSING")
+    if (known.level, known.division_code) != (card.level, card.division_code):
+        raise Problem("ENROLMENT_OTHER_PLACE", name=known.name)
+    return replace(card, station=str(station_id))
+
+
+def _check_key(work: UnitOfWork, card: StationCard, known: StationRow | None, *, replacing: bool) -> None:
+    """Trust never grows by an old file: a key that ended, or that is another station's, is taken no more."""
+    key = next((key for key in work.station_keys() if key.key_id == card.key_id), None)
+    if key is not None and key.ended:
+        raise Problem("ENROLMENT_REVOKED", name=card.name)
+    if key is not None and key.station_id != card.station:
+        raise Problem("ENROLMENT_OTHER_KEY", name=card.name)
+    if known is None:
+        return
+    if known.relation != "child" or (known.key_id != card.key_id and not replacing):
+        raise Problem("ENROLMENT_OTHER_KEY", name=known.name)
+
+
+def _take_over(desk: Desk, work: UnitOfWork, known: StationRow, reason: str, *, empty: bool) -> None:
+    """End a station's keys; for a vault that starts empty, put all that the station ever wrote on its way back."""
+    up = f"{known.id}/up"
+    keys.end(desk, work, _keys_of(work, known.id), "lost", reason.strip(), up)
+    if empty:
+        stream = desk.station.down_stream(known.id)
+        work.set_mark(Mark(stream, "received", desk.station.generation, 0, NO_HASH))
+        generations.send_back(desk, work, known.id, generations.written_by_all(work, up), set())
+
+
+def _answer_body(work: UnitOfWork, card: StationCard, certificate: bytes) -> dict[str, Any]:
+    """The certificate; for a station that was here before, the highest codes that are known."""
+    body: dict[str, Any] = {"certificate": certificate.decode(), "serial_share": [0, 40]}
+    if work.generations(f"{card.station}/up"):
+        body["codes"] = work.highest_codes(StationId(card.station))
+    return body
+
+
+def _answer_line(work: UnitOfWork, stream: str) -> tuple[int, str, bytes]:
+    """Number, hash before and line of the newest certificate in a stream that goes down."""
+    found = [
+        (number, line)
+        for number, line in work.stream_lines(stream)
+        if read_entry(line).kind == keys.CERTIFICATE and "serial_share" in read_entry(line).body
+    ]
+    number, line = found[-1]
+    return number, work.stream_hash(stream, number - 1), line
+
+
+def _keys_of(reader: Reader, station_id: str) -> list[StationKey]:
+    return [key for key in reader.station_keys() if key.station_id == station_id]
+
+
+def _become(desk: Desk, work: UnitOfWork, station_id: StationId) -> None:
+    """An empty vault goes on as a station whose computer was lost (ENROLMENT_NOT_EMPTY)."""
+    if desk.station.enrolled or work.counts()["revisions"]:
+        raise Problem("ENROLMENT_NOT_EMPTY")
+    work.set_setting("station", {**work.setting("station"), "id": station_id})
+    work.rename_station(desk.station.id, station_id)
+
+
+def _trust_parent(desk: Desk, work: UnitOfWork, card: StationCard, stream: str) -> StationRow:
+    """The station above with its newest key; one that an older answer names changes nothing."""
+    known = next((row for row in work.stations() if row.id == card.station), None)
+    key = next((key for key in work.station_keys() if key.key_id == card.key_id), None)
+    if key is not None and (key.ended or key.station_id != card.station):
+        raise Problem("ENROLMENT_REVOKED", name=card.name)
+    if key is not None and known is not None:
+        return known
+    if known is not None:
+        keys.end(desk, work, _keys_of(work, known.id), "lost", "", stream)
+    return keys.know(work, card, b"", "parent")
+
+
+def _note_parent(work: UnitOfWork, card: StationCard, body: dict[str, Any]) -> None:
     raw = dict(work.setting("station"))
-    raw |= {"parent_id": card.station, "parent_name": card.name, "serial_share": share}
+    raw |= {"parent_id": card.station, "parent_name": card.name, "serial_share": body["serial_share"]}
     work.set_setting("station", raw)
 
 
-def _station_row(card: StationCard, certificate: bytes, relation: str) -> StationRow:
-    return StationRow(
-        id=StationId(card.station),
-        name=card.name,
-        level=card.level,
-        division_code=card.division_code,
-        key_id=bundles.key_id(card.signing_public),
-        signing_public=card.signing_public,
-        recipient=card.recipient,
-        certificate=certificate,
-        relation=relation,
-    )
-
-
-def _revoked(row: StationRow, reason: str) -> StationRow:
-    return replace(row, revoked=True, revoked_reason=reason)
+def _take_first(work: UnitOfWork, introduction: bundles.Introduction) -> None:
+    """The answer's entry begins the stream from above, unless that has begun or goes on from entries yet to come."""
+    header, entry = introduction.header, introduction.entries[0]
+    if entry.number == 1 and work.stream_head(header.stream).number == 0:
+        work.follow(header.stream, header.generation)
+        work.append_entry(header.stream, entry.kind, entry.body_bytes)
+        work.set_mark(Mark(header.stream, "taken", header.generation, entry.number, entry.hash))
 
 
 def parent_of(reader: Reader) -> StationRow:

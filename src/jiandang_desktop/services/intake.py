@@ -14,10 +14,19 @@ from jiandang_desktop.domain import canonical
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RevisionId, StationId
 from jiandang_desktop.domain.staff import Right
-from jiandang_desktop.ports.vault import BundleRow, HeldRow, Mark, UnitOfWork, Verdict
+from jiandang_desktop.ports.vault import BundleRow, HeldRow, Mark, Reader, UnitOfWork, Verdict
+from jiandang_desktop.services import generations, keys, notices
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.downward import seal_down
-from jiandang_desktop.services.freshness import check_header, new_entries, taken_mark
+from jiandang_desktop.services.freshness import (
+    REPLACED,
+    check_header,
+    check_own_state,
+    is_new_generation,
+    new_entries,
+    newest_generation,
+    taken_mark,
+)
 from jiandang_desktop.services.keys import own_identities, trusted
 from jiandang_desktop.services.parking import SUBMISSIONS
 from jiandang_desktop.services.sorting import Kind, PlanItem, Sorter
@@ -34,6 +43,8 @@ class IntakePlan:
     items: tuple[PlanItem, ...]
     data: bytes = field(repr=False)
     known_receipt: bytes | None = field(default=None, repr=False)
+    generation: str = ""
+    """``new``: the village goes on from a backup or a second computer; ``older``: one that was replaced by that."""
 
     def counts(self) -> Mapping[Kind, int]:
         """How many items of each kind."""
@@ -66,7 +77,8 @@ class Seen:
 def verify(desk: Desk, data: bytes, progress: Progress = silent) -> IntakePlan:
     """Verify a bundle and say what is in it; changes nothing at all.
 
-    Problems: NOT_ALLOWED, BUNDLE_… (each class of docs/bundle-format.md), BUNDLE_GAP, BUNDLE_FORK.
+    Problems: NOT_ALLOWED, BUNDLE_… (each class of docs/bundle-format.md), BUNDLE_GAP, BUNDLE_FORK; STATE_OLD or
+    STATE_REPLACED where it is this vault that isn't the newest (``freshness.check_own_state``).
     """
     desk.require(Right.INTAKE)
     return _plan(desk, data, progress)
@@ -82,6 +94,7 @@ def look(desk: Desk, data: bytes) -> Seen:
     with desk.vault.read() as reader:
 
         def following(header: Header) -> None:
+            check_own_state(reader, header, desk.station.down_stream(header.sender))
             try:
                 check_header(reader, header, f"{header.sender}/up", SUBMISSIONS)
             except Problem as problem:
@@ -127,13 +140,18 @@ def archive(
     header = prepared.header
     with desk.vault.work("archive_bundle") as work:
         fresh = prepared.items
+        keys.settle(desk, work, header.sender, header.sender_key, header.stream)
+        followed = generations.follow(work, header)
         if fresh and taken_mark(work, header.stream).number + 1 != fresh[0].entry.number:
             raise Problem("BUNDLE_STALE_PLAN")
         outcomes = _store_all(work, prepared, dict(decisions or {}), progress)
         if fresh:
             last = fresh[-1].entry
             work.set_mark(Mark(header.stream, "taken", header.generation, last.number, last.hash))
-        _note_acknowledged(work, desk, header)
+        for item in fresh:
+            notices.take(desk, work, item.entry, header.sender)
+        generations.note_acknowledged(desk, work, header, followed)
+        generations.give_back(desk, work, header, followed, [item.entry for item in fresh])
         sealed = _receipt(desk, work, prepared, outcomes)
         row = _row(desk, prepared, outcomes)
         work.put_bundle(row, receipt=sealed.data)
@@ -155,6 +173,7 @@ def _plan(desk: Desk, data: bytes, progress: Progress) -> IntakePlan:
     with desk.vault.read() as reader:
 
         def fresh_enough(header: Header) -> None:
+            check_own_state(reader, header, desk.station.down_stream(header.sender))
             check_header(reader, header, f"{header.sender}/up", SUBMISSIONS)
 
         trust = trusted(reader, "child")
@@ -171,13 +190,23 @@ def _plan(desk: Desk, data: bytes, progress: Progress) -> IntakePlan:
         if receipt is not None:
             return IntakePlan(header, verified.digest, sender_name, (), data, receipt)
         sorter = Sorter(desk.forms, reader, StationId(header.sender))
-        entries = new_entries(reader, verified.entries)
+        entries = new_entries(reader, verified.entries, header.generation)
         items = []
+        generation = _generation(reader, header)
         for done, entry in enumerate(entries, 1):
+            notices.check(desk, entry, header.sender)
             items.append(sorter.sort(entry))
             if done % 200 == 0:
                 progress(done, len(entries))
-    return IntakePlan(header, verified.digest, sender_name, tuple(items), data)
+    return IntakePlan(header, verified.digest, sender_name, tuple(items), data, generation=generation)
+
+
+def _generation(reader: Reader, header: Header) -> str:
+    if header.generation in reader.setting(REPLACED, []):
+        return "older"
+    if is_new_generation(reader, header):
+        return "new"
+    return "" if newest_generation(reader, header.stream) in (None, header.generation) else "older"
 
 
 def _known(desk: Desk, prepared: IntakePlan) -> Archived:
@@ -222,19 +251,6 @@ def _store(work: UnitOfWork, prepared: IntakePlan, item: PlanItem, verdict: Verd
     if revision is not None and verdict in (Verdict.HELD, Verdict.QUARANTINED):
         sender = StationId(prepared.header.sender)
         work.put_held(HeldRow(revision.id, sender, verdict, reason, prepared.digest, revision.body))
-
-
-def _note_acknowledged(work: UnitOfWork, desk: Desk, header: Header) -> None:
-    """The village says how far it took our stream; believe it only where the hash is ours."""
-    said = header.acknowledges
-    stream = desk.station.down_stream(header.sender)
-    if said is None or said.stream != stream or said.number < 1:
-        return
-    known = work.mark(stream, "received")
-    if said.number <= (known.number if known else 0) or said.number > work.stream_head(stream).number:
-        return
-    if work.stream_hash(stream, said.number) == said.hash:
-        work.set_mark(Mark(stream, "received", said.generation, said.number, said.hash))
 
 
 def _receipt(

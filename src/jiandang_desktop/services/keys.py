@@ -1,25 +1,52 @@
-"""The station's own keys and whom it trusts, as the bundle container wants them."""
+"""The station's own keys and whom it trusts, as the bundle container wants them.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+New keys travel as an entry ``card`` in each stream that the station writes, in bundles that the key before signed. A
+station signs with new keys to somebody who has confirmed that entry; until then the old ones go on. Once a bundle
+signed with the newest key was taken, the keys before end: what was taken under them stays valid, nothing new is.
+"""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from jiandang_desktop import bundles
 from jiandang_desktop.bundles import Identity, SigningKey, StationCard, TrustedSender
-from jiandang_desktop.ports.vault import Reader
+from jiandang_desktop.domain import canonical
+from jiandang_desktop.domain.chain import Entry
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.records import StationId
+from jiandang_desktop.domain.staff import Right
+from jiandang_desktop.ports.vault import OwnKeys, Reader, StationKey, StationRow, UnitOfWork
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.freshness import taken_mark
+
+CARD = "card"
+"""Kind of the entry that names a station's next keys."""
+
+CERTIFICATE = "certificate"
+"""Kind of the entry that holds the word of the station above about one below."""
 
 
 @dataclass(frozen=True, slots=True)
 class StationKeys:
-    """The newest pair."""
+    """A pair that belongs together."""
 
     signing: SigningKey
     identity: Identity
 
 
-def own_keys(reader: Reader) -> StationKeys:
-    """The keys that new bundles are made with."""
-    newest = reader.own_keys()[0]
-    return StationKeys(SigningKey.from_seed(newest.signing_seed), Identity.from_secret(newest.identity_secret))
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """New keys of this station. ``announced``: how many stations have to confirm them before they are used."""
+
+    card: StationCard
+    fingerprint: tuple[str, ...]
+    announced: int
+
+
+def own_keys(reader: Reader, stream: str = "") -> StationKeys:
+    """The newest keys; for a stream, the newest of which its reader knows."""
+    known = reader.own_keys()
+    return _pair(next(keys for keys in known if not stream or _confirmed(reader, keys.key_id, stream)))
 
 
 def own_identities(reader: Reader) -> tuple[Identity, ...]:
@@ -40,10 +67,158 @@ def own_card(desk: Desk, reader: Reader) -> StationCard:
     )
 
 
-def trusted(reader: Reader, relation: str) -> Mapping[str, TrustedSender]:
-    """Known senders of one relation (``child``, ``parent``) by key id; revoked ones are named as such."""
+def waiting_for(reader: Reader) -> int:
+    """How many stations haven't confirmed this station's newest keys yet."""
+    newest = reader.own_keys()[0].key_id
+    return sum(not _confirmed(reader, newest, stream) for stream in reader.setting(_ANNOUNCED, {}).get(newest, {}))
+
+
+def rotate(desk: Desk) -> Rotated:
+    """Make new keys and announce them; they are used once they were confirmed (NOT_ALLOWED)."""
+    desk.require(Right.MANAGE_KEYS)
+    signing, identity = SigningKey.generate(), Identity.generate()
+    with desk.vault.work("rotate_keys") as work:
+        before = own_keys(work).signing.key_id
+        work.add_own_keys(OwnKeys(signing.seed, identity.secret, signing.key_id))
+        card = own_card(desk, work)
+        work.put_station(station_row(card, b"", "self"))
+        body = canonical.encode({"card": card.as_object(), "replaces": before})
+        rows = [row for row in work.stations() if not row.revoked]
+        streams = [desk.station.up_stream for row in rows if row.relation == "parent"]
+        streams += [desk.station.down_stream(row.id) for row in rows if row.relation == "child"]
+        announced = dict(work.setting(_ANNOUNCED, {}))
+        announced[signing.key_id] = {stream: work.append_entry(stream, CARD, body) for stream in streams}
+        work.set_setting(_ANNOUNCED, announced)
+        work.note(key=signing.key_id)
+        work.commit()
+    return Rotated(card, bundles.fingerprint(card, desk.bench.fingerprint_words), len(streams))
+
+
+def introduced(work: UnitOfWork, stream: str) -> None:
+    """The reader of a stream learnt the newest keys otherwise: by an enrolment."""
+    announced = work.setting(_ANNOUNCED, {})
+    work.set_setting(
+        _ANNOUNCED,
+        {key: {name: at for name, at in places.items() if name != stream} for key, places in announced.items()},
+    )
+
+
+def trusted(reader: Reader, relation: str, *, ended: bool = True) -> Mapping[str, TrustedSender]:
+    """Known senders of one relation (``child``, ``parent``) by key id; ended keys are named as such.
+
+    ``ended`` False: every key as if it were valid, to read again what was archived under it.
+    """
+    rows = {row.id: row for row in reader.stations() if row.relation == relation}
     return {
-        row.key_id: TrustedSender(station=row.id, signing_public=row.signing_public, revoked=row.revoked, name=row.name)
-        for row in reader.stations()
-        if row.relation == relation
+        key.key_id: TrustedSender(
+            station=key.station_id,
+            signing_public=key.signing_public,
+            revoked=bool(key.ended) and ended,
+            name=rows[key.station_id].name,
+            valid_to=(key.generation, key.number),
+        )
+        for key in reader.station_keys()
+        if key.station_id in rows
     }
+
+
+def read_card(desk: Desk, entry: Entry, sender: str) -> StationCard:
+    """The card of an entry ``card`` (BUNDLE_ENTRIES unless the sender speaks of itself with a key of its own)."""
+    try:
+        card = StationCard.from_object(entry.body["card"])
+        if not isinstance(entry.body["replaces"], str) or len(entry.body) != 2:
+            raise ValueError("keys")
+    except (KeyError, ValueError) as error:
+        raise Problem("BUNDLE_ENTRIES") from error
+    with desk.vault.read() as reader:
+        row = _station(reader, sender)
+        owner = next((key.station_id for key in reader.station_keys() if key.key_id == card.key_id), sender)
+        own = {keys.key_id for keys in reader.own_keys()}
+    same = (row.id, row.level, row.division_code) == (card.station, card.level, card.division_code)
+    if not same or owner != sender or card.key_id in own:
+        raise Problem("BUNDLE_ENTRIES")
+    return card
+
+
+def take_card(desk: Desk, work: UnitOfWork, entry: Entry, sender: str) -> bool:
+    """Trust a station's next keys beside the present ones; False where this is an old story.
+
+    Only what replaces the newest known key counts: keys that ended don't come back by an old entry.
+    """
+    card, row = read_card(desk, entry, sender), _station(work, sender)
+    known = {key.key_id for key in work.station_keys()}
+    if entry.body["replaces"] != row.key_id or card.key_id in known:
+        return False
+    certificate = row.certificate
+    if row.relation == "child":
+        stream = desk.station.down_stream(sender)
+        signing = own_keys(work, stream).signing
+        certificate = bundles.certify(signing, desk.station.id, card, desk.now_label())
+        work.append_entry(stream, CERTIFICATE, canonical.encode({"certificate": certificate.decode()}))
+    know(work, card, certificate, row.relation)
+    return True
+
+
+def know(work: UnitOfWork, card: StationCard, certificate: bytes, relation: str) -> StationRow:
+    """Write down a station with its newest key."""
+    row = station_row(card, certificate, relation)
+    work.put_station(row)
+    work.put_station_key(StationKey(row.key_id, row.id, row.signing_public))
+    return row
+
+
+def settle(desk: Desk, work: UnitOfWork, sender: str, key_id: str, stream: str) -> None:
+    """A bundle signed with the newest key is taken: the keys before end here. Called before its entries are."""
+    if key_id == _station(work, sender).key_id:
+        others = (key for key in work.station_keys() if key.station_id == sender and key.key_id != key_id)
+        end(desk, work, others, "rotated", "", stream)
+
+
+def end(desk: Desk, work: UnitOfWork, keys: Iterable[StationKey], how: str, reason: str, stream: str) -> None:
+    """Take nothing new under these keys; what was taken of the sender's stream until now stays valid."""
+    taken = taken_mark(work, stream)
+    for key in keys:
+        if not key.ended:
+            work.put_station_key(
+                replace(
+                    key,
+                    ended=how,
+                    reason=reason,
+                    ended_on=desk.now_label(),
+                    generation=taken.generation,
+                    number=taken.number,
+                )
+            )
+
+
+def station_row(card: StationCard, certificate: bytes, relation: str) -> StationRow:
+    """The row of a station that introduced itself so."""
+    return StationRow(
+        id=StationId(card.station),
+        name=card.name,
+        level=card.level,
+        division_code=card.division_code,
+        key_id=card.key_id,
+        signing_public=card.signing_public,
+        recipient=card.recipient,
+        certificate=certificate,
+        relation=relation,
+    )
+
+
+_ANNOUNCED = "announced_keys"
+"""Setting: key id → stream → number of the entry that announces it there."""
+
+
+def _confirmed(reader: Reader, key_id: str, stream: str) -> bool:
+    at = reader.setting(_ANNOUNCED, {}).get(key_id, {}).get(stream, 0)
+    received = reader.mark(stream, "received")
+    return bool(at <= (received.number if received else 0))
+
+
+def _pair(keys: OwnKeys) -> StationKeys:
+    return StationKeys(SigningKey.from_seed(keys.signing_seed), Identity.from_secret(keys.identity_secret))
+
+
+def _station(reader: Reader, station_id: str) -> StationRow:
+    return next(row for row in reader.stations() if row.id == station_id)

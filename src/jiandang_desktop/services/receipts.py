@@ -11,9 +11,10 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RevisionId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import BundleRow, Mark, UnitOfWork, Verdict
+from jiandang_desktop.services import generations, keys, notices
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.downward import REVISION, take_revision
-from jiandang_desktop.services.freshness import check_header, new_entries
+from jiandang_desktop.services.freshness import check_header, check_own_state, new_entries
 from jiandang_desktop.services.keys import own_identities, trusted
 from jiandang_desktop.services.parking import PARKED
 
@@ -29,6 +30,8 @@ class ReceiptApplied:
     already: bool
     came: Mapping[Verdict, int] = field(default_factory=dict)
     """Revisions that came down with it; ``HELD``: beside a change made here."""
+    missing_above: generations.Missing | None = None
+    """What the station above lacks since it was restored; ``generations.send_again`` sends it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class _Receipt:
     """One receipt entry, its shape checked."""
 
     stream: str
+    generation: str
     first: int
     last: int
     head: str
@@ -45,8 +49,8 @@ class _Receipt:
 def apply(desk: Desk, data: bytes) -> ReceiptApplied:
     """Take a receipt bundle in; the same one again changes nothing.
 
-    Problems: NOT_ALLOWED, NOT_ENROLLED, BUNDLE_…, RECEIPT_NOT_OURS where it speaks of entries this vault
-    doesn't have (a restored backup, or somebody else's receipt).
+    Problems: NOT_ALLOWED, NOT_ENROLLED, BUNDLE_…, RECEIPT_NOT_OURS (another stream's), STATE_OLD where it speaks of
+    entries that this vault doesn't have though nobody said that it was restored.
     """
     desk.require(Right.EXPORT)
     try:
@@ -63,6 +67,7 @@ def _apply(desk: Desk, data: bytes) -> ReceiptApplied:
     with desk.vault.read() as reader:
 
         def fresh_enough(header: Header) -> None:
+            check_own_state(reader, header, desk.station.up_stream)
             check_header(reader, header, stream, _KINDS)
 
         verified = bundles.open_sealed(
@@ -72,10 +77,15 @@ def _apply(desk: Desk, data: bytes) -> ReceiptApplied:
             own_station=desk.station.id,
             freshness=fresh_enough,
         )
-        entries = new_entries(reader, verified.entries)
+        entries = new_entries(reader, verified.entries, verified.header.generation)
+    header = verified.header
     with desk.vault.work("apply_receipt") as work:
         counts: Counter[Verdict] = Counter()
         came: Counter[Verdict] = Counter()
+        if entries:
+            keys.settle(desk, work, header.sender, header.sender_key, stream)
+            generations.note_asked(desk, work, header, generations.follow(work, header))
+            generations.note_known(work, header, desk.station.up_stream)
         for entry in entries:
             if entry.kind == REVISION:
                 came[take_revision(desk, work, entry, verified.digest)] += 1
@@ -83,13 +93,14 @@ def _apply(desk: Desk, data: bytes) -> ReceiptApplied:
                 _take(desk, work, entry, counts)
         if entries:
             last = entries[-1]
-            work.set_mark(Mark(stream, "taken", verified.header.generation, last.number, last.hash))
+            work.set_mark(Mark(stream, "taken", header.generation, last.number, last.hash))
             work.note(entries=len(entries))
             work.commit()
         received = work.mark(desk.station.up_stream, "received")
+        missing = generations.missing_above(work)
     if came:
         desk.read_forms()
-    return ReceiptApplied(counts, received.number if received else 0, not entries, came)
+    return ReceiptApplied(counts, received.number if received else 0, not entries, came, missing)
 
 
 def _take(desk: Desk, work: UnitOfWork, entry: Entry, counts: Counter[Verdict]) -> None:
@@ -98,13 +109,15 @@ def _take(desk: Desk, work: UnitOfWork, entry: Entry, counts: Counter[Verdict]) 
     if entry.kind == PARKED:
         _take_parked(desk, work, entry)
     if entry.kind != "receipt":
+        notices.take(desk, work, entry, desk.station.parent_id)
         return
     receipt = _read(entry)
     own = desk.station.up_stream
-    if receipt.stream != own or receipt.last > work.stream_head(own).number:
+    if receipt.stream != own:
         raise Problem("RECEIPT_NOT_OURS")
-    if work.stream_hash(own, receipt.last) != receipt.head:
-        raise Problem("RECEIPT_NOT_OURS")
+    if receipt.last > work.stream_head(own).number or work.stream_hash(own, receipt.last) != receipt.head:
+        _take_of_lost(desk, work, receipt)
+        return
     known = work.mark(own, "received")
     after = known.number if known else 0
     for revision_id in work.stream_revision_ids(own, max(receipt.first, after + 1), receipt.last):
@@ -125,6 +138,14 @@ def _take_parked(desk: Desk, work: UnitOfWork, entry: Entry) -> None:
         work.put_bundle(replace(row, state="received"))
 
 
+def _take_of_lost(desk: Desk, work: UnitOfWork, receipt: _Receipt) -> None:
+    """A receipt for what another generation wrote and this vault lost; its records come back with their verdicts."""
+    if receipt.generation == desk.station.generation:
+        raise Problem("STATE_OLD", number=receipt.last, have=work.stream_head(desk.station.up_stream).number)
+    for revision_id, (verdict, reason) in receipt.exceptions.items():
+        work.set_verdict(revision_id, verdict, reason)
+
+
 def _answered(work: UnitOfWork, row: BundleRow) -> BundleRow:
     """The row with the state that its records have now."""
     back = False
@@ -143,6 +164,7 @@ def _read(entry: Entry) -> _Receipt:
         numbers_ok = type(body["first"]) is int and type(body["last"]) is int and 1 <= body["first"] <= body["last"]
         if not numbers_ok:
             raise ValueError("not a range")
-        return _Receipt(str(body["stream"]), body["first"], body["last"], str(body["head"]), exceptions)
+        stream, generation, head = (str(body[name]) for name in ("stream", "generation", "head"))
+        return _Receipt(stream, generation, body["first"], body["last"], head, exceptions)
     except (KeyError, TypeError, ValueError) as error:
         raise Problem("BUNDLE_ENTRIES") from error

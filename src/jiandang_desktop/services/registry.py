@@ -406,7 +406,8 @@ def _next_code(desk: Desk, reader: Reader) -> str:
     scheme: RecordCodeScheme = desk.scheme
     prefix = scheme.prefix(desk.station.division_code, desk.station.village_segment)
     first, last = desk.serial_block
-    serial = scheme.next_serial(reader.highest_serial(prefix, first, last), (first, last))
+    highest = max(reader.highest_serial(prefix, first, last) or 0, reader.setting("serials_above", 0))
+    serial = scheme.next_serial(highest or None, (first, last))
     return scheme.code(prefix, serial)
 
 

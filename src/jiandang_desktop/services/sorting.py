@@ -25,6 +25,7 @@ from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.forms.faults import DefinitionFault
 from jiandang_desktop.forms.validator import check_values
 from jiandang_desktop.ports.vault import Reader, RecordRow, ResidentRow, Verdict
+from jiandang_desktop.services import notices
 from jiandang_desktop.services.desk import KEPT_DATA, LOCAL_FORM, definitions_of
 
 
@@ -38,6 +39,7 @@ class Kind(StrEnum):
     DUPLICATE = "duplicate"
     QUALITY = "quality"
     QUARANTINED = "quarantined"
+    NOTICE = "notice"
 
 
 _VERDICTS = {
@@ -48,6 +50,7 @@ _VERDICTS = {
     Kind.DUPLICATE: Verdict.HELD,
     Kind.QUALITY: Verdict.RETURNED,
     Kind.QUARANTINED: Verdict.QUARANTINED,
+    Kind.NOTICE: Verdict.ARCHIVED,
 }
 
 
@@ -81,6 +84,7 @@ class Sorter:
         self._forms = forms
         self._reader = reader
         self._sender = sender
+        self._own = next((row.id for row in reader.stations() if row.relation == "self"), "")
         self._heads: dict[RecordId, frozenset[RevisionId]] = {}
         self._records: dict[RecordId, tuple[FormId, SubjectId]] = {}
         self._subjects: dict[SubjectId, str] = {}
@@ -92,6 +96,8 @@ class Sorter:
 
     def sort(self, entry: Entry) -> PlanItem:
         """What is proposed for the next entry."""
+        if entry.kind in notices.KINDS:
+            return PlanItem(entry, None, Kind.NOTICE, "", "", f"notice_{entry.kind}")
         if entry.kind != "revision":
             return PlanItem(entry, None, Kind.QUARANTINED, "", "", "kind_unknown")
         try:
@@ -142,7 +148,7 @@ class Sorter:
         """Why a revision can't be placed yet, '' if it can."""
         if form is None or (form.role == "data" and form.id not in KEPT_DATA):
             return "form_unknown"
-        if revision.station_id != self._sender:
+        if revision.station_id not in (self._sender, self._own):
             return "other_station"
         place = self._place(revision.record_id)
         if place is not None and place != (revision.form_id, revision.subject_id):
@@ -171,6 +177,9 @@ class Sorter:
         return "code_taken" if owner not in (None, revision.subject_id) else ""
 
     def _conflict(self, revision: Revision) -> tuple[Kind, str] | None:
+        if revision.station_id == self._own:
+            # Our own word, lost here by a restore; the village can't prove it, so a person looks at it.
+            return Kind.CONFLICT, "given_back"
         station = self._subject_station("", revision.subject_id)
         if station and station != self._sender:
             return Kind.CONFLICT, "other_stations_subject"

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jiandang_desktop import bundles
-from jiandang_desktop.bundles import Acknowledged
 from jiandang_desktop.domain.chain import NO_HASH
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.staff import Right
@@ -17,6 +16,7 @@ from jiandang_desktop.ports.medium import Place
 from jiandang_desktop.ports.vault import BundleRow, Mark, Reader, ResidentFilter, StationRow
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.enrolment import parent_of
+from jiandang_desktop.services.generations import Missing, acknowledgement, missing_above
 from jiandang_desktop.services.keys import own_keys
 from jiandang_desktop.services.work import Progress, silent
 
@@ -32,6 +32,8 @@ class Pending:
     last: int
     not_yet_exported: int
     enrolled: bool
+    missing_above: Missing | None = None
+    """What the station above says it lost; ``generations.send_again`` sends it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def pending(desk: Desk) -> Pending:
         exported = reader.mark(stream, "exported")
         head = reader.stream_head(stream).number
         by_form = reader.count_by_form(stream, after)
+        missing = missing_above(reader)
         residents = reader.count_residents(ResidentFilter(above_number=after))
     return Pending(
         entries=head - after,
@@ -60,6 +63,7 @@ def pending(desk: Desk) -> Pending:
         last=head,
         not_yet_exported=head - max(after, exported.number if exported else 0),
         enrolled=desk.station.enrolled,
+        missing_above=missing,
     )
 
 
@@ -117,11 +121,10 @@ def _seal(desk: Desk, reader: Reader, progress: Progress) -> bundles.Sealed:
         if len(lines) % 200 == 0:
             progress(number - mark.number, total)
     progress(total, total)
-    taken = reader.mark(_parent_stream(desk), "taken")
     return bundles.seal(
         kind="submission",
         sender=desk.station.id,
-        signing=own_keys(reader).signing,
+        signing=own_keys(reader, stream).signing,
         recipients=[(parent.id, parent.recipient)],
         stream=stream,
         generation=desk.station.generation,
@@ -129,7 +132,7 @@ def _seal(desk: Desk, reader: Reader, progress: Progress) -> bundles.Sealed:
         previous=mark.hash,
         lines=lines,
         made_at=desk.now_label(),
-        acknowledges=Acknowledged(taken.stream, taken.generation, taken.number, taken.hash) if taken else None,
+        acknowledges=acknowledgement(reader, _parent_stream(desk)),
     )
 
 

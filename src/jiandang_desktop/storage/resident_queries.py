@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from jiandang_desktop.domain.records import SubjectId
+from jiandang_desktop.domain.records import StationId, SubjectId
 from jiandang_desktop.domain.search_terms import fold_query
 from jiandang_desktop.ports.vault import HouseholdRow, ResidentFilter, ResidentRow
 from jiandang_desktop.storage.bodies import parse
@@ -108,6 +108,15 @@ class ResidentQueries:
             if row[0] is not None and row[0].isascii() and row[0].isdigit():
                 highest = max(highest or 0, int(row[0][len(prefix) :]))
         return highest
+
+    def highest_codes(self, station_id: StationId) -> list[str]:
+        """See ``ports.vault.Reader.highest_codes``."""
+        rows = self._connection.execute(
+            "SELECT max(record_code) FROM residents WHERE station_id = ? AND record_code <> ''"
+            " GROUP BY length(record_code) ORDER BY 1",
+            (station_id,),
+        )
+        return [code for (code,) in rows]
 
     def household(self, household_id: SubjectId) -> HouseholdRow | None:
         """A household by id."""
