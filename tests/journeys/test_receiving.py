@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 from jiandang_desktop.ports.vault import BundleRow
-from jiandang_desktop.services import enrolment, intake, parking, receipts, receiving, registry, sign_in, submission
+from jiandang_desktop.services import (
+    enrolment,
+    generations,
+    intake,
+    parking,
+    receipts,
+    receiving,
+    registry,
+    sign_in,
+    submission,
+)
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.receiving import Outcome, Reception
 from jiandang_desktop.services.work import Cancelled
@@ -55,7 +65,10 @@ class Older:
     def open(self, number: int = 0) -> Desk:
         copy = self.place / f"township-{number}"
         shutil.copytree(self.folder, copy)
-        return sign_in.sign_in(self.bench, copy, "王秀兰", PASSWORD)
+        desk = sign_in.sign_in(self.bench, copy, "王秀兰", PASSWORD)
+        # As a restore must: else the township finds out from the first bundle that it lost something (STATE_OLD).
+        generations.begin(desk)
+        return desk
 
     def stick(self, *numbers: int) -> Path:
         folder = self.place / "-".join(map(str, ("stick", *numbers)))
