@@ -29,7 +29,7 @@ from jiandang_desktop.gui.main_window import MainWindow  # noqa: E402
 from jiandang_desktop.gui.session import Session  # noqa: E402
 from jiandang_desktop.gui.tasks import TaskRunner  # noqa: E402
 from jiandang_desktop.gui.theme import apply_theme  # noqa: E402
-from jiandang_desktop.services import enrolment, registry, search, sign_in  # noqa: E402
+from jiandang_desktop.services import enrolment, records, registry, search, sign_in  # noqa: E402
 from jiandang_desktop.services.desk import Desk  # noqa: E402
 from jiandang_desktop.services.workbench import Workbench  # noqa: E402
 
@@ -205,6 +205,10 @@ def village(camera: Camera, stick: Path) -> None:
     camera.take("resident")
     workplace.open_form("physical_exam", people[0].id, None)
     camera.take("form")
+    followed = camera.ask(_followed)
+    if followed is not None:
+        workplace.open_form("hypertension_followup", followed, None)
+        camera.take("form-followup")
     workplace.new_household()
     camera.take("household-new")
     camera.click("registry_save")
@@ -232,6 +236,12 @@ def village(camera: Camera, stick: Path) -> None:
     camera.take("management-vault-checked")
     camera.ask(lambda desk: (stick / "shenqing.jdb").write_bytes(enrolment.request(desk).data))
     camera.close()
+
+
+def _followed(desk: Desk) -> str | None:
+    """Somebody with a hypertension visit, to be looked at beside the next one."""
+    people = search.find(desk, "", limit=300)
+    return next((who.id for who in people if records.list_records(desk, who.id, "hypertension_followup")), None)
 
 
 def _unfinished(desk: Desk, household_id: str) -> Mapping[str, Any]:

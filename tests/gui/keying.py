@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from jiandang_desktop.forms.definition import Field, FieldType
+from jiandang_desktop.gui.forms.editors import is_found_by_typing
 from jiandang_desktop.gui.forms.form_panel import FormPanel
 
 
@@ -81,10 +82,12 @@ def _key_answer(keys: Keys, question: Field, answers: Mapping[str, Any]) -> None
 def _numbers(question: Field) -> dict[str, str]:
     """What is typed for an option: the printed number, or its place where codes aren't numbers.
 
-    An entry of a long table is found by its code.
+    Among many options one is found by its code, or by its words where the paper prints no code.
     """
     shown = [option for option in question.options if option.selectable]
-    if (question.code_table and len(question.options) > 12) or all(option.code.isdigit() for option in shown):
+    if is_found_by_typing(question):
+        return {option.code: option.code if question.printed_codes else option.label for option in shown}
+    if all(option.code.isdigit() for option in shown):
         return {option.code: option.code for option in shown}
     return {option.code: str(place) for place, option in enumerate(shown, 1)}
 

@@ -306,6 +306,12 @@ def in_words(field: Field, value: object) -> str:
     return str(value)
 
 
+def is_found_by_typing(field: Field) -> bool:
+    """Whether a question has too many options to show them side by side."""
+    one = field.type is not FieldType.MULTI_CHOICE
+    return one and len(field.options) > (_MANY if field.code_table else TOO_MANY)
+
+
 def make_editor(field: Field, words: Words, parent: QWidget) -> Editor:
     """The editor for a question."""
     from jiandang_desktop.gui.forms.choices import BoolEditor, ChoiceEditor
@@ -317,7 +323,7 @@ def make_editor(field: Field, words: Words, parent: QWidget) -> Editor:
         return BoolEditor(field, words, parent)
     if field.type is FieldType.MULTI_CHOICE:
         return ChoiceEditor(field, words, parent)
-    if len(field.options) > (_MANY if field.code_table else TOO_MANY):
+    if is_found_by_typing(field):
         return CodeTableEditor(field, words, parent)
     if field.options:
         return ChoiceEditor(field, words, parent)

@@ -294,15 +294,16 @@ class FormPanel(QWidget):
     def _show_sections(self, found: Sequence[Finding], known: Mapping[str, Any]) -> None:
         """How complete each section is: what is demanded of it, what of that is there, and what is to be seen to."""
         missing = {finding.field_id for finding in found if finding.rule_id in _MISSING}
-        said = [finding.field_id.partition(".")[0] for finding in self._findings]
+        said = [(finding.field_id.partition(".")[0], finding.severity) for finding in self._findings]
         states = {}
         for part in self.form.sections:
             names = {item.id for item in part.fields}
             applying = [item for item in part.fields if self.sheet.cells[item.id].applies]
             demanded = {item.id for item in applying if validator.is_required(item, known)} | (missing & names)
-            count = sum(name in names for name in said)
+            here = [severity for name, severity in said if name in names]
+            wrong = Severity.ERROR in here
             answered = sum(item.id in known for item in part.fields)
-            states[part.id] = SectionState(len(demanded), len(missing & names), answered, count)
+            states[part.id] = SectionState(len(demanded), len(missing & names), answered, len(here), wrong=wrong)
         self.sections.show_states(states)
 
     def _say_all(self, answers: Mapping[str, Any] | None = None) -> None:

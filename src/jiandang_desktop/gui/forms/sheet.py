@@ -230,8 +230,11 @@ class Sheet(QWidget):
             self._titles.append((section.title, QRect(MEDIUM, y, whole, _TITLE)))
             y += _TITLE
             waiting: list[Cell] = []
-            for item in section.fields:
+            for item, following in zip(section.fields, (*section.fields[1:], None), strict=True):
                 cell = self.cells[item.id]
+                if waiting and _begins_pair(waiting[0].question, item, following):
+                    y = self._place_row(waiting, y, width)
+                    waiting = []
                 if cell.editor.wide or beside or width < _STACKED:
                     y = self._place_row(waiting, y, width)
                     y = self._place_row([cell], y, width, wide=True)
@@ -397,6 +400,13 @@ class Sheet(QWidget):
             painter.setPen(QPen(colour("accent_dark")))
             first = QRect(box.x(), top, box.width() + TIGHT, max(height, painter.fontMetrics().height()))
             painter.drawText(first, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, cell.key)
+
+
+def _begins_pair(before: Field, item: Field, following: Field | None) -> bool:
+    """Whether two questions that the paper prints side by side begin here (systolic and diastolic, left and right)."""
+    group = item.label.rpartition(" ")[0]
+    together = following is not None and following.label.rpartition(" ")[0] == group
+    return bool(group) and together and before.label.rpartition(" ")[0] != group
 
 
 def _stacked(cell: Cell) -> bool:

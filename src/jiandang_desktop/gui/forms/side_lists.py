@@ -52,6 +52,8 @@ class SectionState:
     """How many questions have an answer, demanded or not."""
     findings: int
     """What is shown to be corrected or confirmed."""
+    wrong: bool = False
+    """Whether anything of that must be corrected."""
 
 
 class SectionList(_JumpList):
@@ -78,7 +80,8 @@ class SectionList(_JumpList):
             title = self.fontMetrics().elidedText(section.title, Qt.TextElideMode.ElideRight, self.width() - 42)
             item.setText(f"{title}\n{self._in_words(state)}")
             item.setToolTip(section.title)
-            item.setForeground(QColor(colour("wrong" if state.findings else "text" if state.missing else "quiet")))
+            tone = "wrong" if state.wrong else "due" if state.findings else "text" if state.missing else "quiet"
+            item.setForeground(QColor(colour(tone)))
 
     def _in_words(self, state: SectionState) -> str:
         if state.findings:
