@@ -1,4 +1,4 @@
-"""A handover at the terminal: card, packet, counting, countersigning, and the old station that only reads."""
+"""A handover at the terminal: card, packet, counting, countersigning, the old station that only reads, the bags."""
 
 import json
 from pathlib import Path
@@ -56,6 +56,16 @@ def test_the_whole_way(terminal: Terminal) -> None:
     assert {item["item"]: item["remark"] for item in done["handover"]["items"]}["paper"] == "少一袋"
     assert terminal.say("handover", "show", "--vault", "old")["handover"] == done["handover"]
     assert terminal.say("resident", "find", "--vault", "new")["count"] == 1
+    home = household["household"]["id"]
+    assert terminal.refused("shelf", "lend", home, "--to", "赵医生", "--until", "2036-12-01", "--vault", "new") == (
+        3,
+        "BAG_UNPLACED",
+    )
+    terminal.say("shelf", "place", home, "--cabinet", "3", "--shelf", "2", "--number", "17", "--vault", "new")
+    lent = terminal.say("shelf", "lend", home, "--to", "赵医生", "--until", "2036-12-01", "--vault", "new")
+    assert (lent["bag"]["state"], lent["bag"]["place"]) == ("lent", "3-2-17")
+    assert terminal.say("shelf", "list", "--out", "--vault", "new")["count"] == 1
+    assert terminal.say("shelf", "print", "shelves.pdf", "--vault", "new")["pages"] == 1
     # Plain words without --json, and the same again does nothing.
     again = terminal.run("handover", "take", "stick", "--vault", "new")
     assert again.returncode == 0

@@ -39,6 +39,7 @@ def build_parser(words: Words) -> Parser:
         _bundle,
         _receipt,
         _handover,
+        _shelf,
         _print,
         _vault,
         _audit,
@@ -208,6 +209,24 @@ def _handover(areas: _Areas, words: Words) -> None:
     take.add_argument("--remark", action="append", default=[], metavar="ITEM=WORDS")
     _command(commands, "confirm", "FILE")
     _command(commands, "withdraw")
+
+
+def _shelf(areas: _Areas, words: Words) -> None:
+    commands = _area(areas, "shelf", words)
+    place = _command(commands, "place", "HOUSEHOLD")
+    place.add_argument("--cabinet", required=True)
+    place.add_argument("--shelf", required=True)
+    place.add_argument("--number", default="")
+    lend = _command(commands, "lend", "HOUSEHOLD")
+    lend.add_argument("--to", required=True)
+    lend.add_argument("--until", required=True)
+    lend.add_argument("--reason", default="")
+    _command(commands, "return", "HOUSEHOLD")
+    _command(commands, "lost", "HOUSEHOLD").add_argument("--note", required=True)
+    _command(commands, "history", "HOUSEHOLD")
+    rows = _paged(_command(commands, "list", "TEXT?"))
+    rows.add_argument("--out", action="store_true")
+    _command(commands, "print", "FILE").add_argument("--group", default=None)
 
 
 def _print(areas: _Areas, words: Words) -> None:

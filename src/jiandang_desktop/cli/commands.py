@@ -18,6 +18,7 @@ _PLACES: Mapping[str, str] = {
     "bundle schedule": "schedule_commands",
     "receipt": "bundle_commands",
     "handover": "handover_commands",
+    "shelf": "shelf_commands",
     "print": "print_commands",
     "vault": "vault_commands",
     "audit": "vault_commands",

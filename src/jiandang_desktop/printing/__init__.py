@@ -18,6 +18,7 @@ from jiandang_desktop.printing.fonts import FontBook
 from jiandang_desktop.printing.forms import layout_form
 from jiandang_desktop.printing.front import bag_label
 from jiandang_desktop.printing.labels import BagLabel, layout_labels
+from jiandang_desktop.printing.listing import Listing, layout_list
 from jiandang_desktop.printing.recovery import layout_recovery_sheet
 from jiandang_desktop.printing.transfer import TransferLine, TransferList, layout_transfer_list
 
@@ -31,6 +32,7 @@ __all__ = [
     "FolderDocument",
     "FontBook",
     "Lines",
+    "Listing",
     "LyingSheet",
     "MemberPart",
     "Page",
@@ -46,6 +48,7 @@ __all__ = [
     "layout_folder",
     "layout_form",
     "layout_labels",
+    "layout_list",
     "layout_recovery_sheet",
     "layout_transfer_list",
     "new_pdf",
