@@ -1,11 +1,15 @@
 """接收 with many bundles, the board under it, and the schedule at both ends."""
 
+import shutil
+
 import pytest
 
 from jiandang_desktop.domain.records import SubjectId
 from jiandang_desktop.services import board, parking, registry, schedule, submission
 
-from .test_submission_page import enrolled, export, pair  # noqa: F401 - fixtures
+from .gui_desk import _household
+from .test_submission_page import enrol, enrolled, export, pair, take_in  # noqa: F401 - fixtures
+from .window_desk import PASSWORD, close, show_window, township, village
 
 
 @pytest.fixture
@@ -108,3 +112,41 @@ def test_the_home_page_says_when_the_next_submission_is_due(enrolled):  # noqa: 
     due = low.ask(schedule.outlook).next_due.isoformat()
     assert due in low.find("worklist_due").text()
     assert due in low.find("strip_pending").text()
+
+
+def test_a_parked_bundle_is_found_without_the_stick_and_says_whom_to_ask(qtbot, tmp_path):
+    """A township that lost the first bundle: what came after it waits, and a person may take what can be placed."""
+    stick, first = tmp_path / "stick", tmp_path / "first"
+    first.mkdir()
+    stick.mkdir()
+    low = show_window(qtbot, tmp_path / "village", station=village())
+    high = show_window(qtbot, tmp_path / "township", station=township())
+    enrol(low, high, stick)
+    high.ask(lambda desk: desk.vault.checkpoint())
+    shutil.copytree(tmp_path / "township", tmp_path / "older", ignore=shutil.ignore_patterns("*.lock"))
+    low.ask(_household)
+    export(low, first)
+    take_in(high, first)
+    (receipt,) = first.glob("*receipt*")
+    low.page().read_receipt(receipt)
+    low.settle()
+    low.ask(lambda desk: registry.add_household(desk, {"address": "和平村9组1号"}))
+    for path in stick.glob("*.jdb"):
+        path.unlink()
+    export(low, stick)
+    older = show_window(qtbot, tmp_path / "older")
+    older.type("sign_in_password", PASSWORD)
+    older.click("sign_in_go")
+    look(older, stick)
+    assert outcomes(older) == ["parked"]
+    assert "1" in older.find("preview_note").text()
+    older.click("intake_take_all")
+    older.click("intake_to_board")
+    older.click("board_kept")
+    assert outcomes(older) == ["parked"]
+    older.click("intake_release")
+    (waiting,) = older.ask(parking.waiting)
+    assert waiting.released > 0
+    assert older.ask(board.board).lines[0].missing == ((1, waiting.bundle.first - 1),)
+    for shown in (low, high, older):
+        close(shown)

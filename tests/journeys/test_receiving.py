@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.ports.vault import BundleRow
 from jiandang_desktop.services import (
     enrolment,
@@ -308,3 +309,59 @@ def test_U09_U10_foreign_files_are_passed_over(pair: Pair) -> None:
         "??.jdb": "name",
         "folder.jdb": "special",
     }
+
+
+def test_the_archive_is_restored_from_its_originals(older: Older, pair: Pair) -> None:
+    """The database is put back to the day before the four bundles; the archive folder is there and whole."""
+    township = older.open(1)
+    for number in (1, 2, 3, 4):
+        receive(township, older.stick(number))
+    wanted = archive(township)
+    originals = township.vault.folder / "archive"
+    restored = older.open(2)
+    shutil.copytree(originals, restored.vault.folder / "archive")
+    done = receiving.restore(restored)
+    assert outcomes(done) == ["archived"] * 4
+    assert archive(restored) == wanted
+    assert restored.vault.check().faults == ()
+    assert receiving.restore(restored).lines == ()
+    for desk in (township, restored):
+        sign_in.lock(desk)
+
+
+def test_T19_a_changed_original_is_named_and_the_others_are_restored(older: Older) -> None:
+    township = older.open(1)
+    receive(township, older.stick(1, 2))
+    restored = older.open(2)
+    shutil.copytree(township.vault.folder / "archive", restored.vault.folder / "archive")
+    (restored.vault.folder / "archive" / "00").mkdir(exist_ok=True)
+    (restored.vault.folder / "archive" / "00" / "foreign.jdb").write_bytes(b"x")
+    second = next(path for path in _originals(restored) if path.read_bytes() == older.bundles[1])
+    second.write_bytes(older.bundles[1][:-1])
+    refused, taken = receiving.restore(restored).lines
+    assert (taken.outcome, refused.name) == (Outcome.ARCHIVED, second.stem)
+    assert refused.problem is not None
+    assert refused.problem.code == "VAULT_DAMAGED"
+    for desk in (township, restored):
+        sign_in.lock(desk)
+
+
+def test_B09_a_person_takes_what_can_be_placed_with_the_gap_named(older: Older) -> None:
+    """Bundle 3 holds a new household with its resident, and a change of somebody whose last revision is in bundle 2."""
+    straight = older.open(1)
+    receive(straight, older.stick(1, 2, 3))
+    township = older.open(2)
+    receive(township, older.stick(1, 3))
+    (waiting,) = parking.waiting(township)
+    assert parking.release(township, waiting.bundle.digest) == 2
+    with township.vault.read() as reader:
+        assert {row.name for row in reader.residents()} == {"王小满", "吴䶮妹"}
+    (waiting,) = parking.waiting(township)
+    assert (waiting.released, waiting.missing) == (2, (4, 6))
+    assert township.vault.check().faults == ()
+    receive(township, older.stick(2))
+    assert archive(township) == archive(straight)
+    with pytest.raises(Problem, match="NOT_PARKED"):
+        parking.release(township, waiting.bundle.digest)
+    for desk in (straight, township):
+        sign_in.lock(desk)

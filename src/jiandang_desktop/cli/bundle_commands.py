@@ -94,6 +94,22 @@ def bundle_parked(session: Session, _arguments: argparse.Namespace) -> Outcome:
     return Outcome(shapes.listed("parked", data), tuple(lines) or (session.words("bundle.none_parked"),))
 
 
+def bundle_release(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Put what can be placed of a parked bundle into the archive; the gap stays named."""
+    count = parking.release(session.desk, arguments.DIGEST)
+    return Outcome({"bundle": arguments.DIGEST, "released": count}, (session.words("bundle.released", count=count),))
+
+
+def vault_restore_archive(session: Session, _arguments: argparse.Namespace) -> Outcome:
+    """Take in again, from the originals, what the database doesn't know."""
+    done = receiving.restore(session.desk)
+    lines = [session.words("bundle.restored", count=done.counts().get(receiving.Outcome.ARCHIVED, 0))]
+    lines += [_line_words(session, line) for line in done.lines]
+    refused = next((line.problem for line in done.lines if line.problem is not None), None)
+    exit_code = session.bench.problems.words(refused).exit_code if refused else 0
+    return Outcome({"lines": [_line_shape(line) for line in done.lines]}, tuple(lines), exit_code)
+
+
 def bundle_status(session: Session, _arguments: argparse.Namespace) -> Outcome:
     """What waits and what became of earlier bundles."""
     desk = session.desk

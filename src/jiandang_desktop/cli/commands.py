@@ -21,6 +21,7 @@ _PLACES: Mapping[str, str] = {
     "shelf": "shelf_commands",
     "print": "print_commands",
     "vault": "vault_commands",
+    "vault restore-archive": "bundle_commands",
     "audit": "vault_commands",
 }
 
@@ -28,5 +29,5 @@ _PLACES: Mapping[str, str] = {
 def find(area: str, command: str) -> Command:
     """The function ``<area>_<command>``; its module is loaded only now, so that a command starts fast."""
     module = import_module(f"jiandang_desktop.cli.{_PLACES.get(f'{area} {command}', _PLACES[area])}")
-    found: Command = getattr(module, f"{area}_{command}")
+    found: Command = getattr(module, f"{area}_{command}".replace("-", "_"))
     return found

@@ -8,7 +8,7 @@ the sender's stream doesn't move by that, so that nothing is ever skipped.
 import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jiandang_desktop import bundles
 from jiandang_desktop.bundles import Header
@@ -16,10 +16,11 @@ from jiandang_desktop.domain import canonical
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import StationId
 from jiandang_desktop.domain.staff import Right
-from jiandang_desktop.ports.vault import BundleRow, Reader, UnitOfWork
+from jiandang_desktop.ports.vault import BundleRow, Reader, UnitOfWork, Verdict
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.freshness import check_header, taken_mark
 from jiandang_desktop.services.keys import own_identities, trusted
+from jiandang_desktop.services.sorting import Kind, Sorter
 
 PARKED = "parked"
 """State of a bundle that was kept and not taken; also the kind of the entry that tells its sender so."""
@@ -86,6 +87,37 @@ def parked(reader: Reader) -> list[Parked]:
             )
         )
     return found
+
+
+def release(desk: Desk, digest: str) -> int:
+    """Put what can be placed of a parked bundle into the archive before the missing piece comes; a person decides that.
+
+    What rests on the missing piece stays in the bundle, which stays parked, and the gap stays named: the sender's
+    stream moves only when everything is here. Returns how many records were placed.
+    Problems: NOT_ALLOWED, NOT_PARKED, BUNDLE_….
+    """
+    desk.require(Right.INTAKE)
+    with desk.vault.read() as reader:
+        row = reader.bundle(digest)
+        data = desk.vault.read_bundle(digest) if row and row.state == PARKED and row.summary["reason"] == GAP else None
+        if row is None or data is None:
+            raise Problem("NOT_PARKED")
+        verified = bundles.open_sealed(
+            data, trust=trusted(reader, "child"), own=own_identities(reader), own_station=desk.station.id
+        )
+        sorter = Sorter(desk.forms, reader, StationId(row.peer))
+        items = [sorter.sort(entry) for entry in verified.entries]
+    placed = [item.revision for item in items if item.revision and item.kind in (Kind.NEW, Kind.CHANGED)]
+    with desk.vault.work("release_parked") as work:
+        for revision in placed:
+            work.adopt_revision(revision, bundle_digest=digest)
+            work.set_verdict(revision.id, Verdict.ARCHIVED, "")
+        released = int(row.summary.get("released", 0)) + len(placed)
+        work.put_bundle(replace(row, summary={**row.summary, "released": released}))
+        work.note(bundle=digest, released=len(placed))
+        work.commit()
+    desk.read_forms()
+    return len(placed)
 
 
 def due(desk: Desk, reader: Reader, peer: str | None = None) -> Iterator[BundleRow]:

@@ -130,6 +130,22 @@ def look(desk: Desk, place: Found, progress: Progress = silent) -> list[Line]:
     return [*lines, *place.refused]
 
 
+def kept(desk: Desk) -> list[Line]:
+    """The bundles that wait here, as lines (NOT_ALLOWED)."""
+    return [
+        Line(
+            None,
+            item.bundle.file_name,
+            Outcome.PARKED,
+            None,
+            item.sender_name,
+            missing=item.missing,
+            bundle=item.bundle,
+        )
+        for item in parking.waiting(desk)
+    ]
+
+
 def receive(
     desk: Desk,
     place: Found,
@@ -154,6 +170,24 @@ def receive(
     run.write_receipt()
     lines = (*_settled(desk, run.lines), *place.refused)
     return Reception(lines, tuple(run.receipts), place.passed_over, place.whole, stopped, run.unwritten)
+
+
+def restore(desk: Desk, progress: Progress = silent) -> Reception:
+    """Take in again, from the originals in the archive folder, what the database doesn't know: after an older backup
+    was put back. Each is verified and taken in the order of its stream, as if it came on a stick; the receipts wait for
+    the next bundle that goes down.
+    """
+    desk.require(Right.INTAKE)
+    with desk.vault.read() as reader:
+        unknown = [digest for digest in desk.vault.kept_bundles() if reader.bundle(digest) is None]
+    run = _Run(desk, Found((), (), (), True, {}), None, {}, silent)
+    stopped = False
+    try:
+        run.take_originals(unknown, progress)
+    except Cancelled:
+        stopped = True
+    desk.vault.log("restore_archive", bundles=len(run.lines))
+    return Reception(tuple(_settled(desk, run.lines)), (), (), True, stopped, None)
 
 
 class _Run:
@@ -195,6 +229,29 @@ class _Run:
         # Stations that were registered since, bundles whose gap was closed otherwise.
         self._take_due(None)
 
+    def take_originals(self, digests: Sequence[str], progress: Progress) -> None:
+        """Bundles of the archive folder, which stay where they are."""
+        found: list[tuple[tuple[str, str, int, int], str]] = []
+        for digest in digests:
+            try:
+                found.append((_place_of(bundles.read_header(self._original(digest))), digest))
+            except Problem as problem:
+                self._refuse(digest, problem)
+        for done, (_, digest) in enumerate(sorted(found)):
+            progress(done, len(found))
+            try:
+                self.lines.append(self._take(None, digest, self._original(digest)))
+            except Problem as problem:
+                self._refuse(digest, problem)
+        self._take_due(None)
+
+    def _original(self, digest: str) -> bytes:
+        return self._desk.vault.read_bundle(digest) or b""
+
+    def _refuse(self, name: str, problem: Problem, row: BundleRow | None = None) -> None:
+        self._desk.vault.log("intake_refused", code=problem.code)
+        self.lines.append(Line(None, name, Outcome.REFUSED, problem=problem, bundle=row))
+
     def write_receipt(self) -> None:
         """One receipt for the sender whose bundles were just taken."""
         receipt, self._receipt = self._receipt, None
@@ -234,11 +291,9 @@ class _Run:
                 return
             tried.add(row.digest)
             try:
-                data = self._desk.vault.read_bundle(row.digest) or b""
-                self.lines.append(self._take(None, row.file_name, data))
+                self.lines.append(self._take(None, row.file_name, self._original(row.digest)))
             except Problem as problem:
-                self._desk.vault.log("intake_refused", code=problem.code)
-                self.lines.append(Line(None, row.file_name, Outcome.REFUSED, problem=problem, bundle=row))
+                self._refuse(row.file_name, problem, row)
 
     def _take(self, path: Path | None, name: str, data: bytes) -> Line:
         def inside(done: int, _total: int) -> None:

@@ -36,6 +36,12 @@ class ArchiveFolder:
             raise Problem("VAULT_DAMAGED")
         return data
 
+    def digests(self) -> list[str]:
+        """What is kept, by name; files that aren't ours are passed over (VAULT_IO)."""
+        with disk_problems():
+            names = [path.stem for path in self._folder.glob("[0-9a-f][0-9a-f]/*.jdb") if path.is_file()]
+        return sorted(name for name in names if re.fullmatch(r"[0-9a-f]{64}", name))
+
     def fault(self, digest: str) -> bool:
         """Whether a bundle that must be here is missing or changed."""
         try:

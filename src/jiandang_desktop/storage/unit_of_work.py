@@ -86,6 +86,11 @@ class SqlUnitOfWork(SqlReader):
         self._appender.append(self._branch(stream), REVISION, revision.body, place)
         return new
 
+    def adopt_revision(self, revision: Revision, *, bundle_digest: str) -> None:
+        """See ``ports.vault.UnitOfWork.adopt_revision``."""
+        self._store(revision, bundle_digest, 0)
+        self._note_subject(revision)
+
     def append_entry(self, stream: str, kind: str, body: bytes) -> int:
         """See ``ports.vault.UnitOfWork.append_entry``."""
         self._only_drafts = False

@@ -189,6 +189,10 @@ class SqlCipherVault:
         """An original bundle (VAULT_DAMAGED where the file isn't what it was)."""
         return self._archive.read(digest)
 
+    def kept_bundles(self) -> list[str]:
+        """See ``ports.vault.Vault.kept_bundles``."""
+        return self._archive.digests()
+
     def checkpoint(self) -> None:
         """See ``ports.vault.Vault.checkpoint``; nothing is moved while something is wrong."""
         self._on_thread()

@@ -29,7 +29,7 @@ from jiandang_desktop.gui.tasks import Task
 from jiandang_desktop.gui.theme import MEDIUM
 from jiandang_desktop.ports.medium import Drive, Place
 from jiandang_desktop.ports.vault import Verdict
-from jiandang_desktop.services import board, intake, receiving
+from jiandang_desktop.services import board, intake, parking, receiving
 from jiandang_desktop.services.board import Board
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.intake import IntakePlan
@@ -83,6 +83,8 @@ class IntakePage(Page):
         self.progress.stopped.connect(self._stop)
         self.setFocusProxy(self.look_button)
         self.preview.archive.clicked.connect(self.archive)
+        self.preview.release.clicked.connect(self.release)
+        self.board.kept.clicked.connect(self.show_kept)
         self.take_all.clicked.connect(self.archive_all)
         self.to_board.clicked.connect(lambda: self._show_work(shown=False))
         self.empty.button.clicked.connect(self._go_enrol)
@@ -213,6 +215,8 @@ class IntakePage(Page):
             self._session.ask(self, _planning(line.path), self._show_plan, failed=self._not_shown)
         else:
             self.preview.show_refusal(line.sender_name or line.name, self._why(line))
+            waits = line.outcome is Outcome.PARKED and line.missing is not None and line.bundle is not None
+            self.preview.release.setVisible(waits)
 
     def _show_plan(self, found: tuple[Path, IntakePlan]) -> None:
         path, plan = found
@@ -241,6 +245,32 @@ class IntakePage(Page):
         path = self.preview.path
         if self.preview.plan is not None and path is not None:
             self._receive(lambda desk: receiving.find(desk, (path,)))
+
+    def release(self) -> None:
+        """Put what can be placed of the chosen parked bundle into the archive; the gap stays."""
+        line = self.found.row(self.bundles.chosen_row())
+        if line is not None and line.bundle is not None:
+            digest = line.bundle.digest
+            self._session.ask(
+                self,
+                lambda desk: parking.release(desk, digest),
+                self._released,
+                changes=_CHANGED,
+                failed=self._refused,
+                holding=(self.preview.release,),
+            )
+
+    def _released(self, count: int) -> None:
+        self.message.say(self._session.text("intake.released", count=count), Tone.DUE)
+
+    def show_kept(self) -> None:
+        """The bundles that wait here, without any stick."""
+        self._session.ask(self, receiving.kept, self._show_kept)
+
+    def _show_kept(self, lines: list[Line]) -> None:
+        self._place = None
+        self._show_lines(lines)
+        self.bundles.choose_row(0)
 
     def archive_all(self) -> None:
         """Archive everything that fits, keep what waits, write a receipt for each village."""
@@ -357,4 +387,5 @@ def _first(lines: Sequence[Line], before: Path | None) -> int:
 
 
 def _range(line: Line) -> str:
-    return f"{line.header.first}–{line.header.last}" if line.header is not None else ""
+    piece = line.header or line.bundle
+    return f"{piece.first}–{piece.last}" if piece is not None else ""

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from jiandang_desktop.gui.kit import DataTable, SectionTitle, Tone, quiet_label, row
+from jiandang_desktop.gui.kit import DataTable, PlainButton, SectionTitle, Tone, quiet_label, row
 from jiandang_desktop.gui.models.rows import Column, Rows
 from jiandang_desktop.gui.pages.schedule_panel import SchedulePanel
 from jiandang_desktop.gui.session import Session
@@ -27,10 +27,11 @@ class BoardPanel(QWidget):
         self.note = quiet_label(name="intake_board_note")
         self.title = SectionTitle(session.text("intake.board"))
         self.schedule = SchedulePanel(session, "board_schedule")
+        self.kept = PlainButton("", "board_kept")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SMALL)
-        layout.addLayout(row(self.title, None, self.schedule, spacing=MEDIUM))
+        layout.addLayout(row(self.title, None, self.schedule, self.kept, spacing=MEDIUM))
         layout.addWidget(self.table, 1)
         layout.addWidget(self.note)
         self.table.row_changed.connect(self._say)
@@ -62,6 +63,9 @@ class BoardPanel(QWidget):
         self._warning = self._session.bench.text("exchange", "clock_doubtful") if board.doubtful else ""
         if board.strangers:
             self._warning += self._session.bench.text("exchange", "strangers", count=board.strangers)
+        parked = board.strangers + sum(line.parked for line in board.lines)
+        self.kept.setText(self._session.text("intake.kept", count=parked))
+        self.kept.setVisible(bool(parked))
         self.rows.show_rows(board.lines)
         self.table.choose_row(max(before, 0))
         self._say(self.table.chosen_row())

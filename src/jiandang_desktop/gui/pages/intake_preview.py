@@ -47,6 +47,7 @@ class IntakePreview(Card):
             PlainButton(say(f"intake.decide_{verdict.value}"), f"decide_{verdict.value}") for verdict in _DECISIONS
         ]
         self.archive = PlainButton(say("intake.archive"), "intake_archive")
+        self.release = PlainButton(say("intake.release"), "intake_release")
         self.reason = quiet_label(name="preview_reason")
         self.decide_label = quiet_label(say("intake.decide"))
         self.decide_label.setWordWrap(False)
@@ -55,7 +56,7 @@ class IntakePreview(Card):
         self.body.addLayout(self.kinds)
         self.body.addWidget(self.items, 1)
         self.body.addWidget(self.reason)
-        self.body.addLayout(row(self.decide_label, *self.decide, None, self.archive))
+        self.body.addLayout(row(self.decide_label, *self.decide, None, self.release, self.archive))
         self._chips.buttonClicked.connect(self._kind_chosen)
         self.items.row_changed.connect(self._item_chosen)
         for button in self.decide:
@@ -102,6 +103,9 @@ class IntakePreview(Card):
         self._show_kinds()
         self._show_items()
         self.archive.setEnabled(plan is not None)
+        self.archive.setVisible(plan is not None)
+        self.items.setVisible(plan is not None)
+        self.release.hide()
         known = plan is not None and plan.known_receipt is not None
         self.archive.setText(self._session.text("intake.archive_again" if known else "intake.archive"))
 
