@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from jiandang_desktop.domain.records import SubjectId
-from jiandang_desktop.services import board, parking, registry, schedule, submission
+from jiandang_desktop.services import board, generations, parking, registry, schedule, submission
 
 from .gui_desk import _household
 from .test_submission_page import enrol, enrolled, export, pair, take_in  # noqa: F401 - fixtures
@@ -137,6 +137,7 @@ def test_a_parked_bundle_is_found_without_the_stick_and_says_whom_to_ask(qtbot, 
     older = show_window(qtbot, tmp_path / "older")
     older.type("sign_in_password", PASSWORD)
     older.click("sign_in_go")
+    older.ask(generations.begin)
     look(older, stick)
     assert outcomes(older) == ["parked"]
     assert "1" in older.find("preview_note").text()

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.ports.vault import BundleRow
 from jiandang_desktop.services import (
     enrolment,
     generations,
@@ -275,14 +274,31 @@ def _originals(desk: Desk) -> list[Path]:
     return list((desk.vault.folder / "archive").rglob("*.jdb"))
 
 
-def test_the_village_hears_that_its_bundle_is_there_and_waits(older: Older) -> None:
+def test_B11_the_gap_is_named_to_the_village_which_sends_again(older: Older, pair: Pair) -> None:
+    """Written, then received (there, but waiting), then archived; the hole heals by what is sent again."""
+    register(pair.village, name="艾力")
+    late = pair.export()
     township = older.open()
-    done = receive(township, older.stick(2))
-    assert len(done.receipts) == 1
-    with township.vault.read() as reader:
-        rows: list[BundleRow] = reader.bundles("in")
-    assert [row.state for row in rows] == ["parked"]
-    assert intake.look(township, older.bundles[1]).missing == (1, 3)
+    assert intake.look(township, late).missing == (1, 12)
+    (older.place / "late").mkdir()
+    (older.place / "late" / "late.jdb").write_bytes(late)
+    done = receive(township, older.place / "late")
+    assert outcomes(done) == ["parked"]
+    newest = submission.history(pair.village)[0]
+    assert newest.state == "written"
+    applied = receipts.apply(pair.village, done.receipts[0].read_bytes())
+    assert submission.history(pair.village)[0].state == "received"
+    assert applied.missing_above is not None
+    generations.send_again(pair.village)
+    path = submission.export(pair.village, older.stick()).path
+    again = receive(township, path)
+    assert outcomes(again) == ["archived", "archived"]
+    assert parking.waiting(township) == []
+    receipts.apply(pair.village, again.receipts[0].read_bytes())
+    assert submission.pending(pair.village).entries == 0
+    assert {row.state for row in submission.history(pair.village)} == {"archived"}
+    for desk in (township, pair.village):
+        assert desk.vault.check().faults == ()
     sign_in.lock(township)
 
 
