@@ -30,6 +30,7 @@ from tests.gui.keying import Keys, key_in  # noqa: E402
 from jiandang_desktop.demo.examples import load_example  # noqa: E402
 from jiandang_desktop.forms.validator import compute, normalise  # noqa: E402
 from jiandang_desktop.gui.forms.form_page import FormPage  # noqa: E402
+from jiandang_desktop.gui.garbage import GarbageCollector  # noqa: E402
 from jiandang_desktop.gui.main_window import MainWindow  # noqa: E402
 from jiandang_desktop.gui.session import Session  # noqa: E402
 from jiandang_desktop.gui.tasks import TaskRunner  # noqa: E402
@@ -138,6 +139,7 @@ def main() -> int:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     if isinstance(app, QApplication):
         apply_theme(app, ROOT / "resources")
+    GarbageCollector(app)
     with tempfile.TemporaryDirectory() as folder:
         keyed = key_form(arguments.form, Path(folder))
     same = keyed.stored == keyed.wanted

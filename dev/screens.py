@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 from jiandang_desktop.bootstrap import make_workbench  # noqa: E402
 from jiandang_desktop.demo.loop import PASSWORD, run_demo  # noqa: E402
 from jiandang_desktop.domain.changes import Changes  # noqa: E402
+from jiandang_desktop.gui.garbage import GarbageCollector  # noqa: E402
 from jiandang_desktop.gui.main_window import MainWindow  # noqa: E402
 from jiandang_desktop.gui.session import Session  # noqa: E402
 from jiandang_desktop.gui.tasks import TaskRunner  # noqa: E402
@@ -129,6 +130,7 @@ def main() -> int:
     bench = make_workbench()
     if isinstance(app, QApplication):
         apply_theme(app, bench.resources)
+    GarbageCollector(app)
     with tempfile.TemporaryDirectory() as folder:
         first_start(Camera(bench, Path(folder) / "new", (width, height), arguments.out))
         data = run_demo(bench, Path(folder) / "demo", residents=arguments.residents, seed=1).data
