@@ -10,7 +10,7 @@ import json
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +38,13 @@ class Party:
     division: str
     station: str
     secret: str
+    key_of: str = ""
+    """What its signing key is made from where that isn't the station's id."""
 
     @property
     def key(self) -> SigningKey:
         """Its signing key."""
-        return SigningKey.from_seed(hashlib.sha256(f"vector {self.station}".encode()).digest())
+        return SigningKey.from_seed(hashlib.sha256(f"vector {self.key_of or self.station}".encode()).digest())
 
     @property
     def recipient(self) -> str:
@@ -72,6 +74,8 @@ OTHER = _party(
 REVOKED = _party(
     "4", "旧站卫生室", "village", "150423100203", "E96LWKM8TQN4YNSUZNLXLZUY2L8833VV337H95ADKYVQRF5682DS6VPYZW"
 )
+EARLIER = replace(VILLAGE, key_of="earlier key of the village")
+"""The village with a key that it replaced when two entries of its stream had been taken."""
 UNKNOWN = _party(
     "5", "无名卫生室", "village", "150423100204", "AEU7UE550GKMK8WVXD0DEVAUTMQSWWRSZ3XR23L7SW9N2F3ZFQ7QTWQWXE"
 )
@@ -352,6 +356,7 @@ def high_s(signed: bytes) -> bytes:
 OK_VECTORS: dict[str, Callable[[], bytes]] = {
     "three-entries": make,
     "one-entry": lambda: make(LINES[:1]),
+    "taken-before-the-key-ended": lambda: make(LINES[:2], sender=EARLIER),
     "later-piece": lambda: make(
         entries(BODIES, UP, 7, "ab" * 32), changes={"first": 7, "last": 9, "previous": "ab" * 32}
     ),
@@ -631,6 +636,10 @@ REFUSED: dict[str, dict[str, Callable[[], bytes]]] = {
     },
     "BUNDLE_REVOKED": {
         "revoked-key": lambda: make(sender=REVOKED, changes={"stream": f"{REVOKED.station}/up"}),
+        "beyond-what-was-taken-under-the-key": lambda: make(sender=EARLIER),
+        "another-generation-under-an-ended-key": lambda: make(
+            LINES[:1], sender=EARLIER, changes={"generation": "f" * 32}
+        ),
     },
     "BUNDLE_SIGNATURE": {
         "signed-by-another": lambda: make(signer=OTHER),
@@ -819,9 +828,23 @@ def vectors() -> list[tuple[str, str, str, Callable[[], bytes]]]:
 
 def stations_json() -> str:
     """Who reads the vectors and whom they trust."""
+    never: tuple[str, int] = ("", 0)
+    known = (
+        (VILLAGE, False, never),
+        (TOWNSHIP, False, never),
+        (OTHER, False, never),
+        (REVOKED, True, never),
+        (EARLIER, True, (GENERATION, 2)),
+    )
     trust = [
-        {"key_id": party.key.key_id, "station": party.station, "public": party.key.public.hex(), "revoked": revoked}
-        for party, revoked in ((VILLAGE, False), (TOWNSHIP, False), (OTHER, False), (REVOKED, True))
+        {
+            "key_id": party.key.key_id,
+            "station": party.station,
+            "public": party.key.public.hex(),
+            "revoked": revoked,
+            "valid_to": list(valid_to),
+        }
+        for party, revoked, valid_to in known
     ]
     readers = {
         "township": {"station": TOWNSHIP.station, "identity": TOWNSHIP.secret},

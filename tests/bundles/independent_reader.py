@@ -336,7 +336,9 @@ def check(data: bytes, reader: str, stations: dict[str, Any], folder: Path) -> N
         need(h["introduces"], "SENDER")
         known = [{"public": h["introduces"]["signing_public"], "revoked": False}]
     need(known, "SENDER")
-    need(not known[0]["revoked"], "REVOKED")
+    if known[0]["revoked"]:
+        generation, number = known[0]["valid_to"]
+        need(h["generation"] == generation and h["last"] <= number, "REVOKED")
     need(public.hex() == known[0]["public"], "SIGNATURE")
     need(second < GROUP_ORDER, "SIGNATURE")  # ssh-keygen doesn't ask
     key = base64.b64encode(b"\0\0\0\x0bssh-ed25519\0\0\0\x20" + public).decode()

@@ -27,7 +27,12 @@ def our_class(data: bytes, reader: str) -> str:
             read_introduction(data, own=[identity], own_station=own["station"])
         else:
             trust = {
-                row["key_id"]: TrustedSender(row["station"], bytes.fromhex(row["public"]), row["revoked"])
+                row["key_id"]: TrustedSender(
+                    row["station"],
+                    bytes.fromhex(row["public"]),
+                    row["revoked"],
+                    valid_to=(row["valid_to"][0], row["valid_to"][1]),
+                )
                 for row in STATIONS["trust"]
             }
             open_sealed(data, trust=trust, own=[identity], own_station=own["station"])

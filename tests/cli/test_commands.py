@@ -482,3 +482,47 @@ def test_folders_grow_and_cards_are_written_down(village: Terminal) -> None:
     assert [event["event"] for event in lost["events"]] == ["1", "2"]
     assert village.say("resident", "card", other, "--reason", "issued", "--vault", "v")["status"] == "issued"
     assert village.say("vault", "check", "--vault", "v")["faults"] == []
+
+
+def test_keys_generations_and_a_lost_computer_at_the_terminal(village: Terminal) -> None:
+    """``station rotate``, ``keys``, ``reenrol``, ``revoke``; ``vault accept``; ``bundle send`` carries all home."""
+    set_up(village, "new", "village", "150421204203")
+    enrol(village, "v", "t")
+    register(village)
+    rotated = village.say("station", "rotate", "--vault", "v")
+    assert (len(rotated["fingerprint"]), rotated["waiting"]) == (8, 1)
+    carry(village, "v", "t")
+    keys = village.say("station", "keys", "--vault", "t")["keys"]
+    assert [(row["name"], row["ended"]) for row in keys[1:]] == [("和平卫生院", "")] * 2
+    assert village.refused("vault", "accept", "--vault", "v") == (3, "ACCEPT_NOT_CONFIRMED")
+    begun = village.say("vault", "accept", "--yes", "--vault", "v")
+    assert len(begun["generation"]) == 32
+    assert carry(village, "v", "t")["up_to"] == 4
+    assert village.refused("bundle", "again", "--vault", "v") == (3, "NOTHING_ASKED")
+    station = village.say("station", "show", "--vault", "v")["station"]
+    file = village.say("station", "request", "stick", "--vault", "new")["file"]
+    arguments = ("station", "reenrol", station, file, "stick", "--vault", "t", "--reason", "电脑坏了")
+    assert village.refused(*arguments) == (3, "FINGERPRINT_NOT_COMPARED")
+    answer = village.say(*arguments, "--yes")["file"]
+    village.say("station", "accept", answer, "--yes", "--vault", "new")
+    sent = village.say("bundle", "send", station, "stick", "--vault", "t")["file"]
+    assert village.say("receipt", "apply", sent, "--vault", "new")["came"] == {"archived": 2}
+    assert village.say("resident", "find", "--vault", "new")["count"] == 1
+    assert village.say("station", "show", "--vault", "new")["station"] == station
+    done = village.say("station", "revoke", station, "--reason", "撤并", "--vault", "t")
+    assert done["revoked"]["revoked"] is True
+    states = [row["ended"] for row in village.say("station", "keys", "--vault", "t")["keys"]]
+    assert sorted(states) == ["", "lost", "lost", "revoked"]
+
+
+def enrol(terminal: Terminal, below: str, above: str) -> None:
+    request = terminal.say("station", "request", "stick", "--vault", below)["file"]
+    answer = terminal.say("station", "approve", request, "stick", "--yes", "--vault", above)["file"]
+    terminal.say("station", "accept", answer, "--yes", "--vault", below)
+
+
+def carry(terminal: Terminal, below: str, above: str) -> dict[str, Any]:
+    """One round; what the receipt said."""
+    file = terminal.say("bundle", "export", "stick", "--vault", below)["file"]
+    receipt = terminal.say("bundle", "intake", file, "--receipts", "stick", "--vault", above)["receipt"]
+    return terminal.say("receipt", "apply", receipt, "--vault", below)

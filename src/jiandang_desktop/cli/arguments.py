@@ -104,6 +104,11 @@ def _station(areas: _Areas, words: Words) -> None:
     _command(commands, "approve", "FILE", "FOLDER").add_argument("--fingerprint", default="")
     _command(commands, "accept", "FILE").add_argument("--fingerprint", default="")
     _command(commands, "revoke", "STATION").add_argument("--reason", required=True)
+    reenrol = _command(commands, "reenrol", "STATION", "FILE", "FOLDER")
+    reenrol.add_argument("--reason", required=True)
+    reenrol.add_argument("--fingerprint", default="")
+    _command(commands, "rotate")
+    _command(commands, "keys")
 
 
 def _staff(areas: _Areas, words: Words) -> None:
@@ -189,6 +194,7 @@ def _bundle(areas: _Areas, words: Words) -> None:
     schedule.add_argument("--weeks", type=int)
     schedule.add_argument("--start", default="", metavar="DATE")
     _command(commands, "send", "STATION", "FOLDER")
+    _command(commands, "again")
 
 
 def _receipt(areas: _Areas, words: Words) -> None:
@@ -253,6 +259,7 @@ def _vault(areas: _Areas, words: Words) -> None:
     _command(commands, "check")
     _command(commands, "rebuild")
     _command(commands, "restore-archive")
+    _command(commands, "accept")
     recover = _command(commands, "recover")
     recover.add_argument("--code-file", type=Path, required=True)
     recover.add_argument("--new-password-file", type=Path, required=True)

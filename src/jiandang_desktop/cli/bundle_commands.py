@@ -13,7 +13,7 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RevisionId, StationId
 from jiandang_desktop.ports.medium import Drive, Place
 from jiandang_desktop.ports.vault import Verdict
-from jiandang_desktop.services import dispatch, intake, parking, receipts, receiving, sticks, submission
+from jiandang_desktop.services import dispatch, generations, intake, parking, receipts, receiving, sticks, submission
 from jiandang_desktop.services.intake import IntakePlan
 from jiandang_desktop.services.receiving import Found, Line, Reception
 
@@ -146,7 +146,17 @@ def receipt_apply(session: Session, arguments: argparse.Namespace) -> Outcome:
     lines = [line, *_count_lines(session, counts)]
     if came:
         lines.append(session.words("receipt.came", count=sum(came.values())))
-    return Outcome({"counts": counts, "up_to": done.up_to, "already": done.already, "came": came}, tuple(lines))
+    missing = asdict(done.missing_above) if done.missing_above else None
+    if missing:
+        lines.append(session.words("receipt.missing_above", **missing))
+    data = {"counts": counts, "up_to": done.up_to, "already": done.already, "came": came, "missing_above": missing}
+    return Outcome(data, tuple(lines))
+
+
+def bundle_again(session: Session, _arguments: argparse.Namespace) -> Outcome:
+    """Send again what the station above lost; it goes with the next export."""
+    done = generations.send_again(session.desk)
+    return Outcome(asdict(done), (session.words("bundle.again", first=done.first, last=done.last),))
 
 
 def _intake_outcome(
@@ -227,6 +237,7 @@ def _plan_shape(prepared: IntakePlan) -> dict[str, Any]:
         "digest": prepared.digest,
         "sender": prepared.sender_name,
         "already": prepared.known_receipt is not None,
+        "generation": prepared.generation,
         "counts": {kind.value: number for kind, number in prepared.counts().items()},
         "items": [
             {
@@ -246,7 +257,8 @@ def _plan_shape(prepared: IntakePlan) -> dict[str, Any]:
 def _plan_lines(session: Session, prepared: IntakePlan) -> tuple[str, ...]:
     if prepared.known_receipt is not None:
         return (session.words("bundle.known_before"),)
-    return tuple(
+    named = (session.bench.text("terms", f"generation.{prepared.generation}"),) if prepared.generation else ()
+    return named + tuple(
         session.words("bundle.count", kind=session.bench.text("terms", f"intake_kind.{kind.value}"), count=number)
         for kind, number in prepared.counts().items()
     )

@@ -1,12 +1,13 @@
 """jiandang station …"""
 
 import argparse
+from dataclasses import asdict
 
 from jiandang_desktop.cli import shapes
 from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import StationId
-from jiandang_desktop.services import enrolment, stations
+from jiandang_desktop.services import enrolment, keys, stations
 from jiandang_desktop.services.enrolment import EnrolmentFile
 from jiandang_desktop.services.recovery_sheet import recovery_pdf
 
@@ -66,6 +67,36 @@ def station_approve(session: Session, arguments: argparse.Namespace) -> Outcome:
     view = enrolment.read_request(session.desk, data)
     compared(session, arguments, view.fingerprint)
     return written(session, arguments, enrolment.approve(session.desk, data), "station.approved")
+
+
+def station_reenrol(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Take a station's new keys in place of those that were lost with its computer."""
+    data = session.bench.medium.read_file(arguments.FILE, BUNDLE_LIMIT)
+    view = enrolment.read_request(session.desk, data)
+    compared(session, arguments, view.fingerprint)
+    station = StationId(arguments.STATION)
+    return written(
+        session, arguments, enrolment.approve(session.desk, data, station, arguments.reason), "station.again"
+    )
+
+
+def station_rotate(session: Session, _arguments: argparse.Namespace) -> Outcome:
+    """Make new keys; they are used once the stations around have confirmed them."""
+    done = keys.rotate(session.desk)
+    words = session.words("station.rotated", fingerprint=" ".join(done.fingerprint), count=done.announced)
+    data = {"key": done.card.key_id, "fingerprint": list(done.fingerprint), "waiting": done.announced}
+    return Outcome(data, (words,))
+
+
+def station_keys(session: Session, _arguments: argparse.Namespace) -> Outcome:
+    """This station's key and every key that another one has or had."""
+    rows = keys.overview(session.desk)
+    lines = []
+    for row in rows:
+        state = session.bench.text("terms", f"key.{row.ended or 'valid'}", reason=row.reason, on=row.ended_on[:10])
+        waits = session.words("station.key_waits", count=row.waiting) if row.waiting else ""
+        lines.append(session.words("station.key", key=row.key_id, name=row.name, state=state + waits))
+    return Outcome(shapes.listed("keys", [asdict(row) for row in rows]), tuple(lines))
 
 
 def station_accept(session: Session, arguments: argparse.Namespace) -> Outcome:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.ports.vault import CheckReport
-from jiandang_desktop.services import audit, sign_in, vault_care
+from jiandang_desktop.services import audit, generations, sign_in, vault_care
 
 
 def vault_check(session: Session, _arguments: argparse.Namespace) -> Outcome:
@@ -17,6 +17,14 @@ def vault_check(session: Session, _arguments: argparse.Namespace) -> Outcome:
 def vault_rebuild(session: Session, _arguments: argparse.Namespace) -> Outcome:
     """Make the projections again."""
     return _report(session, vault_care.rebuild(session.desk))
+
+
+def vault_accept(session: Session, _arguments: argparse.Namespace) -> Outcome:
+    """Go on from what is here, after a restore or a loss, as a new generation; a person must say so."""
+    if not session.arguments.yes:
+        raise Problem("ACCEPT_NOT_CONFIRMED")
+    done = generations.begin(session.desk)
+    return Outcome(asdict(done), (session.words("vault.accepted"),))
 
 
 def vault_recover(session: Session, arguments: argparse.Namespace) -> Outcome:

@@ -67,6 +67,33 @@ def own_card(desk: Desk, reader: Reader) -> StationCard:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """A signing key of this station or another one. ``ended``: '' while it is valid."""
+
+    key_id: str
+    station_id: StationId
+    name: str
+    ended: str
+    reason: str
+    ended_on: str
+    waiting: int
+    """For this station's newest key: how many stations haven't confirmed it yet."""
+
+
+def overview(desk: Desk) -> list[KeyLine]:
+    """This station's newest key, then every key that another station has or had."""
+    with desk.vault.read() as reader:
+        names = {row.id: row.name for row in reader.stations()}
+        own = KeyLine(reader.own_keys()[0].key_id, desk.station.id, desk.station.name, "", "", "", waiting_for(reader))
+        keys = sorted(reader.station_keys(), key=lambda key: (key.station_id, bool(key.ended), key.ended_on))
+        others = [
+            KeyLine(key.key_id, key.station_id, names.get(key.station_id, ""), key.ended, key.reason, key.ended_on, 0)
+            for key in keys
+        ]
+    return [own, *others]
+
+
 def waiting_for(reader: Reader) -> int:
     """How many stations haven't confirmed this station's newest keys yet."""
     newest = reader.own_keys()[0].key_id
