@@ -512,7 +512,7 @@ def test_keys_generations_and_a_lost_computer_at_the_terminal(village: Terminal)
     done = village.say("station", "revoke", station, "--reason", "撤并", "--vault", "t")
     assert done["revoked"]["revoked"] is True
     states = [row["ended"] for row in village.say("station", "keys", "--vault", "t")["keys"]]
-    assert sorted(states) == ["", "lost", "lost", "revoked"]
+    assert sorted(states) == ["", "lost", "revoked", "rotated"]
 
 
 def enrol(terminal: Terminal, below: str, above: str) -> None:
