@@ -115,8 +115,10 @@ def _join(lines: Iterable[bytes], stream: str, number: int, previous: str) -> _L
 
 
 def file_name(header: Header) -> str:
-    """A name that says which piece of which stream this is, and nothing about a person."""
+    """A name that says which piece of which stream this is, for whom where it goes down, and nothing about a person."""
     start = f"jd-{header.sender[:8]}-{header.kind.replace('_', '-')}"
     if not header.stream:
         return start + SUFFIX
-    return f"{start}-{header.first}-{header.last}{SUFFIX}"
+    _, down, recipient = header.stream.partition("/down/")
+    whom = f"-{recipient[:8]}" if down else ""
+    return f"{start}{whom}-{header.first}-{header.last}{SUFFIX}"

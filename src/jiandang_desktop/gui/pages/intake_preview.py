@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
 from jiandang_desktop.domain.records import RevisionId
-from jiandang_desktop.gui.kit import Card, DataTable, PlainButton, SectionTitle, Tone, quiet_label, row
+from jiandang_desktop.gui.kit import Card, DataTable, PlainButton, SectionTitle, Tone, column, quiet_label, row
 from jiandang_desktop.gui.models.rows import Column, Rows
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.theme import SMALL
@@ -54,7 +54,9 @@ class IntakePreview(Card):
         self.body.addWidget(self.heading)
         self.body.addWidget(self.note)
         self.body.addLayout(self.kinds)
-        self.body.addWidget(self.items, 1)
+        room = QWidget()  # keeps its place where there are no items to show
+        room.setLayout(column(self.items))
+        self.body.addWidget(room, 1)
         self.body.addWidget(self.reason)
         self.body.addLayout(row(self.decide_label, *self.decide, None, self.release, self.archive))
         self._chips.buttonClicked.connect(self._kind_chosen)
