@@ -9,10 +9,20 @@ import pytest
 
 from jiandang_desktop.bootstrap import make_workbench
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.records import StationId
+from jiandang_desktop.domain.records import RecordId, StationId
 from jiandang_desktop.domain.schedules import Every, Schedule
 from jiandang_desktop.domain.staff import Role
-from jiandang_desktop.services import board, dispatch, receipts, receiving, schedule, sign_in, staff, submission
+from jiandang_desktop.services import (
+    board,
+    dispatch,
+    receipts,
+    receiving,
+    registry,
+    schedule,
+    sign_in,
+    staff,
+    submission,
+)
 from jiandang_desktop.services.board import State
 from jiandang_desktop.services.desk import Desk
 
@@ -151,6 +161,25 @@ def test_only_one_s_own_villages(pair: Pair) -> None:
 def test_impossible_schedules_are_refused(wish: dict[str, object]) -> None:
     with pytest.raises(Problem, match="SCHEDULE_INVALID"):
         schedule.read_schedule(wish)
+
+
+@pytest.mark.parametrize("back", ["2026-10-31", "2016-11-01"])
+def test_C01_a_clock_that_goes_back_is_named_and_changes_no_order(pair: Pair, calendar: Calendar, back: str) -> None:
+    enter(pair.village)
+    with pair.village.vault.read() as reader:
+        resident = reader.residents()[0]
+    calendar.day = date.fromisoformat(back)
+    assert schedule.outlook(pair.village).doubtful
+    registry.edit_resident(pair.village, resident.id, {"phone": "13900000001"})
+    pair.carry()
+    for desk in (pair.village, pair.township):
+        with desk.vault.read() as reader:
+            first, second = reader.history(RecordId(resident.id))
+            now = reader.resident(resident.id)
+        assert second.parents == (first.id,)
+        assert first.made_at > second.made_at
+        assert now is not None
+        assert now.phone == "13900000001"
 
 
 def test_C02_a_clock_before_what_was_saved_is_called_doubtful_at_both_ends(pair: Pair, calendar: Calendar) -> None:
