@@ -165,17 +165,15 @@ def test_impossible_schedules_are_refused(wish: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("back", ["2026-10-31", "2016-11-01"])
 def test_C01_a_clock_that_goes_back_is_named_and_changes_no_order(pair: Pair, calendar: Calendar, back: str) -> None:
-    enter(pair.village)
-    with pair.village.vault.read() as reader:
-        resident = reader.residents()[0]
+    household = registry.add_household(pair.village, {"address": "和平村3组12号"}).id
     calendar.day = date.fromisoformat(back)
     assert schedule.outlook(pair.village).doubtful
-    registry.edit_resident(pair.village, resident.id, {"phone": "13900000001"})
+    registry.edit_household(pair.village, household, {"phone": "13900000001"})
     pair.carry()
     for desk in (pair.village, pair.township):
         with desk.vault.read() as reader:
-            first, second = reader.history(RecordId(resident.id))
-            now = reader.resident(resident.id)
+            first, second = reader.history(RecordId(household))
+            now = reader.household(household)
         assert second.parents == (first.id,)
         assert first.made_at > second.made_at
         assert now is not None
