@@ -216,6 +216,7 @@ def _handover(areas: _Areas, words: Words) -> None:
     take.add_argument("--remark", action="append", default=[], metavar="ITEM=WORDS")
     _command(commands, "confirm", "FILE")
     _command(commands, "withdraw")
+    _command(commands, "print", "FILE")
 
 
 def _shelf(areas: _Areas, words: Words) -> None:

@@ -6,9 +6,11 @@ from typing import Any
 
 from jiandang_desktop.bundles import StationCard
 from jiandang_desktop.cli import shapes
+from jiandang_desktop.cli.print_commands import write_pages
 from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.cli.station_commands import BUNDLE_LIMIT, compared, written
 from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.records import SubjectId
 from jiandang_desktop.services import handover, handover_packet, takeover
 from jiandang_desktop.services.handover import Handover
 from jiandang_desktop.services.handover_packet import Item
@@ -79,6 +81,11 @@ def handover_withdraw(session: Session, _arguments: argparse.Namespace) -> Outco
     """Go on here after all."""
     handover.call_off(session.desk)
     return Outcome({"handover": None}, (session.words("handover.withdrawn"),))
+
+
+def handover_print(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """The list as a PDF, for both signatures."""
+    return write_pages(session, arguments, handover.pages(session.desk), "handover", SubjectId(""))
 
 
 def _successor(session: Session, arguments: argparse.Namespace) -> StationCard | None:

@@ -43,14 +43,14 @@ def print_log(session: Session, arguments: argparse.Namespace) -> Outcome:
 def print_form(session: Session, arguments: argparse.Namespace) -> Outcome:
     """One record's form."""
     pages = folders.record_pages(session.desk, RecordId(arguments.RECORD))
-    return _pages(session, arguments, pages, "form", SubjectId(""))
+    return write_pages(session, arguments, pages, "form", SubjectId(""))
 
 
 def print_blank(session: Session, arguments: argparse.Namespace) -> Outcome:
     """An empty form, with a resident's head where one is named."""
     resident = SubjectId(arguments.resident) if arguments.resident else None
     pages = folders.blank_pages(session.desk, arguments.FORM, resident)
-    return _pages(session, arguments, pages, "blank", resident or SubjectId(""))
+    return write_pages(session, arguments, pages, "blank", resident or SubjectId(""))
 
 
 def print_cards(session: Session, arguments: argparse.Namespace) -> Outcome:
@@ -66,7 +66,7 @@ def print_cards(session: Session, arguments: argparse.Namespace) -> Outcome:
     if not residents:
         raise Problem("NO_CARDS_WANTED")
     pages = folders.card_pages(desk, residents)
-    done = _pages(session, arguments, pages, "cards", SubjectId(""))
+    done = write_pages(session, arguments, pages, "cards", SubjectId(""))
     issued = cards.issue(desk, residents)
     return Outcome({**done.data, "cards": len(residents), "issued": issued}, done.lines)
 
@@ -75,13 +75,13 @@ def print_labels(session: Session, arguments: argparse.Namespace) -> Outcome:
     """Bag labels of a village group or of everybody, ten to a sheet."""
     rows = prints.households(session.desk, _group(arguments))
     pages = folders.label_pages(session.desk, [row.id for row in rows])
-    return _pages(session, arguments, pages, "labels", SubjectId(""))
+    return write_pages(session, arguments, pages, "labels", SubjectId(""))
 
 
 def print_transfer(session: Session, arguments: argparse.Namespace) -> Outcome:
     """The list that goes with a submission."""
     pages = transfer.pages(session.desk, arguments.bundle)
-    return _pages(session, arguments, pages, "transfer", SubjectId(""))
+    return write_pages(session, arguments, pages, "transfer", SubjectId(""))
 
 
 def _group(arguments: argparse.Namespace) -> str | None:
@@ -100,9 +100,10 @@ def _folders(session: Session, arguments: argparse.Namespace, households: Sequen
     return Outcome(data, outcome.lines)
 
 
-def _pages(
+def write_pages(
     session: Session, arguments: argparse.Namespace, pages: Sequence[Page], what: str, subject: SubjectId
 ) -> Outcome:
+    """Write pages as a PDF and note that it was done."""
     pdf = folders.write_pdf(session.desk, pages, session.bench.text("paper", "form.title"))
     folders.note_printed(session.desk, what, subject, len(pages))
     return _written(session, arguments, pdf, len(pages))

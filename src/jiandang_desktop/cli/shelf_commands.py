@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from jiandang_desktop.cli import shapes
+from jiandang_desktop.cli.print_commands import write_pages
 from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.domain.records import SubjectId
-from jiandang_desktop.services import folders, shelves
+from jiandang_desktop.services import shelves
 from jiandang_desktop.services.shelves import Bag
 
 
@@ -67,13 +68,7 @@ def shelf_history(session: Session, arguments: argparse.Namespace) -> Outcome:
 def shelf_print(session: Session, arguments: argparse.Namespace) -> Outcome:
     """The shelf list as a PDF."""
     pages = shelves.pages(session.desk, arguments.group)
-    pdf = folders.write_pdf(session.desk, pages, session.bench.text("paper", "shelves.title"))
-    folders.note_printed(session.desk, "shelves", SubjectId(""), len(pages))
-    target = arguments.FILE.resolve()
-    path = session.bench.medium.write_file(target.parent, target.name, pdf)
-    return Outcome(
-        {"file": str(path), "pages": len(pages)}, (session.words("print.done", file=path, pages=len(pages)),)
-    )
+    return write_pages(session, arguments, pages, "shelves", SubjectId(""))
 
 
 def _one(session: Session, found: Bag) -> Outcome:

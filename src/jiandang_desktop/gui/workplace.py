@@ -1,5 +1,7 @@
 """What a signed-in person works in: rail, top bar, pages, bottom strip, and the keys that lead between them."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -14,6 +16,7 @@ from jiandang_desktop.gui.pages.printing import PrintingPage
 from jiandang_desktop.gui.pages.registry_page import RegistryPage
 from jiandang_desktop.gui.pages.resident import ResidentPage
 from jiandang_desktop.gui.pages.residents import ResidentsPage
+from jiandang_desktop.gui.pages.shelves import ShelvesPage
 from jiandang_desktop.gui.pages.submission import SubmissionPage
 from jiandang_desktop.gui.pages.worklist import WorklistPage
 from jiandang_desktop.gui.rail import Rail
@@ -21,7 +24,8 @@ from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.tasks import Lane
 from jiandang_desktop.gui.top_bar import TopBar
 from jiandang_desktop.ports.medium import DriveState
-from jiandang_desktop.services import schedule, submission
+from jiandang_desktop.printing import Page as PaperPage
+from jiandang_desktop.services import handover, schedule, shelves, submission
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.exchange_words import outlook_words
 from jiandang_desktop.services.records import Filed
@@ -30,7 +34,7 @@ from jiandang_desktop.services.schedule import Outlook
 from jiandang_desktop.services.submission import Pending
 
 VILLAGE = ("worklist", "residents", "submission", "printing", "management")
-ABOVE = ("intake", "residents", "printing", "management")
+ABOVE = ("intake", "residents", "shelves", "printing", "management")
 """Pages in the rail; a township calls the list of residents its archive."""
 
 
@@ -160,10 +164,16 @@ class Workplace(QWidget):
         page.page_wanted.connect(self.show_page)
         return page
 
+    def _make_shelves(self) -> QWidget:
+        page = ShelvesPage(self._session)
+        page.list_wanted.connect(self.print_shelf_list)
+        return page
+
     def _make_management(self) -> QWidget:
         page = ManagementPage(self._session)
         page.entry_wanted.connect(self.open_form)
         page.print_wanted.connect(self.print_record)
+        page.list_wanted.connect(self.print_handover_list)
         return page
 
     def _make_resident(self) -> QWidget:
@@ -252,6 +262,20 @@ class Workplace(QWidget):
         if isinstance(page, PrintingPage):
             page.show_card(SubjectId(resident_id))
 
+    def print_shelf_list(self) -> None:
+        """Preview the list of the bags."""
+        self._print_list("shelves", shelves.pages)
+
+    def print_handover_list(self) -> None:
+        """Preview the list of a handover for both signatures."""
+        self._print_list("handover", handover.pages)
+
+    def _print_list(self, what: str, pages: Callable[[Desk], list[PaperPage]]) -> None:
+        page = self.page("printing")
+        self.show_page("printing")
+        if isinstance(page, PrintingPage):
+            page.show_list(what, pages)
+
     def print_transfer_list(self) -> None:
         """Preview the list that goes with the newest submission."""
         page = self.page("printing")
@@ -334,6 +358,9 @@ class Workplace(QWidget):
     def _say_vault(self) -> None:
         desk = self._session.desk
         if desk is None:
+            return
+        if desk.station.handed_to:
+            self.strip.say("vault", self._session.text("strip.closed", station=desk.station.handed_to))
             return
         reason = desk.vault.read_only_reason
         self.strip.say("vault", self._session.text("strip.read_only_plain" if reason else "strip.vault"))

@@ -230,8 +230,12 @@ def differing(listed: Sequence[Item], found: Sequence[Item]) -> list[str]:
 
 
 def label(desk: Desk, name: str) -> str:
-    """An item in words."""
+    """An item in words; a stream by its direction and the first digits of its ends."""
     kind, _, rest = name.partition(".")
     if kind == "form":
-        return desk.bench.form_title(FormId(rest)) if rest in {form.id for form in desk.forms.all()} else rest
-    return desk.bench.text("terms", f"handover_item.{kind}", stream=rest)
+        return desk.bench.form_title(rest)
+    if kind != STREAM:
+        return desk.bench.text("terms", f"handover_item.{kind}")
+    sender, direction, *receiver = rest.partition("#")[0].split("/")
+    ends = "-".join(station[:4] for station in (sender, *receiver))
+    return desk.bench.text("terms", f"handover_item.stream_{direction}", stream=ends)

@@ -56,6 +56,13 @@ def bags(desk: Desk, *, limit: int = 200, offset: int = 0) -> list[Bag]:
         return [_bag(desk, reader, row) for row in reader.households(limit=limit, offset=offset)]
 
 
+def count(desk: Desk) -> int:
+    """How many households have a bag (NOT_ALLOWED)."""
+    desk.require(Right.READ_RECORDS)
+    with desk.vault.read() as reader:
+        return reader.count_households()
+
+
 def find(desk: Desk, text: str, *, limit: int = 200) -> list[Bag]:
     """Bags of households with a member found by ``text`` (name, pinyin, number, record code; NOT_ALLOWED)."""
     desk.require(Right.READ_RECORDS)
@@ -181,10 +188,10 @@ def pages(desk: Desk, village_group: str | None = None) -> list[Page]:
     return printing.layout_list(listing, context, desk.bench.paper)
 
 
-def state_words(desk: Desk, found: Bag) -> str:
+def state_words(desk: Desk, found: Bag, *, short: bool = False) -> str:
     """How a bag stands, in words."""
     answers = {field: str(found.answers.get(field, "")) for field in (*_LENT, *_LOST)}
-    return desk.bench.text("terms", f"bag_state.{found.state}", **answers)
+    return desk.bench.text("terms", f"bag_{'short' if short else 'state'}.{found.state}", **answers)
 
 
 def _is_away(found: Bag) -> bool:

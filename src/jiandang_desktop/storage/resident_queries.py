@@ -123,6 +123,10 @@ class ResidentQueries:
         rows = self._connection.execute(_HOUSEHOLD + " WHERE h.id = ?", (HEAD, household_id))
         return next(map(_household, rows), None)
 
+    def count_households(self) -> int:
+        """How many there are."""
+        return int(self._connection.execute("SELECT count(*) FROM households").fetchone()[0])
+
     def households(self, *, limit: int = 100, offset: int = 0) -> list[HouseholdRow]:
         """By village group and address."""
         sql = _HOUSEHOLD + " ORDER BY h.village_group, h.address, h.place LIMIT ? OFFSET ?"

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.gui.kit import Page
 from jiandang_desktop.gui.pages.enrolment_tab import EnrolmentTab
+from jiandang_desktop.gui.pages.handover_tab import HandoverTab
 from jiandang_desktop.gui.pages.local_forms_tab import LocalFormsTab
 from jiandang_desktop.gui.pages.staff_tab import StaffTab
 from jiandang_desktop.gui.pages.station_tab import StationTab
@@ -16,11 +17,12 @@ from jiandang_desktop.gui.session import Session
 class ManagementPage(Page):
     """The tabs that the signed-in person may use; services decide all the same.
 
-    ``entry_wanted(form, station, record)``, ``print_wanted(form, station, record)``.
+    ``entry_wanted(form, station, record)``, ``print_wanted(form, station, record)``; ``list_wanted``: the handover's.
     """
 
     entry_wanted = Signal(str, str, object)
     print_wanted = Signal(str, str, object)
+    list_wanted = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("management", session.text("management.title"), parent)
@@ -30,6 +32,7 @@ class ManagementPage(Page):
         desk = session.desk
         self.staff = StaffTab(session)
         self.enrolment = EnrolmentTab(session)
+        self.handover = HandoverTab(session)
         self.local_forms = LocalFormsTab(session)
         self.vault = VaultTab(session)
         self.tabs.addTab(self.staff, session.text("management.staff"))
@@ -38,6 +41,9 @@ class ManagementPage(Page):
         if desk is not None and desk.may(Right.MANAGE_STAFF):
             self.tabs.addTab(self.local_forms, session.text("management.local_forms"))
         self.tabs.addTab(self.vault, session.text("management.vault"))
+        if desk is not None and desk.may(Right.MANAGE_KEYS):
+            self.tabs.addTab(self.handover, session.text("management.handover"))
+        self.handover.list_wanted.connect(self.list_wanted)
         self.station = StationTab(session)
         self.station.entry_wanted.connect(self.entry_wanted)
         self.station.print_wanted.connect(self.print_wanted)
@@ -53,5 +59,5 @@ class ManagementPage(Page):
 
     def _shown(self, _place: int) -> None:
         tab = self.tabs.currentWidget()
-        if isinstance(tab, StaffTab | EnrolmentTab | LocalFormsTab | StationTab):
+        if isinstance(tab, StaffTab | EnrolmentTab | HandoverTab | LocalFormsTab | StationTab):
             tab.refresh()

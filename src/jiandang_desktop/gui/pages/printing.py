@@ -252,6 +252,15 @@ class PrintingPage(Page):
 
         self._lay_out(lay_out)
 
+    def show_list(self, what: str, pages: Callable[[Desk], Sequence[PaperPage]]) -> None:
+        """Preview a list that another page asked for; ``what`` names it in the audit log."""
+
+        def lay_out(desk: Desk, _progress: Progress) -> Laid:
+            made = pages(desk)
+            return Laid(made, lambda desk: folders.note_printed(desk, what, SubjectId(""), len(made)))
+
+        self._lay_out(lay_out)
+
     def _show_household_cards(self) -> None:
         household_id = self._household
         if household_id:

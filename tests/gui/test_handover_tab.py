@@ -1,0 +1,99 @@
+"""A village hands over to its township in two windows; the township says where the paper bags stand."""
+
+import pytest
+
+from jiandang_desktop.services import handover, shelves
+
+from .gui_desk import _household
+from .test_submission_page import enrol
+from .window_desk import close, show_window, township, village
+
+
+@pytest.fixture
+def pair(qtbot, tmp_path):
+    """(village window, township window, stick), enrolled, with one household in the village."""
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    low = show_window(qtbot, tmp_path / "village", station=village())
+    high = show_window(qtbot, tmp_path / "township", station=township())
+    enrol(low, high, stick)
+    low.ask(_household)
+    yield low, high, stick
+    close(low)
+    close(high)
+
+
+def open_tab(shown):
+    shown.click("rail_management")
+    tabs = shown.find("management_tabs")
+    tab = shown.find("handover_tab")
+    tabs.setCurrentWidget(tab)
+    shown.settle()
+    return tab
+
+
+def hand_over(low, high, stick):
+    open_tab(low)
+    low.click("handover_above")
+    assert low.find("handover_words").isVisible()
+    low.type("handover_reason", "撤站")
+    low.click("handover_begin")
+    low.find("handover_place").set_folder(stick)
+    low.click("handover_write")
+    open_tab(high)
+    high.find("takeover_place").set_folder(stick)
+    high.click("takeover_count")
+
+
+def test_from_the_choice_to_the_receipt(pair):
+    low, high, stick = pair
+    hand_over(low, high, stick)
+    assert low.find("strip_vault").text().startswith("已移交给")
+    assert not high.find("takeover_compared").isVisible()  # the township knows its village's key
+    items = high.find("handover_items").model()
+    names = [items.row(at).name for at in range(items.rowCount())]
+    high.find("handover_items").choose_row(names.index("paper"))
+    high.type("takeover_remark", "少一袋")
+    high.click("takeover_note")
+    high.click("takeover_sign")
+    (receipt,) = stick.glob("*handover-receipt*")
+    low.find("handover_tab").read_receipt(receipt)
+    low.settle()
+    known = low.ask(handover.state)
+    assert [(item.name, item.remark) for item in known.items if item.remark] == [("paper", "少一袋")]
+    assert "1 项没有确认" in low.find("handover_who").text()
+    assert not low.find("handover_withdraw").isVisible()
+    high.click("rail_residents")
+    assert high.find("residents_table").model().rowCount() == 3
+
+
+def test_withdrawing_asks_twice(pair):
+    low, high, stick = pair
+    hand_over(low, high, stick)
+    low.click("handover_withdraw")
+    assert low.ask(handover.state) is not None
+    low.click("handover_withdraw")
+    assert low.ask(handover.state) is None
+    assert low.find("handover_read").isVisible()
+
+
+def test_bags_at_the_township(pair):
+    low, high, stick = pair
+    hand_over(low, high, stick)
+    high.click("takeover_sign")
+    high.click("rail_shelves")
+    assert not high.find("shelves_lend").isVisible()
+    for name, text in (("cabinet", "3"), ("shelf", "2"), ("number", "17")):
+        high.type(f"shelves_{name}", text)
+    high.click("shelves_place")
+    high.type("shelves_to", "旗蒙医院 赵医生")
+    high.click("shelves_lend")
+    (lent,) = high.ask(shelves.out)
+    assert (lent.place, lent.answers["lent_to"]) == ("3-2-17", "旗蒙医院 赵医生")
+    high.click("shelves_back")
+    assert high.ask(shelves.out) == []
+    high.type("shelves_note", "找不到")
+    high.click("shelves_lose")
+    high.click("shelves_out")
+    assert high.find("shelves_table").model().rowCount() == 1
+    assert "找不到" in high.find("shelves_state").text()
