@@ -37,7 +37,7 @@ def test_a_village_sees_its_pages_in_order_and_every_one_opens(shown):
 
 def test_a_township_sees_intake_and_archive(qtbot, tmp_path):
     shown = show_window(qtbot, tmp_path / "vault", station=township())
-    assert rail_names(shown) == ["rail_intake", "rail_residents", "rail_printing", "rail_management"]
+    assert rail_names(shown) == ["rail_intake", "rail_residents", "rail_shelves", "rail_printing", "rail_management"]
     assert shown.page().objectName() == "intake"
     close(shown)
 
