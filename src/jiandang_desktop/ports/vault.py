@@ -67,6 +67,11 @@ class ResidentRow:
     """Highest number in the own upward stream of any revision about the resident; 0 if none."""
     answers: Mapping[str, Any]
 
+    @property
+    def merged_into(self) -> str:
+        """The resident whose folder took this one in ('' where none): one person who was registered twice."""
+        return str(self.answers.get("merged_into", ""))
+
 
 @dataclass(frozen=True, slots=True)
 class HouseholdRow:
@@ -105,6 +110,8 @@ class RecordRow:
     verdict: str
     """A Verdict value, or '' while no receipt spoke of the revision."""
     verdict_reason: str
+    verdict_words: str = ""
+    """What the archivist wrote to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +210,10 @@ class BundleRow:
 
 @dataclass(frozen=True, slots=True)
 class HeldRow:
-    """A revision from an authentic bundle that waits: held for a person's decision, or quarantined."""
+    """A revision from an authentic bundle that waited: held for a person's decision, or quarantined.
+
+    ``outcome`` HELD and QUARANTINED wait; ARCHIVED and RETURNED say what a person decided.
+    """
 
     revision_id: RevisionId
     station_id: StationId
@@ -309,6 +319,15 @@ class Reader(Protocol):
         """Same name after folding (domain.names.search_form)."""
         ...
 
+    def merged_into(self, resident_id: SubjectId) -> list[ResidentRow]:
+        """The folders that were merged into a resident's."""
+        ...
+
+    def likely_same(self, *, limit: int = ...) -> list[tuple[SubjectId, SubjectId, str]]:
+        """Pairs that may be one person: ``same_number``, ``same_name_birth`` or ``same_address`` (same sex and length
+        of name, another household). The one registered here first comes first."""
+        ...
+
     def resident_by_code(self, record_code: str) -> ResidentRow | None:
         """Current or former record code."""
         ...
@@ -333,7 +352,11 @@ class Reader(Protocol):
 
     def record(self, record_id: RecordId) -> RecordRow | None: ...
     def records_of(self, subject_id: SubjectId, form_id: FormId | None = None) -> list[RecordRow]:
-        """By form, then event date, newest first."""
+        """By form, then event date, newest first; those of the folders merged into a resident's too."""
+        ...
+
+    def parallel_records(self, *, limit: int = ...) -> list[RecordRow]:
+        """Records with more than one head."""
         ...
 
     def records_by_verdict(self, verdict: Verdict, *, limit: int = ...) -> list[RecordRow]:
@@ -416,6 +439,7 @@ class Reader(Protocol):
         ...
 
     def held(self, outcome: Verdict | None = None) -> list[HeldRow]: ...
+    def held_revision(self, revision_id: RevisionId) -> HeldRow | None: ...
     def prints(self, household_id: SubjectId, *, limit: int = 100) -> list[PrintRow]:
         """What was printed of a household's folder, newest first."""
         ...
@@ -490,7 +514,7 @@ class UnitOfWork(Reader, Protocol):
     def put_bundle(self, bundle: BundleRow, *, receipt: bytes | None = None) -> None: ...
     def put_held(self, row: HeldRow) -> None: ...
     def add_print(self, row: PrintRow) -> None: ...
-    def set_verdict(self, revision_id: RevisionId, verdict: Verdict, reason: str) -> None: ...
+    def set_verdict(self, revision_id: RevisionId, verdict: Verdict, reason: str, words: str = "") -> None: ...
     def forget_verdicts(self, revision_ids: Sequence[RevisionId]) -> None:
         """As if no receipt had spoken of these revisions; the receipts themselves stay in their stream."""
         ...

@@ -6,9 +6,10 @@ here. Its word is trusted (``keys.trusted``); what can't be placed yet waits in 
 
 from jiandang_desktop import bundles
 from jiandang_desktop.bundles import Sealed
+from jiandang_desktop.domain import canonical
 from jiandang_desktop.domain.chain import NO_HASH, Entry
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.records import MalformedRevision, Revision, StationId
+from jiandang_desktop.domain.records import MalformedRevision, Revision, RevisionId, StationId
 from jiandang_desktop.forms.validator import check_values
 from jiandang_desktop.ports.vault import HeldRow, Reader, StationRow, UnitOfWork, Verdict
 from jiandang_desktop.services.desk import Desk
@@ -17,12 +18,33 @@ from jiandang_desktop.services.keys import own_keys
 
 REVISION = "revision"
 """Kind of the journal entries that hold a revision."""
+VERDICT = "verdict"
+"""Kind of the entries that say what was decided about a revision after its receipt."""
 
 
 def send_down(desk: Desk, work: UnitOfWork, revision: Revision, stations: set[StationId]) -> None:
     """Put a stored revision on its way to stations below; it leaves with the next bundle that goes there."""
     for station in sorted(stations - {desk.station.id}):
         append_revision(work, desk.station.down_stream(station), revision)
+
+
+def send_verdict(
+    desk: Desk, work: UnitOfWork, station: StationId, revision_id: RevisionId, said: Verdict, reason: str, words: str
+) -> None:
+    """Say what was decided about a revision after its receipt, here and to the station that sent it."""
+    work.set_verdict(revision_id, said, reason, words)
+    if any(row.id == station and row.relation == "child" for row in work.stations()):
+        body = {"reason": reason, "revision": revision_id, "verdict": said.value, "words": words}
+        work.append_entry(desk.station.down_stream(station), VERDICT, canonical.encode(body))
+
+
+def read_verdict(entry: Entry) -> tuple[RevisionId, Verdict, str, str]:
+    """Revision, verdict, reason and words of a ``verdict`` entry (BUNDLE_ENTRIES)."""
+    body = entry.body
+    try:
+        return RevisionId(str(body["revision"])), Verdict(body["verdict"]), str(body["reason"]), str(body["words"])
+    except (KeyError, ValueError) as error:
+        raise Problem("BUNDLE_ENTRIES") from error
 
 
 def waiting(desk: Desk, reader: Reader, station: StationId) -> int:

@@ -4,7 +4,7 @@ A bundle is genuine as a whole or refused as a whole. Inside a genuine one each 
 or quarantined by itself.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -12,12 +12,13 @@ from jiandang_desktop import bundles
 from jiandang_desktop.bundles import Header
 from jiandang_desktop.domain import canonical
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.records import RevisionId, StationId
+from jiandang_desktop.domain.records import RecordId, Revision, RevisionId, StationId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import BundleRow, HeldRow, Mark, Reader, UnitOfWork, Verdict
 from jiandang_desktop.services import generations, keys, notices
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.downward import seal_down
+from jiandang_desktop.services.duplicates import remember_two_people
 from jiandang_desktop.services.freshness import (
     REPLACED,
     check_header,
@@ -29,6 +30,7 @@ from jiandang_desktop.services.freshness import (
 )
 from jiandang_desktop.services.keys import own_identities, trusted
 from jiandang_desktop.services.parking import SUBMISSIONS
+from jiandang_desktop.services.placing import joined, pass_on, place_waiting
 from jiandang_desktop.services.sorting import Kind, PlanItem, Sorter
 from jiandang_desktop.services.work import Progress, silent
 
@@ -126,10 +128,12 @@ def archive(
     prepared: IntakePlan,
     decisions: Mapping[RevisionId, Verdict] | None = None,
     progress: Progress = silent,
+    words: Mapping[RevisionId, str] | None = None,
 ) -> Archived:
     """Archive a verified bundle with the archivist's decisions and write the receipt, all in one transaction.
 
-    ``decisions`` may turn what was proposed for an item into ARCHIVED (two persons after all), HELD or RETURNED.
+    ``decisions`` may turn what was proposed for an item into ARCHIVED (two persons after all), HELD or RETURNED;
+    ``words`` are what the archivist writes to those that go back.
     The same bundle again gives the same receipt and changes nothing.
     Problems: NOT_ALLOWED, BUNDLE_STALE_PLAN where another bundle of the village was archived since the preview.
     """
@@ -144,7 +148,7 @@ def archive(
         followed = generations.follow(work, header)
         if fresh and taken_mark(work, header.stream).number + 1 != fresh[0].entry.number:
             raise Problem("BUNDLE_STALE_PLAN")
-        outcomes = _store_all(work, prepared, dict(decisions or {}), progress)
+        outcomes = _store_all(desk, work, prepared, _Decided(decisions or {}, words or {}), progress)
         if fresh:
             last = fresh[-1].entry
             work.set_mark(Mark(header.stream, "taken", header.generation, last.number, last.hash))
@@ -158,7 +162,7 @@ def archive(
         work.note(bundle=prepared.digest, station=header.sender, entries=len(fresh))
         work.commit()
     desk.read_forms()
-    counts = Counter(verdict for verdict, _ in outcomes.values())
+    counts = Counter(outcome.verdict for outcome in outcomes.values())
     return Archived(row, sealed.data, bundles.file_name(sealed.header), counts, already=False)
 
 
@@ -166,7 +170,7 @@ def held(desk: Desk) -> list[HeldRow]:
     """What waits for a person (NOT_ALLOWED)."""
     desk.require(Right.INTAKE)
     with desk.vault.read() as reader:
-        return reader.held()
+        return [*reader.held(Verdict.HELD), *reader.held(Verdict.QUARANTINED)]
 
 
 def _plan(desk: Desk, data: bytes, progress: Progress) -> IntakePlan:
@@ -189,7 +193,7 @@ def _plan(desk: Desk, data: bytes, progress: Progress) -> IntakePlan:
         receipt = reader.receipt_for(verified.digest)
         if receipt is not None:
             return IntakePlan(header, verified.digest, sender_name, (), data, receipt)
-        sorter = Sorter(desk.forms, reader, StationId(header.sender))
+        sorter = Sorter(desk, reader, StationId(header.sender))
         entries = new_entries(reader, verified.entries, header.generation)
         items = []
         generation = _generation(reader, header)
@@ -198,7 +202,8 @@ def _plan(desk: Desk, data: bytes, progress: Progress) -> IntakePlan:
             items.append(sorter.sort(entry))
             if done % 200 == 0:
                 progress(done, len(entries))
-    return IntakePlan(header, verified.digest, sender_name, tuple(items), data, generation=generation)
+        sorted_ = sorter.finish(items)
+    return IntakePlan(header, verified.digest, sender_name, sorted_, data, generation=generation)
 
 
 def _generation(reader: Reader, header: Header) -> str:
@@ -219,52 +224,104 @@ def _known(desk: Desk, prepared: IntakePlan) -> Archived:
     return Archived(row, receipt, name, {}, already=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What the archivist decided about single items, and wrote to them."""
+
+    verdicts: Mapping[RevisionId, Verdict]
+    words: Mapping[RevisionId, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What became of one item."""
+
+    verdict: Verdict
+    reason: str
+    words: str = ""
+
+
 def _store_all(
-    work: UnitOfWork, prepared: IntakePlan, decisions: dict[RevisionId, Verdict], progress: Progress
-) -> dict[int, tuple[Verdict, str]]:
-    outcomes: dict[int, tuple[Verdict, str]] = {}
+    desk: Desk, work: UnitOfWork, prepared: IntakePlan, decided: _Decided, progress: Progress
+) -> dict[int, _Outcome]:
+    outcomes: dict[int, _Outcome] = {}
     for done, item in enumerate(prepared.items, 1):
-        verdict, reason = _decided(item, decisions)
-        outcomes[item.entry.number] = (verdict, reason)
-        _store(work, prepared, item, verdict, reason)
+        outcome = _decide(work, item, decided)
+        outcomes[item.entry.number] = outcome
+        _store(desk, work, prepared, item, outcome)
         if done % 200 == 0:
             progress(done, len(prepared.items))
+    _join_parallel(desk, work, prepared, outcomes)
+    place_waiting(desk, work, [item.revision for item in prepared.items if item.revision is not None])
     return outcomes
 
 
-def _decided(item: PlanItem, decisions: Mapping[RevisionId, Verdict]) -> tuple[Verdict, str]:
-    chosen = decisions.get(item.revision.id) if item.revision else None
+def _decide(work: UnitOfWork, item: PlanItem, decided: _Decided) -> _Outcome:
+    chosen = decided.verdicts.get(item.revision.id) if item.revision else None
+    standing = work.verdict(item.revision.id) if item.revision and item.kind is Kind.KNOWN else ""
+    if standing:
+        return _Outcome(Verdict(standing), item.reason)
     # What can't be placed stays in quarantine whatever anybody decides.
-    if chosen is None or item.kind in (Kind.QUARANTINED, Kind.KNOWN):
-        return item.verdict, item.reason
-    return chosen, item.reason or "decided"
+    if item.revision is None or chosen is None or item.kind in (Kind.QUARANTINED, Kind.KNOWN):
+        return _Outcome(item.verdict, item.reason, item.words)
+    if chosen is Verdict.ARCHIVED and any(work.revision(parent) is None for parent in item.revision.parents):
+        return _Outcome(item.verdict, item.reason, item.words)
+    return _Outcome(chosen, item.reason or "decided", decided.words.get(item.revision.id, item.words))
 
 
-def _store(work: UnitOfWork, prepared: IntakePlan, item: PlanItem, verdict: Verdict, reason: str) -> None:
+def _store(desk: Desk, work: UnitOfWork, prepared: IntakePlan, item: PlanItem, outcome: _Outcome) -> None:
     entry, revision = item.entry, item.revision
-    enters = revision is not None and (item.stored or verdict in (Verdict.ARCHIVED, Verdict.RETURNED))
-    if revision is not None and enters and item.kind is not Kind.QUARANTINED:
+    sender = StationId(prepared.header.sender)
+    enters = item.stored or (outcome.verdict is Verdict.ARCHIVED and item.kind is not Kind.QUARANTINED)
+    if revision is not None and enters:
         work.add_foreign_revision(revision, bundle_digest=prepared.digest, stream=entry.stream)
-        work.set_verdict(revision.id, verdict, reason)
+        work.set_verdict(revision.id, outcome.verdict, outcome.reason, outcome.words)
+        if not item.stored:
+            pass_on(desk, work, revision, sender)
+        if item.kind is Kind.DUPLICATE and outcome.verdict is Verdict.ARCHIVED:
+            remember_two_people(desk, work, revision.subject_id)
     else:
         work.append_entry(entry.stream, entry.kind, entry.body_bytes)
-    if revision is not None and verdict in (Verdict.HELD, Verdict.QUARANTINED):
-        sender = StationId(prepared.header.sender)
-        work.put_held(HeldRow(revision.id, sender, verdict, reason, prepared.digest, revision.body))
+    waits = outcome.verdict in (Verdict.HELD, Verdict.QUARANTINED)
+    if revision is not None and (waits or not enters):
+        _hold(work, prepared, revision, outcome)
+
+
+def _hold(work: UnitOfWork, prepared: IntakePlan, revision: Revision, outcome: _Outcome) -> None:
+    sender = StationId(prepared.header.sender)
+    work.put_held(HeldRow(revision.id, sender, outcome.verdict, outcome.reason, prepared.digest, revision.body))
+
+
+def _join_parallel(desk: Desk, work: UnitOfWork, prepared: IntakePlan, outcomes: dict[int, _Outcome]) -> None:
+    """Join by rule what was archived beside another change; what the rule can't join after all is held."""
+    beside: defaultdict[RecordId, list[PlanItem]] = defaultdict(list)
+    for item in prepared.items:
+        if item.revision is not None and (item.kind in (Kind.MERGED, Kind.CONFLICT)):
+            beside[item.revision.record_id].append(item)
+    for record_id, items in beside.items():
+        archived = [item for item in items if outcomes[item.entry.number].verdict is Verdict.ARCHIVED]
+        if len(archived) < len(items) or joined(desk, work, record_id):
+            continue
+        for item in archived:
+            if item.revision is not None:
+                outcome = _Outcome(Verdict.HELD, "parallel")
+                outcomes[item.entry.number] = outcome
+                work.set_verdict(item.revision.id, outcome.verdict, outcome.reason)
+                _hold(work, prepared, item.revision, outcome)
 
 
 def _receipt(
-    desk: Desk, work: UnitOfWork, prepared: IntakePlan, outcomes: Mapping[int, tuple[Verdict, str]]
+    desk: Desk, work: UnitOfWork, prepared: IntakePlan, outcomes: Mapping[int, _Outcome]
 ) -> bundles.Sealed:
     """Append the receipt to the stream that goes down, and seal all of it that the village hasn't taken."""
     header = prepared.header
     stream = desk.station.down_stream(header.sender)
     exceptions = [
-        {"reason": reason, "revision": item.revision.id, "verdict": verdict.value}
+        {"reason": said.reason, "revision": item.revision.id, "verdict": said.verdict.value, "words": said.words}
         for item in prepared.items
         if item.revision is not None
-        for verdict, reason in [outcomes[item.entry.number]]
-        if verdict is not Verdict.ARCHIVED
+        for said in [outcomes[item.entry.number]]
+        if said.verdict is not Verdict.ARCHIVED
     ]
     body = {
         "bundle": prepared.digest,
@@ -279,7 +336,7 @@ def _receipt(
     return seal_down(desk, work, StationId(header.sender), "receipt")
 
 
-def _row(desk: Desk, prepared: IntakePlan, outcomes: Mapping[int, tuple[Verdict, str]]) -> BundleRow:
+def _row(desk: Desk, prepared: IntakePlan, outcomes: Mapping[int, _Outcome]) -> BundleRow:
     header = prepared.header
     return BundleRow(
         digest=prepared.digest,
@@ -295,7 +352,7 @@ def _row(desk: Desk, prepared: IntakePlan, outcomes: Mapping[int, tuple[Verdict,
         made_at=header.made_at,
         state="archived",
         summary={
-            **{verdict.value: n for verdict, n in Counter(v for v, _ in outcomes.values()).items()},
+            **{verdict.value: n for verdict, n in Counter(each.verdict for each in outcomes.values()).items()},
             "received": desk.today(),
         },
     )

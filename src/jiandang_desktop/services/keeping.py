@@ -4,8 +4,10 @@ A village keeps whom it registered, until the station above moves them; the town
 correct, and its changes go down to the keeper.
 """
 
+from collections.abc import Collection, Iterable
+
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.records import Revision, StationId, SubjectId
+from jiandang_desktop.domain.records import RecordId, Revision, StationId, SubjectId
 from jiandang_desktop.ports.vault import Reader, UnitOfWork
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.downward import send_down
@@ -19,11 +21,24 @@ def keeper(reader: Reader, subject_id: SubjectId) -> StationId | None:
 
 def require_kept_here(desk: Desk, reader: Reader, subject_id: SubjectId) -> None:
     """Refuse a village's change of somebody whom another station keeps (KEPT_ELSEWHERE)."""
-    station = keeper(reader, subject_id)
-    if desk.station.level != "village" or station in (None, desk.station.id):
-        return
+    elsewhere = kept_elsewhere(desk, reader, subject_id)
+    if elsewhere:
+        raise Problem("KEPT_ELSEWHERE", station=elsewhere)
+
+
+def kept_elsewhere(desk: Desk, reader: Reader, subject_id: SubjectId) -> str:
+    """The name of the other station that keeps somebody this village may only read about; '' where it may write."""
+    away = desk.station.level == "village" and keeper(reader, subject_id) not in (None, desk.station.id)
+    return keeper_name(desk, reader, subject_id) if away else ""
+
+
+def keeper_name(desk: Desk, reader: Reader, subject_id: SubjectId) -> str:
+    """What the station that keeps somebody is called: as known here, as said at the move, else the one above."""
+    found = reader.resident(subject_id) or reader.household(subject_id)
+    if found is None:
+        return desk.station.name
     names = {row.id: row.name for row in reader.stations()}
-    raise Problem("KEPT_ELSEWHERE", station=names.get(station, desk.station.parent_name))
+    return names.get(found.station_id) or str(found.answers.get("keeping_name") or desk.station.parent_name)
 
 
 def write_own(desk: Desk, work: UnitOfWork, revision: Revision) -> None:
@@ -31,6 +46,25 @@ def write_own(desk: Desk, work: UnitOfWork, revision: Revision) -> None:
     require_kept_here(desk, work, revision.subject_id)
     before = keeper(work, revision.subject_id)
     work.add_own_revision(revision, stream=desk.station.up_stream)
+    send_to_keepers(desk, work, revision, {before, keeper(work, revision.subject_id)})
+
+
+def send_to_keepers(desk: Desk, work: UnitOfWork, revision: Revision, stations: Collection[StationId | None]) -> None:
+    """Send a revision to those of the stations that are below this one and trusted."""
     below = {row.id for row in work.stations() if row.relation == "child" and not row.revoked}
-    now = keeper(work, revision.subject_id)
-    send_down(desk, work, revision, {station for station in (before, now) if station in below and station is not None})
+    send_down(desk, work, revision, below & {station for station in stations if station is not None})
+
+
+def send_history(desk: Desk, work: UnitOfWork, subject_ids: Iterable[SubjectId], station: StationId) -> int:
+    """Send everything ever written about subjects to the station that keeps them from now on; how many revisions.
+
+    A record's own data come before what was filed about it, parents before children.
+    """
+    records: dict[RecordId, None] = {}
+    for subject_id in subject_ids:
+        records[RecordId(subject_id)] = None
+        records |= dict.fromkeys(row.record_id for row in work.records_of(subject_id))
+    revisions = [revision for record_id in records for revision in work.history(record_id)]
+    for revision in revisions:
+        send_to_keepers(desk, work, revision, {station})
+    return len(revisions)

@@ -13,7 +13,7 @@ from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import BundleRow, Mark, UnitOfWork, Verdict
 from jiandang_desktop.services import generations, keys, notices
 from jiandang_desktop.services.desk import Desk
-from jiandang_desktop.services.downward import REVISION, take_revision
+from jiandang_desktop.services.downward import REVISION, VERDICT, read_verdict, take_revision
 from jiandang_desktop.services.freshness import check_header, check_own_state, new_entries
 from jiandang_desktop.services.keys import own_identities, trusted
 from jiandang_desktop.services.parking import PARKED
@@ -43,7 +43,8 @@ class _Receipt:
     first: int
     last: int
     head: str
-    exceptions: Mapping[RevisionId, tuple[Verdict, str]]
+    exceptions: Mapping[RevisionId, tuple[Verdict, str, str]]
+    """What isn't simply archived: verdict, reason, the archivist's words."""
 
 
 def apply(desk: Desk, data: bytes) -> ReceiptApplied:
@@ -89,6 +90,8 @@ def _apply(desk: Desk, data: bytes) -> ReceiptApplied:
         for entry in entries:
             if entry.kind == REVISION:
                 came[take_revision(desk, work, entry, verified.digest)] += 1
+            elif entry.kind == VERDICT:
+                _take_verdict(desk, work, entry, counts)
             else:
                 _take(desk, work, entry, counts)
         if entries:
@@ -121,8 +124,8 @@ def _take(desk: Desk, work: UnitOfWork, entry: Entry, counts: Counter[Verdict]) 
     known = work.mark(own, "received")
     after = known.number if known else 0
     for revision_id in work.stream_revision_ids(own, max(receipt.first, after + 1), receipt.last):
-        verdict, reason = receipt.exceptions.get(revision_id, (Verdict.ARCHIVED, ""))
-        work.set_verdict(revision_id, verdict, reason)
+        verdict, reason, words = receipt.exceptions.get(revision_id, (Verdict.ARCHIVED, "", ""))
+        work.set_verdict(revision_id, verdict, reason, words)
         counts[verdict] += 1
     if receipt.last > after:
         work.set_mark(Mark(own, "received", desk.station.generation, receipt.last, receipt.head))
@@ -142,8 +145,21 @@ def _take_of_lost(desk: Desk, work: UnitOfWork, receipt: _Receipt) -> None:
     """A receipt for what another generation wrote and this vault lost; its records come back with their verdicts."""
     if receipt.generation == desk.station.generation:
         raise Problem("STATE_OLD", number=receipt.last, have=work.stream_head(desk.station.up_stream).number)
-    for revision_id, (verdict, reason) in receipt.exceptions.items():
-        work.set_verdict(revision_id, verdict, reason)
+    for revision_id, (verdict, reason, words) in receipt.exceptions.items():
+        work.set_verdict(revision_id, verdict, reason, words)
+
+
+def _take_verdict(desk: Desk, work: UnitOfWork, entry: Entry, counts: Counter[Verdict]) -> None:
+    """What was decided after the receipt; the bundle that brought the revision shows it."""
+    work.append_entry(entry.stream, entry.kind, entry.body_bytes)
+    revision_id, verdict, reason, words = read_verdict(entry)
+    work.set_verdict(revision_id, verdict, reason, words)
+    counts[verdict] += 1
+    own = desk.station.up_stream
+    for row in work.bundles("out"):
+        answered = row.stream == own and row.state in ("archived", "returned")
+        if answered and revision_id in work.stream_revision_ids(own, row.first, row.last):
+            work.put_bundle(_answered(work, row))
 
 
 def _answered(work: UnitOfWork, row: BundleRow) -> BundleRow:
@@ -159,7 +175,8 @@ def _read(entry: Entry) -> _Receipt:
     body = entry.body
     try:
         exceptions = {
-            RevisionId(item["revision"]): (Verdict(item["verdict"]), str(item["reason"])) for item in body["exceptions"]
+            RevisionId(item["revision"]): (Verdict(item["verdict"]), str(item["reason"]), str(item.get("words", "")))
+            for item in body["exceptions"]
         }
         numbers_ok = type(body["first"]) is int and type(body["last"]) is int and 1 <= body["first"] <= body["last"]
         if not numbers_ok:

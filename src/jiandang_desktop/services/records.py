@@ -88,13 +88,15 @@ def entry_in(
     form = _fillable(desk, form_id)
     record = _record_to_open(reader, form, subject_id, record_id)
     context = form_context(desk, reader, form, subject_id, record)
-    draft = reader.draft(desk.staff.id, form.id, subject_id, record.record_id if record else None)
+    # A record of a folder that was merged into this one stays the other's.
+    own_subject = record.subject_id if record else subject_id
+    draft = reader.draft(desk.staff.id, form.id, own_subject, record.record_id if record else None)
     answers: Answers = draft.answers if draft else (record.answers if record else _new_answers(form))
     return Entry(
         form=form,
-        subject_id=subject_id,
+        subject_id=own_subject,
         record_id=record.record_id if record else None,
-        parents=record.heads if record else (),
+        parents=(record.revision_id,) if record else (),
         answers=compute(form, answers, context),
         offers=offers(form, context),
         place=draft.place if draft else "",
@@ -137,7 +139,7 @@ def file_record(desk: Desk, entry: Entry, answers: Answers, confirmed: frozenset
 def file_in(desk: Desk, work: UnitOfWork, entry: Entry, cleaned: Answers) -> RecordId:
     """Append a revision of valid answers in a unit of work that the caller commits (RECORD_CHANGED, KEPT_ELSEWHERE)."""
     record_id = entry.record_id or RecordId(new_id())
-    if _heads(work, entry, record_id) != entry.parents:
+    if _seen(work, entry, record_id) != entry.parents:
         raise Problem("RECORD_CHANGED")
     revision = desk.revision(
         entry.form,
@@ -321,7 +323,7 @@ def _fillable(desk: Desk, form_id: str) -> Form:
 def _record_to_open(reader: Reader, form: Form, subject_id: SubjectId, record_id: RecordId | None) -> RecordRow | None:
     if record_id is not None:
         record = reader.record(record_id)
-        if record is None or record.subject_id != subject_id or record.form_id != form.id:
+        if record is None or record.form_id != form.id or not _belongs(reader, record.subject_id, subject_id):
             raise Problem("NO_SUCH_RECORD", id=record_id)
         return record
     if form.repeats:
@@ -329,12 +331,21 @@ def _record_to_open(reader: Reader, form: Form, subject_id: SubjectId, record_id
     return next(iter(reader.records_of(subject_id, form.id)), None)
 
 
+def _belongs(reader: Reader, of: SubjectId, subject_id: SubjectId) -> bool:
+    """Whether what is about ``of`` lies in the folder of ``subject_id``."""
+    if of == subject_id:
+        return True
+    row = reader.resident(of)
+    return row is not None and row.merged_into == subject_id
+
+
 def _new_answers(form: Form) -> Answers:
     return {item.id: item.default for item in form.fields() if item.default is not None}
 
 
-def _heads(reader: Reader, entry: Entry, record_id: RecordId) -> tuple[RevisionId, ...]:
+def _seen(reader: Reader, entry: Entry, record_id: RecordId) -> tuple[RevisionId, ...]:
+    """What a person sees of the record now. Another head beside it was not seen, and stays one."""
     record = reader.record(record_id)
     if record is None and not entry.form.repeats:
         record = next(iter(reader.records_of(entry.subject_id, entry.form.id)), None)
-    return record.heads if record is not None else ()
+    return (record.revision_id,) if record is not None else ()

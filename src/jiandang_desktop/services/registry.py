@@ -16,7 +16,16 @@ from jiandang_desktop.domain.records import Answers, FormId, RecordId, RevisionI
 from jiandang_desktop.domain.search_terms import SEPARATOR
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Form, Severity
-from jiandang_desktop.forms.validator import Finding, FormContext, check, compute, normalise, refuse, require_valid
+from jiandang_desktop.forms.validator import (
+    Finding,
+    FormContext,
+    check,
+    check_values,
+    compute,
+    normalise,
+    refuse,
+    require_valid,
+)
 from jiandang_desktop.ports.vault import HouseholdRow, Reader, ResidentRow, UnitOfWork
 from jiandang_desktop.services.desk import Desk, form_for, station_answers
 from jiandang_desktop.services.identity_findings import identity_findings
@@ -29,9 +38,24 @@ REGISTRY_FORMS = frozenset({"resident", "household"})
 HEAD = "02"
 """GB/T 4761 code of the head of the household."""
 
+ISSUED = frozenset(
+    {
+        "record_code",
+        "record_code_scheme",
+        "card_token",
+        "cards",
+        "household_id",
+        "household_code",
+        "status",
+        "keeping_station",
+        "keeping_name",
+        "merged_into",
+        "distinct_from",
+    }
+)
+"""What the program fills in, or what has a step of its own; nobody types it."""
+
 _NONE: frozenset[str] = frozenset()
-_GIVEN = ("record_code", "record_code_scheme", "card_token", "cards", "household_id", "status", "keeping_station")
-"""What the program gives a resident, or what has its own way of changing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +134,7 @@ def number_households(desk: Desk, household_ids: Iterable[SubjectId]) -> int:
     with desk.vault.work("number_households") as work:
         for row in rows:
             answers = {**row.answers, "household_code": _next_household_code(desk, work)}
-            _write(desk, work, "household", row.id, answers, _heads(work, row.id))
+            _write(desk, work, "household", row.id, answers, _seen(work, row.id))
         work.note(households=len(rows))
         work.commit()
     return len(rows)
@@ -140,7 +164,7 @@ def edit_household(desk: Desk, household_id: SubjectId, changes: Mapping[str, An
     form = form_for(desk, "household")
     cleaned = require_valid(form, _changed(row.answers, changes), registry_context(desk))
     with desk.vault.work("edit_household") as work:
-        _write(desk, work, "household", household_id, cleaned, _heads(work, household_id))
+        _write(desk, work, "household", household_id, cleaned, _seen(work, household_id))
         work.commit()
     return _household(desk, household_id)
 
@@ -186,9 +210,8 @@ def edit_resident(
     RESIDENT_SAME_NUMBER, RESIDENT_LIKE_ANOTHER.
     """
     desk.require(Right.WRITE_RECORDS)
-    for fixed in _GIVEN:
-        if fixed in changes:
-            raise Problem("FIELD_NOT_YOURS", field=fixed)
+    for fixed in sorted(ISSUED & changes.keys()):
+        raise Problem("FIELD_NOT_YOURS", field=fixed)
     return _revise_resident(desk, resident_id, changes, "edit_resident", confirmed)
 
 
@@ -301,11 +324,13 @@ def _checked_resident(
     answers: Mapping[str, Any],
     confirmed: frozenset[str],
     resident_id: SubjectId | None,
+    *,
+    new_number: bool = True,
 ) -> dict[str, Any]:
     cleaned, findings = _judged(desk, answers)
     refuse(findings, confirmed)
     twins = _twins(desk, reader, cleaned["name"], cleaned.get("birth_date", ""), cleaned.get("id_no", ""), resident_id)
-    _refuse_twins(twins, confirmed)
+    _refuse_twins([twin for twin in twins if new_number or twin.reason != "same_number"], confirmed)
     return cleaned
 
 
@@ -342,13 +367,14 @@ def _checked_change(
     answers = _changed(row.answers, changes)
     if not changes.keys() & {"name", "birth_date"}:
         confirmed |= {"twin"}
+    new_number = "id_no" in changes
     try:
-        return _checked_resident(desk, work, answers, confirmed, row.id)
+        return _checked_resident(desk, work, answers, confirmed, row.id, new_number=new_number)
     except Problem as problem:
         if problem.code != "ANSWERS_UNSURE":
             raise
     standing = {finding.key for finding in _judged(desk, row.answers)[1]}
-    return _checked_resident(desk, work, answers, confirmed | standing, row.id)
+    return _checked_resident(desk, work, answers, confirmed | standing, row.id, new_number=new_number)
 
 
 def _from_number(answers: Mapping[str, Any], reading: IdentityReading) -> Mapping[str, Any]:
@@ -419,7 +445,7 @@ def _revise_resident(
         if row is None:
             raise Problem("NO_SUCH_RESIDENT", id=resident_id)
         cleaned = _checked_change(desk, work, row, changes, confirmed)
-        _write(desk, work, "resident", resident_id, cleaned, _heads(work, resident_id))
+        _write(desk, work, "resident", resident_id, cleaned, _seen(work, resident_id))
         work.commit()
     return _resident(desk, resident_id)
 
@@ -429,7 +455,27 @@ def revise_in(desk: Desk, work: UnitOfWork, row: ResidentRow, changes: Mapping[s
 
     Nothing that a person typed changes, so nothing is judged again.
     """
-    _write(desk, work, "resident", row.id, _changed(row.answers, changes), _heads(work, row.id))
+    _write(desk, work, "resident", row.id, _changed(row.answers, changes), _seen(work, row.id))
+
+
+def revise_registry(desk: Desk, work: UnitOfWork, subject_id: SubjectId, changes: Mapping[str, Any]) -> None:
+    """Change what the program itself fills in about somebody; nobody is asked about twins.
+
+    Problems: NO_SUCH_RESIDENT, ANSWERS_INVALID (a value that can't be stored), KEPT_ELSEWHERE.
+    """
+    resident = work.resident(subject_id)
+    row = resident or work.household(subject_id)
+    if row is None:
+        raise Problem("NO_SUCH_RESIDENT", id=subject_id)
+    form = form_for(desk, "resident" if resident is not None else "household")
+    answers = compute(form, _changed(row.answers, changes), registry_context(desk))
+    refuse(check_values(form, answers))
+    _write(desk, work, form.id, subject_id, answers, _seen(work, subject_id))
+
+
+def write_registry(desk: Desk, work: UnitOfWork, form_id: str, subject_id: SubjectId, answers: Answers) -> None:
+    """The first revision of a registry record, its answers checked by the caller."""
+    _write(desk, work, form_id, subject_id, answers, ())
 
 
 def _changed(answers: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -457,9 +503,10 @@ def _write(
     work.note(subject_id=subject_id, form=form_id)
 
 
-def _heads(reader: Reader, subject_id: SubjectId) -> tuple[RevisionId, ...]:
+def _seen(reader: Reader, subject_id: SubjectId) -> tuple[RevisionId, ...]:
+    """What a person sees of the record now. Another head beside it was not seen, and stays one."""
     record = reader.record(RecordId(subject_id))
-    return record.heads if record is not None else ()
+    return (record.revision_id,) if record is not None else ()
 
 
 def _resident(desk: Desk, resident_id: SubjectId) -> ResidentRow:

@@ -8,6 +8,7 @@ from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import DraftRow, HouseholdRow, Mark, Reader, RecordRow, ResidentRow, Verdict
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.first_record import Part, parts
+from jiandang_desktop.services.keeping import kept_elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +23,20 @@ class ResidentFolder:
     parts: tuple[Part, ...]
     states: tuple[str, ...]
     """State of each record, as ``record_state`` names it."""
+    kept_by: str = ""
+    """The other station that keeps this folder; here it is only read. '' where it may be written."""
 
 
 def open_resident(desk: Desk, resident_id: SubjectId) -> ResidentFolder:
-    """Open a folder (NOT_ALLOWED, NO_SUCH_RESIDENT); the view is logged."""
+    """Open a folder, or the one that took it in (NOT_ALLOWED, NO_SUCH_RESIDENT); the view is logged."""
     desk.require(Right.READ_RECORDS)
     with desk.vault.read() as reader:
         resident = reader.resident(resident_id)
         if resident is None:
             raise Problem("NO_SUCH_RESIDENT", id=resident_id)
+        if resident.merged_into:
+            resident = reader.resident(SubjectId(resident.merged_into)) or resident
+            resident_id = resident.id
         household = reader.household(SubjectId(resident.household_id)) if resident.household_id else None
         members = tuple(reader.members(household.id)) if household else ()
         records = tuple(
@@ -47,6 +53,7 @@ def open_resident(desk: Desk, resident_id: SubjectId) -> ResidentFolder:
             drafts=drafts,
             parts=parts(desk.bench, reader, resident_id),
             states=tuple(record_state(desk, reader, row) for row in records),
+            kept_by=kept_elsewhere(desk, reader, resident_id),
         )
     desk.vault.log("view_resident", subject_id=resident_id)
     return folder
@@ -63,6 +70,7 @@ def record_state(desk: Desk, reader: Reader, row: RecordRow) -> str:
     return "exported" if row.number and exported and row.number <= exported.number else "filed"
 
 
-def returned(reader: Reader, limit: int = 200) -> list[RecordRow]:
-    """Records that the township sent back, to be corrected."""
-    return reader.records_by_verdict(Verdict.RETURNED, limit=limit)
+def returned(desk: Desk, reader: Reader, limit: int = 200) -> list[RecordRow]:
+    """Records that the township sent back, to be corrected here."""
+    rows = reader.records_by_verdict(Verdict.RETURNED, limit=limit)
+    return [row for row in rows if not kept_elsewhere(desk, reader, row.subject_id)]

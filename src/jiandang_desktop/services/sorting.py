@@ -4,8 +4,9 @@ Nothing is written here. The sorter remembers what earlier entries of the same b
 and the archiving say the same.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -20,13 +21,13 @@ from jiandang_desktop.domain.records import (
     StationId,
     SubjectId,
 )
-from jiandang_desktop.forms.catalog import FormCatalog
 from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.forms.faults import DefinitionFault
 from jiandang_desktop.forms.validator import check_values
 from jiandang_desktop.ports.vault import Reader, RecordRow, ResidentRow, Verdict
 from jiandang_desktop.services import notices
-from jiandang_desktop.services.desk import KEPT_DATA, LOCAL_FORM, definitions_of
+from jiandang_desktop.services.desk import KEPT_DATA, LOCAL_FORM, Desk, definitions_of
+from jiandang_desktop.services.merging import compare_heads, label
 
 
 class Kind(StrEnum):
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     KNOWN = "known"
+    MERGED = "merged"
     CONFLICT = "conflict"
     DUPLICATE = "duplicate"
     QUALITY = "quality"
@@ -46,6 +48,7 @@ _VERDICTS = {
     Kind.NEW: Verdict.ARCHIVED,
     Kind.CHANGED: Verdict.ARCHIVED,
     Kind.KNOWN: Verdict.ARCHIVED,
+    Kind.MERGED: Verdict.ARCHIVED,
     Kind.CONFLICT: Verdict.HELD,
     Kind.DUPLICATE: Verdict.HELD,
     Kind.QUALITY: Verdict.RETURNED,
@@ -65,6 +68,8 @@ class PlanItem:
     subject: str
     """The resident's name or the household's address, for the archivist's eyes."""
     reason: str = ""
+    words: str = ""
+    """For whoever has to correct it: what was found."""
 
     @property
     def verdict(self) -> Verdict:
@@ -73,15 +78,36 @@ class PlanItem:
 
     @property
     def stored(self) -> bool:
-        """Whether the revision enters the archive's records (returned ones do; their correction follows)."""
-        return self.kind in (Kind.NEW, Kind.CHANGED, Kind.KNOWN, Kind.QUALITY) or self.reason == "parallel"
+        """Whether the revision enters the archive's records whatever is decided of it.
+
+        A returned one does, and its correction follows; one that lies beside another (a parallel change, a second
+        folder of one person) does, and a decision follows.
+        """
+        kinds = (Kind.NEW, Kind.CHANGED, Kind.KNOWN, Kind.QUALITY, Kind.MERGED)
+        return self.kind in kinds or self.reason in BESIDE
+
+
+BESIDE = frozenset({"parallel", "same_number"})
+"""Reasons to wait for a decision about something that is in the archive already."""
+PLACELESS = frozenset({"parent_missing", "household_missing", "subject_missing"})
+"""Reasons that pass when something else comes or is decided."""
+
+
+_ABOVE_ONLY = ("keeping_station", "merged_into", "distinct_from")
+"""Answers that only the station above changes."""
+_MOST_FAULTS = 5
+
+
+def _above_only(answers: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(answers.get(field) for field in _ABOVE_ONLY)
 
 
 class Sorter:
     """Sorts the entries of one bundle in order."""
 
-    def __init__(self, forms: FormCatalog, reader: Reader, sender: StationId) -> None:
-        self._forms = forms
+    def __init__(self, desk: Desk, reader: Reader, sender: StationId) -> None:
+        self._desk = desk
+        self._forms = desk.forms
         self._reader = reader
         self._sender = sender
         self._own = next((row.id for row in reader.stations() if row.relation == "self"), "")
@@ -91,6 +117,9 @@ class Sorter:
         self._numbers: dict[str, SubjectId] = {}
         self._codes: dict[str, SubjectId] = {}
         self._seen: set[RevisionId] = set()
+        self._above: dict[RevisionId, tuple[Any, ...]] = {}
+        self._waiting: dict[RevisionId, str] = {}
+        """What this bundle brings and isn't stored: it waits, and so does what builds on it."""
         self._archived: dict[RecordId, RecordRow | None] = {}
         self._residents: dict[SubjectId, ResidentRow | None] = {}
 
@@ -104,16 +133,53 @@ class Sorter:
             revision = Revision.from_parsed(entry.body, entry.body_bytes)
         except MalformedRevision as error:
             raise Problem("BUNDLE_ENTRIES") from error
+        kind, reason, words = self.judge(revision)
         form = self._form(revision)
-        kind, reason = self._judge(revision, form)
-        item = PlanItem(entry, revision, kind, form.title if form else "", self._label(revision), reason)
+        item = PlanItem(entry, revision, kind, form.title if form else "", self._label(revision), reason, words)
         if item.stored:
             self._remember(revision)
+        elif kind is Kind.CONFLICT:
+            self._waiting[revision.id] = reason
         return item
+
+    def judge(self, revision: Revision) -> tuple[Kind, str, str]:
+        """Kind, reason and words for one revision, not remembered."""
+        form = self._form(revision)
+        kind, reason = self._judge(revision, form)
+        return kind, reason, self._faults(revision, form) if form is not None and kind is Kind.QUALITY else ""
+
+    def finish(self, items: Sequence[PlanItem]) -> tuple[PlanItem, ...]:
+        """The same items once all are sorted: parallel changes that the rule can merge are called so."""
+        beside: defaultdict[RecordId, list[Revision]] = defaultdict(list)
+        parallel = set[RecordId]()
+        for item in items:
+            if item.revision is not None and item.stored:
+                beside[item.revision.record_id].append(item.revision)
+                if item.reason == "parallel":
+                    parallel.add(item.revision.record_id)
+        merged = {record_id for record_id in parallel if self._mergeable(record_id, beside[record_id])}
+        return tuple(
+            replace(item, kind=Kind.MERGED)
+            if item.reason == "parallel" and item.revision is not None and item.revision.record_id in merged
+            else item
+            for item in items
+        )
+
+    def _mergeable(self, record_id: RecordId, new: list[Revision]) -> bool:
+        heads = sorted(self._current_heads(record_id))
+        revisions = {each.id: each for each in [*self._reader.history(record_id), *new]}
+        comparison = compare_heads(self._desk, self._reader, revisions, heads)
+        return comparison is not None and not comparison.open
 
     def _judge(self, revision: Revision, form: Form | None) -> tuple[Kind, str]:
         if revision.id in self._seen or self._reader.revision(revision.id) is not None:
             return Kind.KNOWN, ""
+        fault = self._strange(revision, form)
+        if fault:
+            return Kind.QUARANTINED, fault
+        waits = self._foreign(revision) or self._builds_on_held(revision)
+        if waits:
+            return Kind.CONFLICT, waits
         fault = self._misplaced(revision, form)
         if fault:
             return Kind.QUARANTINED, fault
@@ -144,8 +210,8 @@ class Sorter:
             return "form_faulty"
         return ""
 
-    def _misplaced(self, revision: Revision, form: Form | None) -> str:
-        """Why a revision can't be placed yet, '' if it can."""
+    def _strange(self, revision: Revision, form: Form | None) -> str:
+        """Why a revision can't be taken from this sender at all, '' if it can."""
         if form is None or (form.role == "data" and form.id not in KEPT_DATA):
             return "form_unknown"
         if revision.station_id not in (self._sender, self._own):
@@ -153,6 +219,12 @@ class Sorter:
         place = self._place(revision.record_id)
         if place is not None and place != (revision.form_id, revision.subject_id):
             return "record_mismatch"
+        return ""
+
+    def _misplaced(self, revision: Revision, form: Form | None) -> str:
+        """Why a revision can't be placed yet, '' if it can."""
+        if form is None:
+            return "form_unknown"
         if any(not self._known(parent) for parent in revision.parents):
             return "parent_missing"
         if form.role == "registry":
@@ -164,6 +236,8 @@ class Sorter:
     def _registry_fault(self, revision: Revision) -> str:
         if str(revision.record_id) != str(revision.subject_id):
             return "record_mismatch"
+        if not self._as_settled(revision):
+            return "above_only"
         if revision.form_id != "resident":
             return ""
         household = SubjectId(str(revision.answers.get("household_id", "")))
@@ -176,21 +250,64 @@ class Sorter:
         owner = self._owner(code, self._codes, self._code_owner)
         return "code_taken" if owner not in (None, revision.subject_id) else ""
 
-    def _conflict(self, revision: Revision) -> tuple[Kind, str] | None:
+    def _as_settled(self, revision: Revision) -> bool:
+        """Whether a registry revision leaves alone what only the station above changes."""
+        said = _above_only(revision.answers)
+        known = self._record(revision.record_id) if revision.parents else None
+        if said == _above_only(known.answers if known else {}):
+            return True
+        stored = (self._reader.revision(parent) for parent in revision.parents)
+        before = [_above_only(parent.answers) for parent in stored if parent is not None]
+        before += [self._above[parent] for parent in revision.parents if parent in self._above]
+        return said in before
+
+    def _foreign(self, revision: Revision) -> str:
+        """Why a change doesn't take effect by itself: somebody else keeps whom it is about."""
         if revision.station_id == self._own:
             # Our own word, lost here by a restore; the village can't prove it, so a person looks at it.
-            return Kind.CONFLICT, "given_back"
+            return "given_back"
         station = self._subject_station("", revision.subject_id)
-        if station and station != self._sender:
-            return Kind.CONFLICT, "other_stations_subject"
-        if revision.form_id == "resident":
-            owner = self._owner(str(revision.answers.get("id_no", "")), self._numbers, self._number_owner)
-            if owner not in (None, revision.subject_id):
-                return Kind.DUPLICATE, "same_number"
+        if not station or station == self._sender:
+            return ""
+        kept_before = any(
+            self._sender in (each.station_id, each.answers.get("keeping_station"))
+            for each in self._reader.history(RecordId(revision.subject_id))
+        )
+        return "moved_away" if kept_before else "other_stations_subject"
+
+    def _builds_on_held(self, revision: Revision) -> str:
+        """Why the revision that this one follows waits, '' where it follows what is known or what nobody has."""
+        for parent in revision.parents:
+            if self._known(parent):
+                continue
+            if parent in self._waiting:
+                return self._waiting[parent]
+            row = self._reader.held_revision(parent)
+            if row is not None and row.outcome is not Verdict.QUARANTINED:
+                return row.reason
+        return ""
+
+    def _conflict(self, revision: Revision) -> tuple[Kind, str] | None:
+        if revision.form_id == "resident" and self._twin(revision) is not None:
+            return Kind.DUPLICATE, "same_number"
         heads = self._current_heads(revision.record_id)
         if heads and not heads <= set(revision.parents):
             return Kind.CONFLICT, "parallel"
         return None
+
+    def _twin(self, revision: Revision) -> SubjectId | None:
+        """Somebody else with the same number, unless both were found to be two people or were that before."""
+        number = str(revision.answers.get("id_no", ""))
+        owner = self._owner(number, self._numbers, lambda value: self._number_owner(value, revision.subject_id))
+        if owner is None or owner == revision.subject_id:
+            return None
+        known = self._resident(revision.subject_id)
+        return None if known is not None and known.id_no == number else owner
+
+    def _faults(self, revision: Revision, form: Form) -> str:
+        """What is wrong with the answers, for the one who corrects them."""
+        found = check_values(form, revision.answers)[:_MOST_FAULTS]
+        return "\N{FULLWIDTH SEMICOLON}".join(f"{label(form, each.field_id)} {each.message}" for each in found)
 
     def _remember(self, revision: Revision) -> None:
         self._seen.add(revision.id)
@@ -201,6 +318,7 @@ class Sorter:
             # The records that follow may be filled in by it.
             self._forms = self._forms.with_local([*self._forms.local(), *definitions_of([revision])])
         if revision.form_id in ("resident", "household"):
+            self._above[revision.id] = _above_only(revision.answers)
             self._subjects.setdefault(revision.subject_id, revision.station_id)
         if revision.form_id == "resident":
             for field, owners in (("id_no", self._numbers), ("record_code", self._codes)):
@@ -244,8 +362,8 @@ class Sorter:
         found = here.get(value)
         return found if found is not None else look_up(value)
 
-    def _number_owner(self, id_no: str) -> SubjectId | None:
-        rows = self._reader.residents_by_id_no(id_no)
+    def _number_owner(self, id_no: str, subject_id: SubjectId) -> SubjectId | None:
+        rows = [row for row in self._reader.residents_by_id_no(id_no) if row.id != subject_id]
         return rows[0].id if rows else None
 
     def _record(self, record_id: RecordId) -> RecordRow | None:

@@ -65,7 +65,7 @@ def today(desk: Desk, *, limit: int = 200) -> TodayWork:
             return DraftLine(draft, title(draft.form_id), who(draft.subject_id) if registered else whose(draft))
 
         drafts = tuple(map(line, reader.drafts(desk.staff.id)))
-        back = tuple(ReturnedLine(row, title(row.form_id), who(row.subject_id)) for row in returned(reader))
+        back = tuple(ReturnedLine(row, title(row.form_id), who(row.subject_id)) for row in returned(desk, reader))
         incomplete = tuple(reader.residents(unfinished, limit=limit))
         total = reader.count_residents(unfinished)
     return TodayWork(drafts, incomplete, total, back, pending(desk), outlook(desk))

@@ -12,6 +12,7 @@ from jiandang_desktop.storage.bodies import parse
 from jiandang_desktop.storage.connection import Connection
 from jiandang_desktop.storage.projection_rows import (
     HOUSEHOLD,
+    MERGED_INTO,
     RESIDENT,
     Origin,
     Projector,
@@ -38,7 +39,22 @@ def expected_rows(connection: Connection, projector: Projector) -> Iterator[tupl
         if row[5]:
             filed[row[2]].add(row[1])
         yield "records", row
+    merges = [(survivor, frozenset(filed.get(merged, ()))) for merged, survivor in _merges(connection, projector)]
+    for survivor, forms in merges:
+        filed[survivor] |= forms
     yield from _registry_rows(connection, projector, filed)
+
+
+def _merges(connection: Connection, projector: Projector) -> Iterator[tuple[str, str]]:
+    """Who was merged into whom; a merge is never a resident's first revision."""
+    changed = (
+        "form_id = 'resident' AND record_id IN"
+        " (SELECT record_id FROM revisions WHERE form_id = 'resident' GROUP BY record_id HAVING count(*) > 1)"
+    )
+    for revisions in _records(connection, changed):
+        current = _record_row(projector, revisions)[0].raw
+        if current["answers"].get(MERGED_INTO) and current["record"] == current["subject"]:
+            yield current["subject"], current["answers"][MERGED_INTO]
 
 
 def _registry_rows(
@@ -96,5 +112,5 @@ def _record_row(projector: Projector, revisions: list[Stored]) -> tuple[Stored, 
     heads = [revision_id for revision_id in by_id if revision_id not in parents]
     if len(heads) == 1:
         return by_id[heads[0]], projector.record(by_id[heads[0]], heads)
-    chosen = choose_current(heads, lambda each: by_id[each].raw["parents"] if each in by_id else ())
+    chosen = choose_current(heads, lambda each: by_id[each].raw if each in by_id else None)
     return by_id[chosen], projector.record(by_id[chosen], heads)

@@ -5,7 +5,7 @@ the highest number) is settled once: before something asks for it, at the latest
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from jiandang_desktop.storage.bodies import parse
@@ -13,6 +13,7 @@ from jiandang_desktop.storage.connection import Connection
 from jiandang_desktop.storage.projection_rows import (
     COLUMNS,
     HOUSEHOLD,
+    MERGED_INTO,
     RESIDENT,
     Origin,
     Projector,
@@ -66,11 +67,17 @@ class Projecting:
         """Write what was put off."""
         if not self._stale:
             return
-        stale, self._stale = self._stale, {}
         gone: list[tuple[str, int]] = []
         come: list[tuple[str, int]] = []
-        for subject_id, terms_before in stale.items():
-            self._settle(subject_id, terms_before, gone, come)
+        done: set[str] = set()
+        while self._stale:
+            stale, self._stale = self._stale, {}
+            for subject_id, terms_before in stale.items():
+                survivor = self._settle(subject_id, terms_before, gone, come)
+                done.add(subject_id)
+                if survivor and survivor not in done:
+                    # What this folder holds counts for the one that took it in.
+                    self._stale.setdefault(survivor, None)
         self._connection.executemany("DELETE FROM search_terms WHERE term = ? AND resident = ?", sorted(gone))
         # In the order of the table a thousand residents cost half of what they cost one by one.
         self._connection.executemany(_PUT_TERM, sorted(come))
@@ -90,14 +97,14 @@ class Projecting:
         return found is not None
 
     def _current(self, heads: list[str], new: Stored) -> Stored:
-        chosen = heads[0] if len(heads) == 1 else choose_current(heads, self._parents)
+        chosen = heads[0] if len(heads) == 1 else choose_current(heads, self._body)
         return new if chosen == new.id else self._stored_by_id(chosen)
 
-    def _parents(self, revision_id: str) -> Iterable[str]:
+    def _body(self, revision_id: str) -> Mapping[str, Any] | None:
         row = self._connection.execute(
             "SELECT body FROM revisions WHERE id = ?", (bytes.fromhex(revision_id),)
         ).fetchone()
-        return parse(row[0])["parents"] if row else ()
+        return parse(row[0]) if row else None
 
     def _stored(self, place: int) -> Stored:
         row = self._connection.execute("SELECT place, id, body FROM revisions WHERE place = ?", (place,)).fetchone()
@@ -128,6 +135,9 @@ class Projecting:
         row = self._projector.resident(current, origin, established=False, last_number=0)
         self._connection.execute(_PUT_RESIDENT, row)
         self._known[new.raw["subject"]] = (origin.place, current.raw["answers"])
+        left = before.raw["answers"].get(MERGED_INTO) if before else None
+        if left and left != current.raw["answers"].get(MERGED_INTO):
+            self._stale.setdefault(left, None)
         if self._stale.get(new.raw["subject"]) is None:
             had = self._projector.terms(before.raw["answers"]) if before else frozenset()
             self._stale[new.raw["subject"]] = had
@@ -154,13 +164,16 @@ class Projecting:
         terms_before: frozenset[str] | None,
         gone: list[tuple[str, int]],
         come: list[tuple[str, int]],
-    ) -> None:
+    ) -> str:
+        """Write what was put off of one subject; returns the resident that it was merged into, '' for none."""
         found = self._known.pop(subject_id, None) or self._place_and_answers(subject_id)
         if found is None:
-            return
+            return ""
         place, answers = found
         filed = self._connection.execute(
-            "SELECT DISTINCT form_id FROM records WHERE subject_id = ? AND complete = 1", (subject_id,)
+            "SELECT DISTINCT form_id FROM records WHERE complete = 1"
+            " AND subject_id IN (SELECT ? UNION SELECT id FROM residents WHERE merged_into = ?)",
+            (subject_id, subject_id),
         )
         established = is_established(self._projector.needed(answers), [form_id for (form_id,) in filed])
         self._connection.execute(
@@ -172,3 +185,4 @@ class Projecting:
             terms_now = self._projector.terms(answers)
             gone += [(term, place) for term in terms_before - terms_now]
             come += [(term, place) for term in terms_now - terms_before]
+        return str(answers.get(MERGED_INTO, ""))

@@ -16,16 +16,18 @@ from jiandang_desktop.domain.search_terms import SEPARATOR, terms
 from jiandang_desktop.programmes.first_record import FirstRecord
 
 RESIDENT, HOUSEHOLD = "resident", "household"
+"""The registry forms: one record per subject, the record's id being the subject's."""
 KEEPING_STATION = "keeping_station"
 """The answer that names the station which keeps somebody who moved."""
-"""The registry forms: one record per subject, the record's id being the subject's."""
+MERGED_INTO = "merged_into"
+"""The answer that names the resident whose folder took this one in."""
 
 Row = tuple[Any, ...]
 
 COLUMNS = {
     "records": "record_id, form_id, subject_id, current, heads, complete, event_date",
     "residents": "place, id, household_id, name, folded_name, sex, birth_date, id_type, id_no, phone, record_code,"
-    " card_token, relation_to_head, village_group, address, status, station_id, established, last_number",
+    " card_token, relation_to_head, village_group, address, status, station_id, established, last_number, merged_into",
     "households": "place, id, address, village_group, door, phone, station_id",
     "search_terms": "term, resident",
     "record_codes": "digits, code, resident",
@@ -118,6 +120,7 @@ class Projector:
             text(answers, KEEPING_STATION) or origin.station_id,
             int(established),
             last_number,
+            text(answers, MERGED_INTO),
         )
 
     def household(self, current: Stored, origin: Origin) -> Row:
@@ -160,19 +163,45 @@ def is_established(needed: tuple[FormId, ...], filed: Iterable[str]) -> bool:
     return bool(needed) and set(needed) <= set(filed)
 
 
-def choose_current(heads: Iterable[str], parents_of: Callable[[str], Iterable[str]]) -> str:
-    """Which of several parallel revisions counts as current: the one with most ancestors, then the smallest id."""
-    return min(heads, key=lambda head: (-_ancestors(head, parents_of), head))
+Body = Mapping[str, Any]
 
 
-def _ancestors(start: str, parents_of: Callable[[str], Iterable[str]]) -> int:
-    seen: set[str] = set()
+def choose_current(heads: Iterable[str], body_of: Callable[[str], Body | None]) -> str:
+    """Which of several parallel revisions counts as current.
+
+    The one that knows of most decisions about who keeps the record: a village that hadn't heard of a move can't undo
+    it. Then the one with most ancestors, then the smallest id.
+    """
+
+    def rank(head: str) -> tuple[int, int, str]:
+        past = _with_ancestors(head, body_of)
+        return (-_decisions(past), -len(past), head)
+
+    return min(heads, key=rank)
+
+
+def _with_ancestors(start: str, body_of: Callable[[str], Body | None]) -> dict[str, Body]:
+    found: dict[str, Body] = {}
     waiting = [start]
     while waiting:
-        new = [parent for parent in parents_of(waiting.pop()) if parent not in seen]
-        seen.update(new)
-        waiting += new
-    return len(seen)
+        revision_id = waiting.pop()
+        body = body_of(revision_id) if revision_id not in found else None
+        if body is not None:
+            found[revision_id] = body
+            waiting += body["parents"]
+    return found
+
+
+def _decisions(past: Mapping[str, Body]) -> int:
+    """How many revisions changed who keeps the record."""
+    return sum(
+        any(parent in past and _kept(past[parent]) != _kept(body) for parent in body["parents"])
+        for body in past.values()
+    )
+
+
+def _kept(body: Body) -> tuple[Any, ...]:
+    return tuple(body["answers"].get(name) for name in (KEEPING_STATION, MERGED_INTO))
 
 
 def _text(answers: Mapping[str, Any], name: str) -> str:

@@ -12,7 +12,8 @@ from jiandang_desktop.storage.bodies import load, parse, unpack
 from jiandang_desktop.storage.connection import Connection
 
 _RECORD = (
-    "SELECT r.heads, r.event_date, v.number, coalesce(d.verdict, ''), coalesce(d.reason, ''), v.body"
+    "SELECT r.heads, r.event_date, v.number, coalesce(d.verdict, ''), coalesce(d.reason, ''), coalesce(d.words, ''),"
+    " v.body"
     " FROM records r CROSS JOIN revisions v ON v.place = r.current LEFT JOIN verdicts d ON d.revision_id = v.id"
 )
 _BATCH = 500
@@ -30,16 +31,22 @@ class RecordQueries:
 
     def records_of(self, subject_id: SubjectId, form_id: FormId | None = None) -> list[RecordRow]:
         """See ``ports.vault.Reader.records_of``."""
-        condition, values = "WHERE r.subject_id = ?", [subject_id]
+        # As a union of two indexed searches: the optimizer would read all records for an IN with a sub-select.
+        condition = "WHERE r.subject_id IN (SELECT ? UNION SELECT id FROM residents WHERE merged_into = ?)"
+        values = [subject_id, subject_id]
         if form_id is not None:
             condition += " AND r.form_id = ?"
             values.append(SubjectId(form_id))
         return self._records(condition + " ORDER BY r.form_id, r.event_date DESC, r.record_id", values)
 
+    def parallel_records(self, *, limit: int = 1000) -> list[RecordRow]:
+        """See ``ports.vault.Reader.parallel_records``."""
+        return self._records("WHERE instr(r.heads, ',') > 0 ORDER BY r.record_id LIMIT ?", (limit,))
+
     def records_by_verdict(self, verdict: Verdict, *, limit: int = 100) -> list[RecordRow]:
         """See ``ports.vault.Reader.records_by_verdict``."""
         rows = self._connection.execute(
-            "SELECT r.heads, r.event_date, v.number, d.verdict, d.reason, v.body FROM verdicts d"
+            "SELECT r.heads, r.event_date, v.number, d.verdict, d.reason, d.words, v.body FROM verdicts d"
             " CROSS JOIN revisions v ON v.id = d.revision_id CROSS JOIN records r ON r.current = v.place"
             " WHERE d.verdict = ? ORDER BY v.number DESC, v.place DESC LIMIT ?",
             (verdict.value, limit),
@@ -119,7 +126,7 @@ def revision_key(revision_id: str) -> bytes:
 
 
 def _record(row: tuple[Any, ...]) -> RecordRow:
-    heads, event_date, number, verdict, reason, body = row
+    heads, event_date, number, verdict, reason, words, body = row
     raw = parse(body)
     all_heads = tuple(map(RevisionId, json.loads(heads)))
     return RecordRow(
@@ -138,6 +145,7 @@ def _record(row: tuple[Any, ...]) -> RecordRow:
         number=number,
         verdict=verdict,
         verdict_reason=reason,
+        verdict_words=words,
     )
 
 

@@ -20,14 +20,36 @@ _RESIDENT = (
 _BODY = " CROSS JOIN records r ON r.record_id = s.id CROSS JOIN revisions v ON v.place = r.current"
 # CROSS JOIN keeps SQLite from starting at the wrong table: lists are small, the revisions many.
 
+_SHOWN = "(s.merged_into = '' OR NOT EXISTS (SELECT 1 FROM residents t WHERE t.id = s.merged_into))"
+# Who was merged into a folder that is here shows in that one; where that one isn't here, it stays as it is.
+
 _HITS = "SELECT DISTINCT resident FROM search_terms WHERE term >= ? AND term < ?"
 _IN_ORDER = " ORDER BY s.village_group, s.address, s.household_id, s.relation_to_head, s.place"
 
+_LIKELY = {
+    "same_number": (
+        "SELECT id_no FROM residents WHERE id_no <> '' GROUP BY id_no HAVING count(*) > 1",
+        "s.id_no = g.id_no AND o.id_no = g.id_no",
+    ),
+    "same_name_birth": (
+        "SELECT birth_date, folded_name FROM residents WHERE birth_date <> ''"
+        " GROUP BY birth_date, folded_name HAVING count(*) > 1",
+        "s.birth_date = g.birth_date AND s.folded_name = g.folded_name"
+        " AND o.birth_date = g.birth_date AND o.folded_name = g.folded_name",
+    ),
+    "same_address": (
+        "SELECT address FROM residents WHERE address <> '' GROUP BY address HAVING count(DISTINCT household_id) > 1",
+        "s.address = g.address AND o.address = g.address AND s.household_id <> o.household_id AND s.sex = o.sex"
+        " AND length(s.name) = length(o.name)",
+    ),
+}
+"""For each reason to think that two are one: what occurs more than once, and the pairs (s, o) within it (g)."""
+
 _HOUSEHOLD = (
-    "SELECT h.id, h.address, h.village_group, h.door, h.phone,"
+    "SELECT h.id, h.address, h.village_group, h.door, h.phone,"  # noqa: S608 - our own words only
     " coalesce((SELECT s.name FROM residents s WHERE s.household_id = h.id AND s.relation_to_head = ?"
-    "  ORDER BY s.place LIMIT 1), ''),"
-    " (SELECT count(*) FROM residents s WHERE s.household_id = h.id), h.station_id, v.body"
+    f"  AND {_SHOWN} ORDER BY s.place LIMIT 1), ''),"
+    f" (SELECT count(*) FROM residents s WHERE s.household_id = h.id AND {_SHOWN}), h.station_id, v.body"
     " FROM households h CROSS JOIN records r ON r.record_id = h.id CROSS JOIN revisions v ON v.place = r.current"
 )
 
@@ -75,21 +97,41 @@ class ResidentQueries:
 
     def residents_by_id_no(self, id_no: str) -> list[ResidentRow]:
         """Everybody with this identity number."""
-        return self._residents("s.id_no = ? AND s.id_no <> ''", [id_no], -1)
+        return self._residents(f"s.id_no = ? AND s.id_no <> '' AND {_SHOWN}", [id_no], -1)
 
     def residents_by_name(self, folded_name: str) -> list[ResidentRow]:
         """See ``ports.vault.Reader.residents_by_name``."""
-        return self._residents("s.folded_name = ?", [folded_name], -1)
+        return self._residents(f"s.folded_name = ? AND {_SHOWN}", [folded_name], -1)
+
+    def merged_into(self, resident_id: SubjectId) -> list[ResidentRow]:
+        """The folders that were merged into a resident's."""
+        return self._residents("s.merged_into = ? AND s.merged_into <> ''", [resident_id], -1)
+
+    def likely_same(self, *, limit: int = 500) -> list[tuple[SubjectId, SubjectId, str]]:
+        """See ``ports.vault.Reader.likely_same``; each pair once, under its strongest reason."""
+        self.settle()
+        found: dict[tuple[SubjectId, SubjectId], str] = {}
+        for reason, (repeated, condition) in _LIKELY.items():
+            rows = self._connection.execute(
+                f"SELECT s.id, o.id FROM ({repeated}) g CROSS JOIN residents s CROSS JOIN residents o"  # noqa: S608
+                f" WHERE {condition} AND o.place > s.place AND s.merged_into = '' AND o.merged_into = ''"
+                " ORDER BY s.place, o.place LIMIT ?",
+                (limit,),
+            )
+            for first, second in rows:
+                found.setdefault((first, second), reason)
+        return [(first, second, reason) for (first, second), reason in found.items()]
 
     def resident_by_code(self, record_code: str) -> ResidentRow | None:
         """Who has, or had first, this record code."""
         values = [len(record_code), record_code]
         found = self._residents("s.place = (SELECT resident FROM record_codes WHERE digits = ? AND code = ?)", values)
-        return next(iter(found), None)
+        return self._survivor(next(iter(found), None))
 
     def resident_by_token(self, token: str) -> ResidentRow | None:
         """Whose card carries this token."""
-        return next(iter(self._residents("s.card_token = ? AND s.card_token <> ''", [token], 1)), None)
+        found = self._residents("s.card_token = ? AND s.card_token <> ''", [token], 1)
+        return self._survivor(next(iter(found), None))
 
     def resident_of_old_token(self, token: str) -> ResidentRow | None:
         """See ``ports.vault.Reader.resident_of_old_token``."""
@@ -134,13 +176,18 @@ class ResidentQueries:
 
     def members(self, household_id: SubjectId) -> list[ResidentRow]:
         """Everybody of a household, the head first, then by relation."""
-        found = self._residents("s.household_id = ?", [household_id], -1)
+        found = self._residents(f"s.household_id = ? AND {_SHOWN}", [household_id], -1)
         return sorted(found, key=lambda row: (row.relation_to_head != HEAD, row.relation_to_head))
 
     def _residents(self, condition: str, values: list[Any], limit: int = 1, offset: int = 0) -> list[ResidentRow]:
         self.settle()
         sql = f"{_RESIDENT} FROM residents s{_BODY} WHERE {condition}{_IN_ORDER} LIMIT ? OFFSET ?"
         return list(map(_resident, self._connection.execute(sql, [*values, limit, offset])))
+
+    def _survivor(self, row: ResidentRow | None) -> ResidentRow | None:
+        """Whose folder took this one in, where that one is here."""
+        merged = SubjectId(row.merged_into) if row is not None else SubjectId("")
+        return (self.resident(merged) or row) if merged else row
 
     def _exact(self, folded: str, condition: str, values: list[Any], limit: int, offset: int) -> list[ResidentRow]:
         sql = f"{_RESIDENT} FROM residents s{_BODY} WHERE s.folded_name = ? AND {condition}{_IN_ORDER} LIMIT ? OFFSET ?"
@@ -171,7 +218,7 @@ def _condition(where: ResidentFilter) -> tuple[str, list[Any]]:
         "s.station_id = ?": where.station_id,
     }
     asked = {test: value for test, value in tests.items() if value is not None}
-    return " AND ".join(asked) or "1", list(asked.values())
+    return " AND ".join([_SHOWN, *asked]), list(asked.values())
 
 
 def _resident(row: tuple[Any, ...]) -> ResidentRow:

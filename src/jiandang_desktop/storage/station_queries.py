@@ -28,6 +28,7 @@ _BUNDLE = (
     "SELECT digest, direction, kind, peer, stream, generation, first, last, head, file_name, made_at, state, summary"
     " FROM bundles"
 )
+_HELD = "SELECT revision_id, station_id, outcome, reason, bundle_digest, body FROM held"
 _COUNTED = ("residents", "households", "records", "revisions", "drafts", "journal", "audit")
 
 
@@ -151,12 +152,13 @@ class StationQueries:
     def held(self, outcome: Verdict | None = None) -> list[HeldRow]:
         """What waits, in the order it came."""
         value = outcome.value if outcome else None
-        rows = self._connection.execute(
-            "SELECT revision_id, station_id, outcome, reason, bundle_digest, body FROM held"
-            " WHERE ? IS NULL OR outcome = ? ORDER BY place",
-            (value, value),
-        )
-        return [HeldRow(row[0], row[1], Verdict(row[2]), row[3], row[4], unpack(row[5])) for row in rows]
+        rows = self._connection.execute(_HELD + " WHERE ? IS NULL OR outcome = ? ORDER BY place", (value, value))
+        return [_held(row) for row in rows]
+
+    def held_revision(self, revision_id: RevisionId) -> HeldRow | None:
+        """What waits, or waited, under this id."""
+        rows = self._connection.execute(_HELD + " WHERE revision_id = ?", (revision_id,))
+        return next(map(_held, rows), None)
 
     def audit_facts(self, *, after: int = 0, limit: int = 1000) -> list[tuple[Any, ...]]:
         """See ``ports.vault.Reader.audit_facts``."""
@@ -181,6 +183,10 @@ def _member(row: tuple[Any, ...]) -> StaffMember:
 
 def _station(row: tuple[Any, ...]) -> StationRow:
     return StationRow(*[*row[:9], bool(row[9]), row[10]])
+
+
+def _held(row: tuple[Any, ...]) -> HeldRow:
+    return HeldRow(row[0], row[1], Verdict(row[2]), row[3], row[4], unpack(row[5]))
 
 
 def _bundle(row: tuple[Any, ...]) -> BundleRow:

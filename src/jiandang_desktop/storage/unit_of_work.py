@@ -248,9 +248,10 @@ class SqlUnitOfWork(SqlReader):
             ],
         )
 
-    def set_verdict(self, revision_id: RevisionId, verdict: Verdict, reason: str) -> None:
+    def set_verdict(self, revision_id: RevisionId, verdict: Verdict, reason: str, words: str = "") -> None:
         """What the archive said of a revision; the last word counts."""
-        self._put("verdicts", revision_id=revision_key(revision_id), verdict=verdict.value, reason=reason)
+        key = revision_key(revision_id)
+        self._put("verdicts", revision_id=key, verdict=verdict.value, reason=reason, words=words)
 
     def forget_verdicts(self, revision_ids: Sequence[RevisionId]) -> None:
         """See ``ports.vault.UnitOfWork.forget_verdicts``."""

@@ -23,23 +23,10 @@ from jiandang_desktop.ports.vault import DraftRow, HouseholdRow, ResidentRow
 from jiandang_desktop.services import drafts, registry
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.drafts import DraftPlace
-from jiandang_desktop.services.registry import HEAD, IdentityNotes
+from jiandang_desktop.services.registry import HEAD, ISSUED, IdentityNotes
 
 Save = Callable[[Desk, dict[str, Any], frozenset[str]], Any]
 
-_ISSUED = frozenset(
-    {
-        "record_code",
-        "record_code_scheme",
-        "card_token",
-        "cards",
-        "household_id",
-        "household_code",
-        "status",
-        "keeping_station",
-    }
-)
-"""Answers that the program gives or that have their own way of changing; never sent as typed."""
 _TWIN = "twin"
 
 
@@ -135,7 +122,7 @@ class RegistryPage(Page):
         """Another member of a household; the first one is its head."""
 
         def save(desk: Desk, answers: dict[str, Any], sure: frozenset[str]) -> ResidentRow:
-            typed = {field: value for field, value in answers.items() if field not in _ISSUED}
+            typed = {field: value for field, value in answers.items() if field not in ISSUED}
             return registry.add_resident(desk, household_id, typed, sure)
 
         def look(desk: Desk) -> _Opening:
@@ -282,8 +269,8 @@ class RegistryPage(Page):
 
     def _changes(self, answers: dict[str, Any]) -> dict[str, Any]:
         """What differs from what was opened; None takes an answer away."""
-        before = {field: value for field, value in self._before.items() if field not in _ISSUED}
-        now = {field: value for field, value in answers.items() if field not in _ISSUED}
+        before = {field: value for field, value in self._before.items() if field not in ISSUED}
+        now = {field: value for field, value in answers.items() if field not in ISSUED}
         gone = dict.fromkeys(before.keys() - now.keys())
         return gone | {field: value for field, value in now.items() if before.get(field) != value}
 

@@ -1,0 +1,498 @@
+"""Parallel changes, second folders, moves and corrections: decided at the township, and the same in the villages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.records import RecordId, RevisionId, StationId, SubjectId
+from jiandang_desktop.ports.vault import Verdict
+from jiandang_desktop.services import (
+    decisions,
+    dispatch,
+    duplicates,
+    folders,
+    intake,
+    moving,
+    receipts,
+    records,
+    registry,
+    resident_folder,
+    search,
+    sign_in,
+    submission,
+    worklist,
+)
+from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.intake import Archived, Kind
+from jiandang_desktop.services.workbench import Workbench
+
+from .conftest import Pair, enrol, new_station, register
+
+VISIT = {
+    "subjective": "咳嗽三天",
+    "objective": "咽红",
+    "assessment": "上感",
+    "plan": "多饮水",
+    "doctor": "王秀兰",
+    "encounter_date": "2026-11-24",
+}
+
+
+@dataclass
+class Trio:
+    """Two villages of one township."""
+
+    first: Desk
+    second: Desk
+    township: Desk
+    stick: Path
+
+    def up(self, village: Desk) -> Archived:
+        """One round: submission, intake, receipt home."""
+        data = submission.export(village, self.stick).path.read_bytes()
+        done = intake.archive(self.township, intake.plan(self.township, data))
+        receipts.apply(village, done.receipt)
+        return done
+
+    def down(self, village: Desk) -> receipts.ReceiptApplied:
+        """What waits at the township comes down."""
+        path, _ = dispatch.send(self.township, StationId(village.station.id), self.stick)
+        return receipts.apply(village, path.read_bytes())
+
+    def all_sound(self) -> bool:
+        return all(desk.vault.check().faults == () for desk in (self.first, self.second, self.township))
+
+
+@pytest.fixture
+def trio(pair: Pair, bench: Workbench, tmp_path: Path) -> Iterator[Trio]:
+    second = new_station(bench, tmp_path / "second", "village", "150421204204")
+    enrol(second, pair.township)
+    yield Trio(pair.village, second, pair.township, pair.stick)
+    sign_in.lock(second)
+
+
+def heads(desk: Desk, record_id: str) -> int:
+    with desk.vault.read() as reader:
+        record = reader.record(RecordId(record_id))
+    assert record is not None
+    return len(record.heads)
+
+
+def answers(desk: Desk, resident: str) -> dict[str, object]:
+    with desk.vault.read() as reader:
+        row = reader.resident(SubjectId(resident))
+    assert row is not None
+    return dict(row.answers)
+
+
+def verdict(desk: Desk, record_id: str) -> str:
+    with desk.vault.read() as reader:
+        record = reader.record(RecordId(record_id))
+    assert record is not None
+    return record.verdict
+
+
+# Parallel changes
+
+
+def parallel(pair: Pair, below: dict[str, object], above: dict[str, object]) -> SubjectId:
+    resident = register(pair.village)
+    pair.carry()
+    registry.edit_resident(pair.township, resident, above)
+    registry.edit_resident(pair.village, resident, below)
+    return resident
+
+
+def come_down(pair: Pair) -> receipts.ReceiptApplied:
+    path, _ = dispatch.send(pair.township, StationId(pair.village.station.id), pair.stick)
+    return receipts.apply(pair.village, path.read_bytes())
+
+
+def test_different_questions_are_joined_by_rule_and_both_sides_have_both(pair: Pair) -> None:
+    resident = parallel(pair, {"phone": "13900000001"}, {"ethnicity": "02"})
+    plan = intake.plan(pair.township, pair.export())
+    assert [item.kind for item in plan.items] == [Kind.MERGED]
+    done = intake.archive(pair.township, plan)
+    assert done.counts == {Verdict.ARCHIVED: 1}
+    receipts.apply(pair.village, done.receipt)
+    for desk in (pair.village, pair.township):
+        assert heads(desk, resident) == 1
+        assert answers(desk, resident)["phone"] == "13900000001"
+        assert answers(desk, resident)["ethnicity"] == "02"
+    assert decisions.waiting(pair.township) == []
+    history = records.history(pair.village, RecordId(resident))
+    assert {len(each.parents) for each in history} == {0, 1, 2}
+    assert pair.village.vault.check().faults == pair.township.vault.check().faults == ()
+
+
+def test_edits_one_after_the_other_beside_a_change_are_joined_once(pair: Pair) -> None:
+    resident = parallel(pair, {"phone": "13900000001"}, {"ethnicity": "02"})
+    registry.edit_resident(pair.village, resident, {"phone": "13900000002"})
+    archived, _ = pair.carry()
+    assert archived.counts == {Verdict.ARCHIVED: 2}
+    assert heads(pair.village, resident) == heads(pair.township, resident) == 1
+    assert answers(pair.village, resident)["phone"] == "13900000002"
+
+
+def test_the_same_question_waits_for_the_archivist(pair: Pair) -> None:
+    resident = parallel(pair, {"phone": "13900000001"}, {"phone": "13900000002", "ethnicity": "02"})
+    archived, _ = pair.carry()
+    assert archived.counts == {Verdict.HELD: 1}
+    assert verdict(pair.township, resident) in ("", "held")
+    (case,) = decisions.waiting(pair.township)
+    assert (case.reason, case.record_id, case.who) == ("parallel", resident, "王小满")
+    sheet = decisions.show(pair.township, resident)
+    assert [(each.field, each.open) for each in sheet.questions] == [("phone", True), ("ethnicity", False)]
+    theirs = next(side for side in sheet.sides if side.revision.station_id == pair.village.station.id)
+    with pytest.raises(Problem, match="CONFLICT_OPEN"):
+        decisions.resolve(pair.township, case.record_id, {})
+    decisions.resolve(pair.township, case.record_id, {"phone": theirs.revision.id})
+    assert decisions.waiting(pair.township) == intake.held(pair.township) == []
+    come_down(pair)
+    for desk in (pair.village, pair.township):
+        assert heads(desk, resident) == 1
+        assert answers(desk, resident)["phone"] == "13900000001"
+        assert answers(desk, resident)["ethnicity"] == "02"
+    assert [row.state for row in submission.history(pair.village)] == ["archived", "archived"]
+    assert pair.village.vault.check().faults == pair.township.vault.check().faults == ()
+
+
+def test_an_answer_may_be_written_anew_and_a_merge_undone(pair: Pair) -> None:
+    resident = parallel(pair, {"phone": "13900000001"}, {"phone": "13900000002"})
+    pair.carry()
+    with pytest.raises(Problem, match="CONFLICT_CHOICE"):
+        decisions.resolve(pair.township, RecordId(resident), {"phone": {"name": "别人"}})
+    decisions.resolve(pair.township, RecordId(resident), {"phone": {"phone": "13900000003"}})
+    come_down(pair)
+    assert answers(pair.village, resident)["phone"] == "13900000003"
+    first = records.history(pair.township, RecordId(resident))[0]
+    decisions.undo(pair.township, RecordId(resident), first.id)
+    come_down(pair)
+    assert "phone" not in answers(pair.village, resident)
+    assert len(records.history(pair.village, RecordId(resident))) == 5
+
+
+def test_a_later_edit_of_the_village_can_end_a_conflict(pair: Pair) -> None:
+    resident = parallel(pair, {"phone": "13900000001"}, {"phone": "13900000002"})
+    pair.carry()
+    registry.edit_resident(pair.township, resident, {"ethnicity": "02"})
+    assert len(decisions.waiting(pair.township)) == 1
+    with pair.village.vault.read() as reader:
+        seen = reader.record(RecordId(resident))
+    assert seen is not None
+    registry.edit_resident(
+        pair.village, resident, {"phone": "13900000002" if seen.answers["phone"] != "13900000002" else "13900000001"}
+    )
+    pair.carry()
+    pair_heads = heads(pair.township, resident)
+    assert pair_heads == 1 or len(decisions.waiting(pair.township)) == 1
+
+
+def test_an_edit_made_while_two_states_lie_side_by_side_hides_neither(pair: Pair) -> None:
+    resident = parallel(pair, {"phone": "13900000001"}, {"phone": "13900000002"})
+    come_down(pair)
+    assert heads(pair.village, resident) == 2
+    registry.edit_resident(pair.village, resident, {"ethnicity": "02"})
+    assert heads(pair.village, resident) == 2
+
+
+# Moves
+
+
+def moved(trio: Trio) -> tuple[SubjectId, RecordId]:
+    resident = register(trio.first)
+    visit = records.put_record(trio.first, "encounter_record", resident, VISIT).record.record_id
+    trio.up(trio.first)
+    household = answers(trio.first, resident)["household_id"]
+    address = {"address": "安乐村1组2号", "village_group": "1"}
+    moving.move_household(trio.township, SubjectId(str(household)), StationId(trio.second.station.id), address)
+    return resident, visit
+
+
+def test_a_household_that_moves_takes_its_folder_along(trio: Trio) -> None:
+    resident, visit = moved(trio)
+    trio.down(trio.second)
+    assert [row.name for row in search.find(trio.second, "王小满")] == ["王小满"]
+    folder = resident_folder.open_resident(trio.second, resident)
+    assert [row.record_id for row in folder.records] == [visit]
+    assert answers(trio.second, resident)["current_address"] == "安乐村1组2号"
+    assert folders.document(trio.second, SubjectId(folder.resident.household_id)).members
+    # The new village writes, and the township takes it without asking.
+    registry.edit_resident(trio.second, resident, {"phone": "13900000009"})
+    assert trio.up(trio.second).counts == {Verdict.ARCHIVED: 1}
+    assert answers(trio.township, resident)["phone"] == "13900000009"
+    assert trio.all_sound()
+
+
+def test_the_old_village_may_read_and_not_write(trio: Trio) -> None:
+    resident, visit = moved(trio)
+    trio.down(trio.first)
+    with pytest.raises(Problem, match="KEPT_ELSEWHERE") as refused:
+        registry.edit_resident(trio.first, resident, {"phone": "13900000009"})
+    assert refused.value.values_["station"] == "和平村卫生室"
+    with pytest.raises(Problem, match="KEPT_ELSEWHERE"):
+        records.put_record(trio.first, "encounter_record", resident, VISIT)
+    assert resident_folder.open_resident(trio.first, resident).kept_by == "和平村卫生室"
+    assert records.get_record(trio.first, visit).answers["plan"] == "多饮水"
+    assert resident_folder.open_resident(trio.township, resident).kept_by == ""
+
+
+def late(trio: Trio) -> tuple[SubjectId, list[RevisionId]]:
+    """The old village changed something before it heard of the move."""
+    resident, _ = moved(trio)
+    registry.edit_resident(trio.first, resident, {"phone": "13900000001"})
+    registry.edit_resident(trio.first, resident, {"phone": "13900000002"})
+    records.put_record(trio.first, "encounter_record", resident, {**VISIT, "plan": "复诊"})
+    data = submission.export(trio.first, trio.stick).path.read_bytes()
+    plan = intake.plan(trio.township, data)
+    assert {(item.kind, item.reason) for item in plan.items} == {(Kind.CONFLICT, "moved_away")}
+    receipts.apply(trio.first, intake.archive(trio.township, plan).receipt)
+    return resident, [item.revision.id for item in plan.items if item.revision is not None]
+
+
+def test_B26_a_late_bundle_of_the_old_village_takes_no_effect_by_itself(trio: Trio) -> None:
+    resident, _ = late(trio)
+    assert "phone" not in answers(trio.township, resident)
+    assert answers(trio.township, resident)["keeping_station"] == trio.second.station.id
+    assert {case.reason for case in decisions.waiting(trio.township)} == {"moved_away"}
+    assert trio.all_sound()
+
+
+def test_a_late_change_that_is_adopted_goes_to_the_new_village(trio: Trio) -> None:
+    resident, revisions = late(trio)
+    assert [each.field for each in decisions.show(trio.township, revisions[1]).questions]
+    assert decisions.adopt(trio.township, revisions[1]) is None  # with the one before it
+    assert decisions.adopt(trio.township, revisions[2]) is None
+    assert decisions.waiting(trio.township) == []
+    trio.down(trio.second)
+    for desk in (trio.township, trio.second):
+        assert answers(desk, resident)["phone"] == "13900000002"
+        assert answers(desk, resident)["keeping_station"] == trio.second.station.id
+        plans = {row.answers["plan"] for row in resident_folder.open_resident(desk, resident).records}
+        assert plans == {"多饮水", "复诊"}
+    trio.down(trio.first)
+    with trio.first.vault.read() as reader:
+        assert {reader.verdict(each) for each in revisions} == {"archived"}
+    assert trio.all_sound()
+
+
+def test_a_late_change_that_is_returned_stays_out(trio: Trio) -> None:
+    resident, revisions = late(trio)
+    decisions.send_back(trio.township, revisions[0], "人已经迁走，请告诉安乐村")
+    decisions.send_back(trio.township, revisions[1], "同上")
+    trio.down(trio.first)
+    with trio.first.vault.read() as reader:
+        assert reader.verdict(revisions[1]) == "returned"
+    assert "phone" not in answers(trio.township, resident)
+    # Nobody can correct it here any more, so it isn't today's work.
+    assert worklist.today(trio.first).returned == ()
+
+
+def test_one_person_moves_into_a_household_of_the_other_village(trio: Trio) -> None:
+    resident = register(trio.first)
+    register(trio.second, name="魏雪梅")
+    trio.up(trio.first)
+    trio.up(trio.second)
+    home = registry.list_households(trio.second)[0].id
+    target = StationId(trio.second.station.id)
+    moving.move_resident(trio.township, resident, target, household_id=home, relation="20")
+    trio.down(trio.second)
+    assert {row.name for row in registry.open_household(trio.second, home).members} == {"魏雪梅", "王小满"}
+    with pytest.raises(Problem, match="KEPT_THERE"):
+        moving.move_resident(trio.township, resident, target, household_id=home)
+    own = SubjectId(str(answers(trio.first, resident)["household_id"]))
+    with pytest.raises(Problem, match="HOUSEHOLD_ELSEWHERE"):
+        moving.move_resident(trio.township, resident, StationId(trio.first.station.id), household_id=home)
+    back = StationId(trio.first.station.id)
+    moving.move_resident(trio.township, resident, back, household_id=own)
+    trio.down(trio.first)
+    registry.edit_resident(trio.first, resident, {"phone": "13900000009"})
+    assert trio.up(trio.first).counts == {Verdict.ARCHIVED: 1}
+    assert trio.all_sound()
+
+
+def test_a_village_can_not_move_anybody_by_itself(trio: Trio) -> None:
+    resident = register(trio.first)
+    with pytest.raises(Problem, match="FIELD_NOT_YOURS"):
+        registry.edit_resident(trio.first, resident, {"keeping_station": trio.second.station.id})
+    with trio.first.vault.work("forge") as work:
+        registry.revise_registry(trio.first, work, resident, {"keeping_station": trio.second.station.id})
+        work.commit()
+    data = submission.export(trio.first, trio.stick).path.read_bytes()
+    plan = intake.plan(trio.township, data)
+    assert [(item.kind, item.reason) for item in plan.items][-1] == (Kind.QUARANTINED, "above_only")
+
+
+# Second folders
+
+
+def twice(trio: Trio) -> tuple[SubjectId, SubjectId]:
+    """One woman with a folder in each village; the second has a visit."""
+    older = register(trio.first, filing_date="2024-01-05", consent_date="2024-01-05")
+    newer = register(trio.second, name="王小满", phone="13900000005")
+    records.put_record(trio.second, "encounter_record", newer, VISIT)
+    trio.up(trio.first)
+    trio.up(trio.second)
+    return older, newer
+
+
+def test_two_folders_of_one_person_become_one(trio: Trio) -> None:
+    older, newer = twice(trio)
+    (pair,) = duplicates.waiting(trio.township)
+    assert (pair.first.id, pair.second.id, pair.reason) == (older, newer, "same_name_birth")
+    _, differing = duplicates.compare(trio.township, newer, older)
+    assert "phone" in differing
+    code = pair.second.record_code
+    duplicates.same_person(trio.township, newer, older, take=["phone"])
+    assert duplicates.waiting(trio.township) == []
+    for desk in (trio.township, trio.first):
+        if desk is trio.first:
+            trio.down(desk)
+        assert [row.id for row in search.find(desk, "王小满")] == [older]
+        assert [row.id for row in search.find(desk, code)] == [older]
+        folder = resident_folder.open_resident(desk, newer)
+        assert folder.resident.id == older
+        assert [row.answers["plan"] for row in folder.records] == ["多饮水"]
+        assert answers(desk, older)["phone"] == "13900000005"
+        printed = folders.document(desk, SubjectId(folder.resident.household_id))
+        assert [form.form.id for form in printed.members[0].forms].count("encounter_record") == 1
+    trio.down(trio.second)
+    with pytest.raises(Problem, match="KEPT_ELSEWHERE"):
+        registry.edit_resident(trio.second, newer, {"phone": "13900000006"})
+    assert "同一人" in str(answers(trio.second, newer)["status_reason"])
+    # The first village goes on with all of it.
+    (visit,) = resident_folder.open_resident(trio.first, older).records
+    entry = records.open_entry(trio.first, "encounter_record", older, visit.record_id)
+    records.file_record(trio.first, entry, {**entry.answers, "plan": "多休息"})
+    assert trio.up(trio.first).counts == {Verdict.ARCHIVED: 1}
+    for desk in (trio.first, trio.second, trio.township):
+        desk.vault.rebuild()
+    assert trio.all_sound()
+
+
+def test_a_merge_of_folders_is_undone(trio: Trio) -> None:
+    older, newer = twice(trio)
+    duplicates.same_person(trio.township, older, newer)
+    duplicates.separate(trio.township, newer)
+    assert duplicates.waiting(trio.township) == []
+    assert {row.id for row in search.find(trio.township, "王小满")} == {older, newer}
+    trio.down(trio.first)
+    trio.down(trio.second)
+    registry.edit_resident(trio.second, newer, {"phone": "13900000006"})
+    assert trio.up(trio.second).counts == {Verdict.ARCHIVED: 1}
+    with pytest.raises(Problem, match="NOT_MERGED"):
+        duplicates.separate(trio.township, newer)
+    assert trio.all_sound()
+
+
+def test_two_people_are_not_asked_about_again(trio: Trio) -> None:
+    older, newer = twice(trio)
+    duplicates.two_people(trio.township, older, newer)
+    assert duplicates.waiting(trio.township) == []
+    trio.down(trio.first)
+    trio.down(trio.second)
+    assert answers(trio.first, older)["distinct_from"] == newer
+    assert answers(trio.second, newer)["distinct_from"] == older
+    registry.edit_resident(trio.second, newer, {"phone": "13900000006"})
+    assert trio.up(trio.second).counts == {Verdict.ARCHIVED: 1}
+
+
+def test_names_that_sound_alike_at_one_address_are_asked_about(trio: Trio) -> None:
+    register(trio.first, name="王小满")
+    register(trio.second, name="王晓满", birth_date="1962-03-15")
+    register(trio.second, name="李大海")
+    trio.up(trio.first)
+    trio.up(trio.second)
+    assert [pair.reason for pair in duplicates.waiting(trio.township)] == ["sounds_alike"]
+
+
+def test_the_same_number_is_held_and_what_follows_is_archived(trio: Trio, bench: Workbench) -> None:
+    first = "46030219900101999"
+    number = {
+        "id_type": "01",
+        "id_no": first + bench.id_documents.check_character(first),
+        "no_id_reason": None,
+        "sex": None,
+        "birth_date": None,
+    }
+    older = register(trio.first, **number)
+    trio.up(trio.first)
+    newer = register(trio.second, **number)
+    records.put_record(trio.second, "encounter_record", newer, VISIT)
+    assert trio.up(trio.second).counts == {Verdict.ARCHIVED: 2, Verdict.HELD: 1}
+    assert [pair.reason for pair in duplicates.waiting(trio.township)] == ["same_number"]
+    assert verdict(trio.second, newer) == "held"
+    duplicates.same_person(trio.township, older, newer)
+    trio.down(trio.second)
+    assert verdict(trio.second, newer) == "archived"
+    assert intake.held(trio.township) == []
+
+
+# Corrections
+
+
+def test_what_goes_back_is_corrected_and_goes_again(pair: Pair) -> None:
+    resident = register(pair.village)
+    visit = records.put_record(pair.village, "encounter_record", resident, VISIT).record
+    pair.carry()
+    with pytest.raises(Problem, match="REASON_MISSING"):
+        decisions.send_back(pair.township, visit.revision_id, " ")
+    decisions.send_back(pair.township, visit.revision_id, "计划写得太少")
+    assert verdict(pair.township, visit.record_id) == "returned"
+    come_down(pair)
+    (line,) = worklist.today(pair.village).returned
+    assert line.record.record_id == visit.record_id
+    assert line.record.verdict_words == "计划写得太少"
+    assert [row.state for row in submission.history(pair.village)] == ["returned"]
+    entry = records.open_entry(pair.village, "encounter_record", resident, visit.record_id)
+    records.file_record(pair.village, entry, {**entry.answers, "plan": "多饮水，三天后复诊"})
+    assert worklist.today(pair.village).returned == ()
+    assert verdict(pair.village, visit.record_id) == ""
+    pair.carry()
+    assert verdict(pair.village, visit.record_id) == verdict(pair.township, visit.record_id) == "archived"
+
+
+def test_what_is_returned_at_intake_says_why(pair: Pair) -> None:
+    resident = register(pair.village)
+    pair.carry()
+    records.put_record(pair.village, "encounter_record", resident, VISIT)
+    plan = intake.plan(pair.township, pair.export())
+    (item,) = plan.items
+    assert item.revision is not None
+    returned = {item.revision.id: Verdict.RETURNED}
+    done = intake.archive(pair.township, plan, returned, words={item.revision.id: "写清楚用药"})
+    receipts.apply(pair.village, done.receipt)
+    (line,) = worklist.today(pair.village).returned
+    assert line.record.verdict_words == "写清楚用药"
+    registered = registry.show_resident(pair.township, resident)
+    decisions.send_back(pair.township, records.history(pair.township, RecordId(registered.id))[-1].id, "电话呢")
+    come_down(pair)
+    assert {line.record.form_id for line in worklist.today(pair.village).returned} == {"encounter_record", "resident"}
+
+
+def test_K09_only_an_archivist_decides(pair: Pair) -> None:
+    """The village's doctors have no right to it, whatever the window shows."""
+    resident = register(pair.village)
+    desk = pair.village
+    desk.staff = desk.staff
+    with desk.vault.work("demote") as work:
+        from jiandang_desktop.domain.staff import Role, StaffMember
+
+        work.put_staff(StaffMember(desk.staff.id, desk.staff.name, frozenset({Role.DOCTOR})))
+        work.commit()
+    for refused in (
+        lambda: decisions.waiting(desk),
+        lambda: decisions.show(desk, resident),
+        lambda: decisions.resolve(desk, RecordId(resident), {}),
+        lambda: decisions.undo(desk, RecordId(resident), RevisionId("0" * 64)),
+        lambda: decisions.send_back(desk, RevisionId("0" * 64), "x"),
+        lambda: decisions.adopt(desk, RevisionId("0" * 64)),
+        lambda: duplicates.waiting(desk),
+        lambda: duplicates.two_people(desk, resident, resident),
+        lambda: moving.move_household(desk, resident, StationId("0" * 16)),
+    ):
+        with pytest.raises(Problem, match="NOT_ALLOWED"):
+            refused()
