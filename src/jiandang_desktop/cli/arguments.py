@@ -38,6 +38,8 @@ def build_parser(words: Words) -> Parser:
         _record,
         _bundle,
         _receipt,
+        _conflict,
+        _duplicate,
         _handover,
         _shelf,
         _print,
@@ -131,6 +133,7 @@ def _household(areas: _Areas, words: Words) -> None:
     _paged(_command(commands, "list"))
     move = _command(commands, "move", "RESIDENT", "HOUSEHOLD")
     move.add_argument("--relation", required=True)
+    _command(commands, "transfer", "HOUSEHOLD", "STATION").add_argument("--address", type=Path, default=None)
 
 
 def _resident(areas: _Areas, words: Words) -> None:
@@ -143,6 +146,10 @@ def _resident(areas: _Areas, words: Words) -> None:
     close.add_argument("--status", required=True)
     close.add_argument("--reason", required=True)
     close.add_argument("--date", required=True)
+    transfer = _command(commands, "transfer", "RESIDENT", "STATION")
+    transfer.add_argument("--household", default=None)
+    transfer.add_argument("--address", type=Path, default=None)
+    transfer.add_argument("--relation", default="02")
     reopen = _command(commands, "reopen", "RESIDENT")
     reopen.add_argument("--reason", required=True)
     reopen.add_argument("--date", required=True)
@@ -195,6 +202,27 @@ def _bundle(areas: _Areas, words: Words) -> None:
     schedule.add_argument("--start", default="", metavar="DATE")
     _command(commands, "send", "STATION", "FOLDER")
     _command(commands, "again")
+
+
+def _conflict(areas: _Areas, words: Words) -> None:
+    commands = _area(areas, "conflict", words)
+    _command(commands, "list")
+    _command(commands, "show", "CASE")
+    resolve = _command(commands, "resolve", "RECORD")
+    resolve.add_argument("--take", action="append", default=[], metavar="FIELD=REVISION")
+    resolve.add_argument("--write", action="append", default=[], metavar="FIELD=VALUE")
+    _command(commands, "adopt", "REVISION")
+    _command(commands, "return", "REVISION").add_argument("--words", required=True)
+    _command(commands, "undo", "RECORD").add_argument("--to", required=True)
+
+
+def _duplicate(areas: _Areas, words: Words) -> None:
+    commands = _area(areas, "duplicate", words)
+    _command(commands, "list")
+    _command(commands, "show", "RESIDENT", "OTHER")
+    _command(commands, "same", "RESIDENT", "OTHER").add_argument("--take", action="append", default=[])
+    _command(commands, "two", "RESIDENT", "OTHER")
+    _command(commands, "undo", "RESIDENT")
 
 
 def _receipt(areas: _Areas, words: Words) -> None:

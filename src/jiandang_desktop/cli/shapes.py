@@ -61,6 +61,7 @@ def record(row: RecordRow) -> dict[str, Any]:
         "number": row.number,
         "verdict": row.verdict,
         "verdict_reason": row.verdict_reason,
+        "verdict_words": row.verdict_words,
         "answers": dict(row.answers),
     }
 

@@ -10,6 +10,7 @@ from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.records import RecordId, SubjectId
 from jiandang_desktop.gui.forms.form_page import FormPage
 from jiandang_desktop.gui.kit import Page, StatusStrip, Tone
+from jiandang_desktop.gui.pages.decisions import DecisionsPage
 from jiandang_desktop.gui.pages.intake import IntakePage
 from jiandang_desktop.gui.pages.management import ManagementPage
 from jiandang_desktop.gui.pages.printing import PrintingPage
@@ -34,7 +35,7 @@ from jiandang_desktop.services.schedule import Outlook
 from jiandang_desktop.services.submission import Pending
 
 VILLAGE = ("worklist", "residents", "submission", "printing", "management")
-ABOVE = ("intake", "residents", "shelves", "printing", "management")
+ABOVE = ("intake", "decisions", "residents", "shelves", "printing", "management")
 """Pages in the rail; a township calls the list of residents its archive."""
 
 
@@ -167,6 +168,11 @@ class Workplace(QWidget):
     def _make_shelves(self) -> QWidget:
         page = ShelvesPage(self._session)
         page.list_wanted.connect(self.print_shelf_list)
+        return page
+
+    def _make_decisions(self) -> QWidget:
+        page = DecisionsPage(self._session)
+        page.resident_wanted.connect(self.open_resident)
         return page
 
     def _make_management(self) -> QWidget:

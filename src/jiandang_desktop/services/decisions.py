@@ -10,27 +10,30 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import Answers, RecordId, Revision, RevisionId, SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Form
-from jiandang_desktop.forms.validator import check_values, refuse
+from jiandang_desktop.forms.validator import check_values, normalise, refuse
 from jiandang_desktop.ports.vault import HeldRow, Reader, RecordRow, UnitOfWork, Verdict
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.downward import send_verdict
 from jiandang_desktop.services.keeping import keeper, write_own
 from jiandang_desktop.services.merging import (
     Comparison,
+    Question,
     chosen,
     compare_heads,
     compare_record,
     finisher,
     label,
     of_field,
+    question,
     write_merge,
 )
 from jiandang_desktop.services.placing import close_conflict, enter, held_ancestors, place_waiting, settle
-from jiandang_desktop.services.records import answers_in_words
 from jiandang_desktop.services.registry import ISSUED
 
 FOREIGN = frozenset({"moved_away", "other_stations_subject", "given_back"})
 """Reasons of what isn't in the archive yet and enters it only when a person adopts it."""
+_INNER = ISSUED - {"record_code", "status", "keeping_name"}
+"""What says nothing to a person: marks and ids that the program fills in."""
 _ABOUT = {"resident", "household"}
 
 
@@ -56,20 +59,6 @@ class Side:
     revision: Revision
     station: str
     answers: Answers
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question in which the sides differ."""
-
-    field: str
-    label: str
-    words: tuple[str, ...]
-    """The answer of each side in words, '' where it is empty."""
-    open: bool
-    """Whether a person decides; else the rule did."""
-    outcome: str
-    """What the rule made of it, in words; for an open one what counts now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +204,7 @@ def _picked(comparison: Comparison, field: str, choice: RevisionId | Mapping[str
         return of_field(sides[0].answers, field)
     if any(key.partition(".")[0] != field for key in choice):
         raise Problem("CONFLICT_CHOICE", field=label(comparison.form, field))
-    return choice
+    return normalise(comparison.form, choice)
 
 
 def _sheet(desk: Desk, reader: Reader, case_id: str) -> Sheet:
@@ -253,22 +242,12 @@ def _laid_open(case: Case, comparison: Comparison, names: Mapping[str, str]) -> 
         differing = [(field, False) for field in fields]
     else:
         differing = [(field, True) for field in comparison.open] + [(field, False) for field in comparison.merged]
+    differing = [(field, is_open) for field, is_open in differing if is_open or field not in _INNER]
+    states = [side.answers for side in sides]
     questions = tuple(
-        Question(
-            field=field,
-            label=label(form, field),
-            words=tuple(_in_words(form, side.answers, field) for side in sides),
-            open=is_open,
-            outcome=_in_words(form, comparison.answers, field),
-        )
-        for field, is_open in differing
+        question(form, states, field, comparison.answers, is_open=is_open) for field, is_open in differing
     )
     return Sheet(case, form, sides, questions)
-
-
-def _in_words(form: Form, answers: Answers, field: str) -> str:
-    words = answers_in_words(form, of_field(answers, field))
-    return words[0][1] if words else ""
 
 
 def _parallel_case(desk: Desk, reader: Reader, row: RecordRow, names: Mapping[str, str]) -> Case:

@@ -16,6 +16,7 @@ from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import Reader, ResidentRow, UnitOfWork, Verdict
 from jiandang_desktop.services.desk import Desk, form_for
 from jiandang_desktop.services.keeping import keeper_name, send_history
+from jiandang_desktop.services.merging import Question, question
 from jiandang_desktop.services.placing import settle
 from jiandang_desktop.services.registry import ACTIVE, ISSUED, revise_registry
 
@@ -59,19 +60,20 @@ def waiting(desk: Desk) -> list[Pair]:
     return pairs
 
 
-def compare(desk: Desk, one: SubjectId, other: SubjectId) -> tuple[Pair, list[str]]:
+def compare(desk: Desk, one: SubjectId, other: SubjectId) -> tuple[Pair, tuple[Question, ...]]:
     """A pair side by side and the registry questions in which they differ (NOT_ALLOWED, NO_SUCH_RESIDENT)."""
     desk.require(Right.INTAKE)
     form = form_for(desk, "resident")
     with desk.vault.read() as reader:
         first, second = _two(reader, one, other)
         pair = _pair(desk, reader, first, second, _reason(desk, first, second, "same_address"))
-    differing = [
-        item.id
+    states = (pair.first.answers, pair.second.answers)
+    differing = tuple(
+        question(form, states, item.id, pair.first.answers, is_open=item.id not in ISSUED)
         for item in form.fields()
         if item.id not in ISSUED - {"record_code", "status"}
         and pair.first.answers.get(item.id) != pair.second.answers.get(item.id)
-    ]
+    )
     desk.vault.log("compare_residents", subject_id=pair.first.id, other=pair.second.id)
     return pair, differing
 

@@ -310,9 +310,7 @@ def _join_parallel(desk: Desk, work: UnitOfWork, prepared: IntakePlan, outcomes:
                 _hold(work, prepared, item.revision, outcome)
 
 
-def _receipt(
-    desk: Desk, work: UnitOfWork, prepared: IntakePlan, outcomes: Mapping[int, _Outcome]
-) -> bundles.Sealed:
+def _receipt(desk: Desk, work: UnitOfWork, prepared: IntakePlan, outcomes: Mapping[int, _Outcome]) -> bundles.Sealed:
     """Append the receipt to the stream that goes down, and seal all of it that the village hasn't taken."""
     header = prepared.header
     stream = desk.station.down_stream(header.sender)

@@ -16,7 +16,7 @@ from jiandang_desktop.forms.validator import check, compute
 from jiandang_desktop.ports.vault import Reader, RecordRow, UnitOfWork
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.keeping import write_own
-from jiandang_desktop.services.records import form_context
+from jiandang_desktop.services.records import answers_in_words, form_context
 from jiandang_desktop.services.registry import registry_context
 
 Finish = Callable[[dict[str, Any]], tuple[dict[str, Any], frozenset[str]]]
@@ -34,6 +34,30 @@ class Comparison:
     """Questions that a person decides, in the form's order."""
     merged: tuple[str, ...]
     """Questions that differ and were decided by the rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question in which the sides differ."""
+
+    field: str
+    label: str
+    words: tuple[str, ...]
+    """The answer of each side in words, '' where it is empty."""
+    open: bool
+    """Whether a person decides; else the rule did."""
+    outcome: str
+    """What the rule made of it, in words; for an open one what counts now."""
+
+
+def question(form: Form, states: Sequence[Answers], field: str, outcome: Answers, *, is_open: bool) -> Question:
+    """One question of several states in words."""
+
+    def words(answers: Answers) -> str:
+        found = answers_in_words(form, of_field(answers, field))
+        return found[0][1] if found else ""
+
+    return Question(field, label(form, field), tuple(words(state) for state in states), is_open, words(outcome))
 
 
 def compare(form: Form, revisions: Iterable[Revision], heads: Sequence[RevisionId], finish: Finish) -> Comparison:

@@ -105,7 +105,7 @@ def release(desk: Desk, digest: str) -> int:
         verified = bundles.open_sealed(
             data, trust=trusted(reader, "child"), own=own_identities(reader), own_station=desk.station.id
         )
-        sorter = Sorter(desk.forms, reader, StationId(row.peer))
+        sorter = Sorter(desk, reader, StationId(row.peer))
         items = [sorter.sort(entry) for entry in verified.entries]
     placed = [item.revision for item in items if item.revision and item.kind in (Kind.NEW, Kind.CHANGED)]
     with desk.vault.work("release_parked") as work:

@@ -18,7 +18,7 @@ from jiandang_desktop.services import drafts
 from jiandang_desktop.services.desk import Desk, form_for, station_answers
 from jiandang_desktop.services.drafts import DraftPlace
 from jiandang_desktop.services.first_record import established
-from jiandang_desktop.services.keeping import write_own
+from jiandang_desktop.services.keeping import require_kept_here, write_own
 from jiandang_desktop.services.registry import HEAD
 
 _NONE: frozenset[str] = frozenset()
@@ -74,10 +74,11 @@ def open_entry(desk: Desk, form_id: str, subject_id: SubjectId, record_id: Recor
 
     A form that doesn't repeat opens the subject's one record.
     Problems: NOT_ALLOWED, NO_SUCH_FORM, FORM_IS_REGISTRY, FORM_IS_DATA, NO_SUCH_RESIDENT, NO_SUCH_HOUSEHOLD,
-    NO_SUCH_STATION, NO_SUCH_RECORD.
+    NO_SUCH_STATION, NO_SUCH_RECORD, KEPT_ELSEWHERE.
     """
     desk.require(Right.WRITE_RECORDS)
     with desk.vault.read() as reader:
+        require_kept_here(desk, reader, subject_id)
         return entry_in(desk, reader, form_id, subject_id, record_id)
 
 

@@ -5,8 +5,10 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from jiandang_desktop.domain.records import FormId, SubjectId
+from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Form
-from jiandang_desktop.gui.kit import Page, PlainButton, PrimaryButton, quiet_label
+from jiandang_desktop.gui.kit import Page, PlainButton, PrimaryButton, Tone, quiet_label
+from jiandang_desktop.gui.move_dialog import MoveDialog
 from jiandang_desktop.gui.pages.resident_card import ResidentCard
 from jiandang_desktop.gui.pages.resident_head import ResidentHead
 from jiandang_desktop.gui.pages.resident_history import HistoryTab
@@ -46,12 +48,14 @@ class ResidentPage(Page):
         self.subtitle.hide()
         self.head = ResidentHead(self.words, self)
         back = PlainButton(self.words("resident.back"), "resident_back")
-        edit = PlainButton(self.words("resident.edit"), "resident_edit")
+        self.edit_button = PlainButton(self.words("resident.edit"), "resident_edit")
+        self.move_button = PlainButton(session.bench.text("decisions", "do.move"), "resident_move")
         self.print_button = PrimaryButton(self.words("resident.print_folder"), "resident_print")
-        for button in (back, edit, self.print_button):
+        for button in (back, self.edit_button, self.move_button, self.print_button):
             self.head.add_action(button)
         back.clicked.connect(self.left)
-        edit.clicked.connect(lambda: self.edit_wanted.emit(self._resident))
+        self.move_button.clicked.connect(self._move)
+        self.edit_button.clicked.connect(lambda: self.edit_wanted.emit(self._resident))
         self.print_button.clicked.connect(self._print_folder)
         self.tabs = QTabWidget()
         self.tabs.setObjectName("resident_tabs")
@@ -102,7 +106,12 @@ class ResidentPage(Page):
             self._waiting.show()
             self.head.clear()
             self.tabs.setCurrentIndex(0)
-        self._session.ask(self, lambda desk: resident_folder.open_resident(desk, resident_id), self._show)
+
+        def show(folder: ResidentFolder) -> None:
+            if self._resident == resident_id:  # else another folder was opened meanwhile
+                self._show(folder)
+
+        self._session.ask(self, lambda desk: resident_folder.open_resident(desk, resident_id), show)
         self._session.ask(self, lambda desk: charts.glance(desk, resident_id), self._show_glance)
 
     def _refresh(self, _changes: object) -> None:
@@ -110,9 +119,10 @@ class ResidentPage(Page):
             self.show_resident(self._resident)
 
     def _show(self, folder: ResidentFolder) -> None:
-        if folder.resident.id != self._resident:
-            return  # another folder was opened meanwhile
+        # A folder that was merged into another opens that one.
+        self._resident = folder.resident.id
         self.folder = folder
+        self._show_keeper(folder)
         is_first = self._waiting.isVisible()
         self._waiting.hide()
         info = self._session.forms.current(FormId("personal_info"))
@@ -134,7 +144,24 @@ class ResidentPage(Page):
             self.overview.show_glance(found, self._session.bench.clock.today().isoformat())
             self.glanced.emit()
 
+    def _show_keeper(self, folder: ResidentFolder) -> None:
+        """A folder that another village keeps is only read here; only a township moves one."""
+        if folder.kept_by:
+            words = self._session.bench.text("decisions", "kept.elsewhere", station=folder.kept_by)
+            self.message.say(words, Tone.DUE)
+        self.edit_button.setEnabled(not folder.kept_by)
+        desk = self._session.desk
+        self.move_button.setVisible(desk is not None and desk.station.level == "township" and desk.may(Right.INTAKE))
+
+    def _move(self) -> None:
+        if self.folder is not None:
+            MoveDialog(self._session, self.folder, self.message.say, self).open()
+
     def _open_line(self, line: RecordLine) -> None:
+        if self.folder is not None and self.folder.kept_by and line.record is not None:
+            # What may not be changed here is looked at as it is printed.
+            self._print_line(line)
+            return
         self.entry_wanted.emit(line.form_id, self._resident, line.record_id)
 
     def _open_part(self, form_id: str) -> None:
