@@ -2,18 +2,29 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QVBoxLayout, QWidget
 
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.gui.kit import MessageBar, PlainButton, PrimaryButton, SectionTitle, Tone, quiet_label, row
+from jiandang_desktop.domain.staff import Right
+from jiandang_desktop.gui.kit import (
+    MessageBar,
+    PlainButton,
+    PrimaryButton,
+    SectionTitle,
+    Tone,
+    line_edit,
+    quiet_label,
+    row,
+)
 from jiandang_desktop.gui.places import PlaceChooser
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.theme import MEDIUM, SMALL
-from jiandang_desktop.services import enrolment
+from jiandang_desktop.services import dispatch, enrolment
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.enrolment import EnrolmentFile, EnrolmentView
 
+_CHANGED = Changes(settings=True)
 LARGEST = 1 << 20
 """Bytes of an enrolment file at most."""
 
@@ -106,8 +117,13 @@ class ReadPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(MEDIUM)
         layout.addLayout(row(self.title, None, self.open))
+        self.replaces = QComboBox()
+        self.replaces.setObjectName(f"{kind}_replaces")
+        self.reason = line_edit(f"{kind}_reason", say("enrolment.reason"))
+        self.replaces.currentIndexChanged.connect(self._replacing)
         for item in (self.message, self.who, self.words):
             layout.addWidget(item)
+        layout.addLayout(row(self.replaces, self.reason))
         layout.addLayout(row(None, self.refuse, self.take))
         self._reset()
 
@@ -137,20 +153,44 @@ class ReadPanel(QWidget):
         self.who.setText(self._session.text("enrolment.says", name=view.card.name, code=view.card.division_code))
         self.who.show()
         self.words.show_words(view.fingerprint)
+        self._offer_replacing(view)
         self.take.show()
         self.refuse.show()
         self.take.setFocus()
 
+    def _offer_replacing(self, view: EnrolmentView) -> None:
+        """A station of the same place is known: is this its new computer?"""
+        self.replaces.blockSignals(True)
+        self.replaces.clear()
+        known = [station for station in view.replaceable if station.id == view.card.station]
+        if not known:
+            self.replaces.addItem(self._session.text("enrolment.new_station"), None)
+        for station in known or view.replaceable:
+            self.replaces.addItem(self._session.text("enrolment.replaces", name=station.name), station.id)
+        self.replaces.blockSignals(False)
+        self.replaces.setVisible(bool(view.replaceable))
+        self._replacing()
+
+    def _replacing(self) -> None:
+        self.reason.setVisible(self.replaces.currentData() is not None)
+
     def _take(self) -> None:
         data, path = self._data, self._path
+        station, reason = self.replaces.currentData(), self.reason.text()
 
         def approve(desk: Desk) -> tuple[str, EnrolmentFile]:
-            made = enrolment.approve(desk, data)
+            made = enrolment.approve(desk, data, station, reason)
             folder = path.parent if path is not None else Path()
-            return desk.bench.medium.write_file(folder, made.file_name, made.data).name, made
+            name = desk.bench.medium.write_file(folder, made.file_name, made.data).name
+            if station is not None and desk.may(Right.INTAKE):
+                # Its records travel home with the answer.
+                dispatch.send(desk, station, folder)
+            return name, made
 
         if self._kind == "request":
-            self._session.ask(self, approve, self._approved, failed=self._refused, holding=(self.take,))
+            self._session.ask(
+                self, approve, self._approved, changes=_CHANGED, failed=self._refused, holding=(self.take,)
+            )
         else:
             self._session.ask(
                 self,
@@ -163,8 +203,9 @@ class ReadPanel(QWidget):
 
     def _approved(self, result: tuple[str, EnrolmentFile]) -> None:
         name, made = result
+        key = "enrolment.approved" if self.replaces.currentData() is None else "enrolment.replaced"
         self._reset()
-        self.message.say(self._session.text("enrolment.approved", file=name), Tone.CONFIRMED)
+        self.message.say(self._session.text(key, file=name), Tone.CONFIRMED)
         self.who.setText(self._session.text("enrolment.own_words"))
         self.who.show()
         self.words.show_words(made.fingerprint)
@@ -182,5 +223,6 @@ class ReadPanel(QWidget):
 
     def _reset(self) -> None:
         self._data = b""
-        for item in (self.who, self.words, self.take, self.refuse):
+        self.reason.clear()
+        for item in (self.who, self.words, self.take, self.refuse, self.replaces, self.reason):
             item.hide()

@@ -38,6 +38,8 @@ class EnrolmentView:
 
     card: StationCard
     fingerprint: tuple[str, ...]
+    replaceable: tuple[StationRow, ...] = ()
+    """Stations of the same place that are known with other keys: the request may be from their new computer."""
 
 
 _BELOW = {"township": "village", "banner": "township"}
@@ -61,7 +63,10 @@ def read_request(desk: Desk, data: bytes) -> EnrolmentView:
     card = bundles.read_introduction(data, kind="enrolment_request", own=()).card
     if _BELOW.get(desk.station.level) != card.level:
         raise Problem("ENROLMENT_WRONG_LEVEL", name=card.name)
-    return EnrolmentView(card, _fingerprint(desk, card))
+    with desk.vault.read() as reader:
+        known = [row for row in reader.stations() if row.relation == "child" and row.key_id != card.key_id]
+    same = tuple(row for row in known if row.division_code == card.division_code)
+    return EnrolmentView(card, _fingerprint(desk, card), same)
 
 
 def approve(desk: Desk, data: bytes, in_place_of: StationId | None = None, reason: str = "") -> EnrolmentFile:

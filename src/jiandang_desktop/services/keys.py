@@ -79,19 +79,40 @@ class KeyLine:
     ended_on: str
     waiting: int
     """For this station's newest key: how many stations haven't confirmed it yet."""
+    words: tuple[str, ...] = ()
+    """The fingerprint of a station's newest card, for people to compare."""
+    relation: str = ""
+    division_code: str = ""
 
 
 def overview(desk: Desk) -> list[KeyLine]:
-    """This station's newest key, then every key that another station has or had."""
+    """This station's newest key, every key that another station has or had, then stations that handed over to it."""
     with desk.vault.read() as reader:
-        names = {row.id: row.name for row in reader.stations()}
-        own = KeyLine(reader.own_keys()[0].key_id, desk.station.id, desk.station.name, "", "", "", waiting_for(reader))
+        own = own_card(desk, reader)
+        rows = {row.id: row for row in reader.stations()}
+        waiting = waiting_for(reader)
         keys = sorted(reader.station_keys(), key=lambda key: (key.station_id, bool(key.ended), key.ended_on))
-        others = [
-            KeyLine(key.key_id, key.station_id, names.get(key.station_id, ""), key.ended, key.reason, key.ended_on, 0)
-            for key in keys
-        ]
-    return [own, *others]
+    place = ("self", own.division_code)
+    lines = [KeyLine(own.key_id, desk.station.id, own.name, "", "", "", waiting, _words(desk, own), *place)]
+    for key in keys:
+        row = rows[key.station_id]
+        newest = key.key_id == row.key_id and not key.ended
+        words = _words(desk, _card_of(row)) if newest else ()
+        facts = (key.ended, key.reason, key.ended_on)
+        lines.append(KeyLine(key.key_id, row.id, row.name, *facts, 0, words, row.relation, row.division_code))
+    seen = {line.station_id for line in lines}
+    for row in rows.values():
+        if row.id not in seen:
+            lines.append(KeyLine(row.key_id, row.id, row.name, "", "", "", 0, (), row.relation, row.division_code))
+    return lines
+
+
+def _words(desk: Desk, card: StationCard) -> tuple[str, ...]:
+    return bundles.fingerprint(card, desk.bench.fingerprint_words)
+
+
+def _card_of(row: StationRow) -> StationCard:
+    return StationCard(row.id, row.name, row.level, row.division_code, row.signing_public, row.recipient)
 
 
 def waiting_for(reader: Reader) -> int:

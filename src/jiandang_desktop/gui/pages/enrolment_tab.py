@@ -1,14 +1,12 @@
-"""Enrolment on the 管理 page: ask, read, compare, take; and the stations that are known."""
+"""Enrolment on the 管理 page: ask, read, compare, take; and the stations that are known with their keys."""
 
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from jiandang_desktop.gui.enrolment import ReadPanel, RequestPanel
-from jiandang_desktop.gui.kit import Card, DataTable, SectionTitle, Tone, quiet_label
-from jiandang_desktop.gui.models.rows import Column, Rows
+from jiandang_desktop.gui.keys_panel import KeysPanel
+from jiandang_desktop.gui.kit import Card, SectionTitle, quiet_label
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.theme import MEDIUM
-from jiandang_desktop.ports.vault import StationRow
-from jiandang_desktop.services import enrolment
 
 
 class EnrolmentTab(QWidget):
@@ -39,30 +37,13 @@ class EnrolmentTab(QWidget):
             title = SectionTitle(session.text("enrolment.compare_title"))
             layout.addWidget(_card(title, quiet_label(session.text("enrolment.how")), self.request))
             layout.addWidget(_card(self.answer_reader))
-        self.model = Rows(self._columns(), self)
-        self.table = DataTable("stations_table", self.model)
-        self.table.set_widths(0, 150, 130, 100)
-        self.table.setMinimumHeight(200)
-        layout.addWidget(SectionTitle(session.text("management.stations")))
-        layout.addWidget(self.table, 1)
+        self.keys = KeysPanel(session)
+        layout.addWidget(self.keys, 1)
         session.tasks.changed.connect(self._something_changed)
 
-    def _columns(self) -> tuple[Column[StationRow], ...]:
-        say, bench = self._session.text, self._session.bench
-        return (
-            Column(say("first_start.place.name"), lambda known: known.name),
-            Column(say("first_start.place.code"), lambda known: known.division_code),
-            Column(say("columns.level"), lambda known: bench.text("terms", f"level.{known.level}")),
-            Column(
-                say("columns.state"),
-                lambda known: say("management.revoked" if known.revoked else f"management.relation_{known.relation}"),
-                lambda known: Tone.WRONG if known.revoked else Tone.PLAIN,
-            ),
-        )
-
     def refresh(self) -> None:
-        """Read the stations again."""
-        self._session.ask(self, enrolment.stations, self.model.show_rows)
+        """Read the stations and their keys again."""
+        self.keys.refresh()
 
     def _something_changed(self, _changes: object) -> None:
         if self.isVisible():

@@ -93,8 +93,10 @@ class IntakePreview(Card):
     def show_plan(self, path: Path, plan: IntakePlan) -> None:
         """A verified bundle."""
         title = self._session.text("intake.preview", village=plan.sender_name, file=path.name)
-        known = self._session.text("intake.known") if plan.known_receipt is not None else ""
-        self._show(plan, path, title, known)
+        note = self._session.text("intake.known") if plan.known_receipt is not None else ""
+        if plan.generation:
+            note = self._session.bench.text("terms", f"generation.{plan.generation}")
+        self._show(plan, path, title, note)
 
     def _show(self, plan: IntakePlan | None, path: Path | None, title: str, note: str) -> None:
         self.plan, self.path = plan, path

@@ -29,7 +29,7 @@ from jiandang_desktop.gui.tasks import Task
 from jiandang_desktop.gui.theme import MEDIUM
 from jiandang_desktop.ports.medium import Drive, Place
 from jiandang_desktop.ports.vault import BundleRow, Verdict
-from jiandang_desktop.services import receipts, submission
+from jiandang_desktop.services import generations, receipts, submission
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.exchange_words import submission_words
 from jiandang_desktop.services.receipts import ReceiptApplied
@@ -101,6 +101,11 @@ class SubmissionPage(Page):
         self.schedule.told.connect(self.message.say)
         self.place = PlaceChooser(self._session, "submission_place")
         self.export_button = PrimaryButton(say("submission.export"), "submission_export")
+        self.missing = quiet_label(name="submission_missing")
+        self.missing.setWordWrap(False)
+        self.again = PlainButton(say("submission.send_again"), "submission_send_again")
+        self.again.clicked.connect(self._send_again)
+        card.body.addLayout(row(self.missing, None, self.again))
         card.body.addLayout(row(self.figure, self.what, self.people, None, spacing=MEDIUM))
         card.body.addWidget(self.forms)
         card.body.addWidget(self.schedule)
@@ -138,6 +143,10 @@ class SubmissionPage(Page):
         self.receipt.setVisible(waiting.enrolled)
         self.list.setVisible(waiting.enrolled)
         self.list.setEnabled(bool(made))
+        lost = waiting.missing_above
+        self.missing.setText(say("submission.missing", first=lost.first, last=lost.last) if lost else "")
+        self.missing.setVisible(lost is not None)
+        self.again.setVisible(lost is not None)
         self.figure.setText(f"{waiting.entries:,}")
         self.what.setText(say("submission.waiting" if waiting.entries else "submission.nothing"))
         facts = []
@@ -202,6 +211,16 @@ class SubmissionPage(Page):
         words = verdict_words(self._session, result.counts)
         wrong = any(result.counts.get(verdict) for verdict in Verdict if verdict is not Verdict.ARCHIVED)
         self.message.say(self._session.text("submission.applied", words=words), Tone.DUE if wrong else Tone.CONFIRMED)
+
+    def _send_again(self) -> None:
+        self._session.ask(
+            self,
+            generations.send_again,
+            lambda _missing: self.refresh(),
+            changes=_CHANGED,
+            failed=self._refused,
+            holding=(self.again,),
+        )
 
     def _refused(self, problem: Problem) -> None:
         self._task = None

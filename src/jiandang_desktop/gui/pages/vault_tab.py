@@ -4,10 +4,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.gui.kit import (
     Card,
     MessageBar,
     PlainButton,
+    PrimaryButton,
     ProgressPanel,
     SectionTitle,
     Tone,
@@ -17,7 +19,7 @@ from jiandang_desktop.gui.kit import (
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.theme import MEDIUM
 from jiandang_desktop.ports.vault import CheckReport
-from jiandang_desktop.services import vault_care
+from jiandang_desktop.services import generations, vault_care
 
 
 class VaultTab(QWidget):
@@ -45,6 +47,16 @@ class VaultTab(QWidget):
             card.body.addLayout(row(SectionTitle(say(f"management.{name}")), None, button))
             card.body.addWidget(quiet_label(say(f"management.{name}_text")))
             layout.addWidget(card)
+        self.accept = PlainButton(say("management.accept"), "vault_accept")
+        self.confirm = PrimaryButton(say("management.accept_confirm"), "vault_accept_confirm")
+        self.confirm.hide()
+        self.accept.clicked.connect(self._ask_accept)
+        self.confirm.clicked.connect(self._accept)
+        if session.desk is not None and session.desk.may(Right.MANAGE_KEYS):
+            card = Card()
+            card.body.addLayout(row(SectionTitle(say("management.accept")), None, self.accept, self.confirm))
+            card.body.addWidget(quiet_label(say("management.accept_text")))
+            layout.addWidget(card)
         layout.addStretch(1)
 
     def _check(self) -> None:
@@ -66,6 +78,26 @@ class VaultTab(QWidget):
             failed=self._refused,
             holding=(self.check, self.rebuild),
         )
+
+    def _ask_accept(self) -> None:
+        self.message.say(self._session.text("management.accept_ask"), Tone.DUE)
+        self.confirm.show()
+        self.accept.hide()
+
+    def _accept(self) -> None:
+        self._session.ask(
+            self,
+            generations.begin,
+            self._accepted,
+            changes=Changes(settings=True, submissions=True),
+            failed=self._refused,
+            holding=(self.confirm,),
+        )
+
+    def _accepted(self, _begun: object) -> None:
+        self.confirm.hide()
+        self.accept.show()
+        self.message.say(self._session.text("management.accepted"), Tone.CONFIRMED)
 
     def _checked(self, report: CheckReport) -> None:
         self.progress.finish()
