@@ -26,7 +26,7 @@ PRECISION = {None: "day", "month": "month", "day, month or year": "any", "year o
 OUTSIDE = frozenset(
     {"resident", "household", "local_form", "shelf_place", "submission_schedule", "psychosis_followup_2018"}
 )
-"""Registry forms and those of the work with records, which the catalogue doesn't have, and a form compared in test_psychosis_cases."""
+"""Registry and working forms, which the catalogue doesn't have, and a form compared in test_psychosis_cases."""
 
 
 def shipped_ids() -> list[str]:
