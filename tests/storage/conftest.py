@@ -151,3 +151,33 @@ def add_resident(work: UnitOfWork, name: str = "李桂芳", number: int = 1, **m
     made = revision("resident", new_id(), resident_answers(name, number, **more))
     work.add_own_revision(made, stream=UP)
     return made
+
+
+_UNDO = {
+    2: ("DROP TABLE printed_sheets", "DROP TABLE prints", "DROP TABLE card_tokens"),
+    3: (
+        "ALTER TABLE streams DROP COLUMN generation",
+        "ALTER TABLE streams DROP COLUMN base",
+        "ALTER TABLE streams DROP COLUMN base_number",
+        "DROP TABLE station_keys",
+    ),
+    4: (
+        "DROP INDEX records_parallel",
+        "DROP INDEX residents_by_address",
+        "DROP INDEX residents_by_birth",
+        "DROP INDEX residents_by_merge",
+        "ALTER TABLE residents DROP COLUMN merged_into",
+        "ALTER TABLE verdicts DROP COLUMN words",
+    ),
+}
+"""What takes each step of the schema back."""
+
+
+def make_old(vault: SqlCipherVault, version: int) -> None:
+    """Take the schema of an open vault back to an earlier version; the next opening upgrades it."""
+    connection = vault._connection
+    newest = connection.execute("PRAGMA user_version").fetchone()[0]
+    for step in range(newest, version, -1):
+        for statement in _UNDO[step]:
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {version}")

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tests.storage.conftest import PERSON, UP, Place, add_resident, revision
+from tests.storage.conftest import PERSON, UP, Place, add_resident, make_old, revision
 
 from jiandang_desktop.domain.records import FormId, RecordId, RevisionId, SubjectId
 from jiandang_desktop.ports.vault import PrintedSheet, PrintRow
@@ -75,24 +75,6 @@ def test_every_token_ever_given_out_leads_to_its_resident(vault: SqlCipherVault)
     assert vault.check().faults == ()
 
 
-TO_THE_FIRST_SCHEMA = (
-    "DROP INDEX records_parallel",
-    "DROP INDEX residents_by_address",
-    "DROP INDEX residents_by_birth",
-    "DROP INDEX residents_by_merge",
-    "ALTER TABLE residents DROP COLUMN merged_into",
-    "ALTER TABLE verdicts DROP COLUMN words",
-    "DROP TABLE station_keys",
-    "ALTER TABLE streams DROP COLUMN base_number",
-    "ALTER TABLE streams DROP COLUMN base",
-    "ALTER TABLE streams DROP COLUMN generation",
-    "DROP TABLE printed_sheets",
-    "DROP TABLE prints",
-    "DROP TABLE card_tokens",
-)
-"""The steps of the schema undone, newest first; a new step adds its own line on top."""
-
-
 def test_an_old_vault_learns_its_tokens_when_it_is_upgraded(place: Place) -> None:
     """A vault of the first schema: the new tables are made and filled from the revisions, and the check is content."""
     vault = place.create()
@@ -102,9 +84,7 @@ def test_an_old_vault_learns_its_tokens_when_it_is_upgraded(place: Place) -> Non
         answers = {**first.answers, "card_token": "second" * 3 + "xy", "former_names": "王" * 300}
         work.add_own_revision(revision("resident", first.subject_id, answers, parents=(first.id,)), stream=UP)
         work.commit()
-    for statement in TO_THE_FIRST_SCHEMA:
-        vault._connection.execute(statement)
-    vault._connection.execute("PRAGMA user_version = 1")
+    make_old(vault, 1)
     vault.close()
     vault = place.open()
     assert schema.version_of(vault._connection) == len(schema.migrations())
