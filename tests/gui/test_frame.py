@@ -37,7 +37,8 @@ def test_a_village_sees_its_pages_in_order_and_every_one_opens(shown):
 
 def test_a_township_sees_intake_and_archive(qtbot, tmp_path):
     shown = show_window(qtbot, tmp_path / "vault", station=township())
-    assert rail_names(shown) == ["rail_intake", "rail_residents", "rail_shelves", "rail_printing", "rail_management"]
+    pages = ("intake", "decisions", "residents", "shelves", "printing", "management")
+    assert rail_names(shown) == [f"rail_{page}" for page in pages]
     assert shown.page().objectName() == "intake"
     close(shown)
 

@@ -116,6 +116,9 @@ def _misplaced(desk: Desk, work: UnitOfWork, revision: Revision) -> str:
     known = work.record(revision.record_id)
     if known is not None and (known.form_id, known.subject_id) != (revision.form_id, revision.subject_id):
         return "record_mismatch"
-    if any(work.revision(parent) is None for parent in revision.parents):
-        return "parent_missing"
+    for parent in map(work.revision, revision.parents):
+        if parent is None:
+            return "parent_missing"
+        if parent.record_id != revision.record_id:
+            return "record_mismatch"
     return "answers" if check_values(form, revision.answers) else ""

@@ -152,6 +152,7 @@ def receive(
     *,
     receipts_to: Place | None = None,
     decisions: Mapping[RevisionId, Verdict] | None = None,
+    words: Mapping[RevisionId, str] | None = None,
     progress: Progress = silent,
 ) -> Reception:
     """Take every file in, and the parked bundles that fit then; write the receipts beside them or to a folder.
@@ -162,6 +163,7 @@ def receive(
     for code, count in Counter(line.problem.code for line in place.refused if line.problem).items():
         desk.vault.log("intake_refused", code=code, count=count)
     run = _Run(desk, place, receipts_to, decisions or {}, progress)
+    run.words = words or {}
     stopped = False
     try:
         run.take_all()
@@ -206,6 +208,8 @@ class _Run:
         self._receipts_to = receipts_to
         self._decisions = decisions
         self._progress = progress
+        self.words: Mapping[RevisionId, str] = {}
+        """What the archivist writes to those that go back."""
         self._total = 2 * sum(header.entries for header in place.headers.values())
         self._done = 0
         self._sender = ""
@@ -306,7 +310,7 @@ class _Run:
             self._told = self._told or (new and row.summary["reason"] == parking.GAP)
             header = bundles.read_header(data)
             return Line(path, name, Outcome.PARKED, header, bundle=row)
-        done = intake.archive(self._desk, prepared, self._decisions, inside)
+        done = intake.archive(self._desk, prepared, self._decisions, inside, self.words)
         number = bundles.read_header(done.receipt).last
         if self._receipt is None or number >= self._receipt[0]:
             self._receipt = (number, done.receipt)

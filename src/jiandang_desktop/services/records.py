@@ -13,7 +13,7 @@ from jiandang_desktop.domain.records import Answers, FormId, RecordId, Revision,
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Field, Form
 from jiandang_desktop.forms.validator import FormContext, compute, offers, require_valid
-from jiandang_desktop.ports.vault import HouseholdRow, Reader, RecordRow, UnitOfWork
+from jiandang_desktop.ports.vault import HouseholdRow, Reader, RecordRow, UnitOfWork, Verdict
 from jiandang_desktop.services import drafts
 from jiandang_desktop.services.desk import Desk, form_for, station_answers
 from jiandang_desktop.services.drafts import DraftPlace
@@ -54,6 +54,8 @@ class Entry:
     context: FormContext
     earlier: tuple[Visit, ...] = ()
     """The visits before this one, newest first; none where the form doesn't repeat."""
+    returned: str = ""
+    """What the archivist wrote when the record came back to be corrected; '' where it didn't."""
 
     @property
     def draft_place(self) -> DraftPlace:
@@ -104,6 +106,7 @@ def entry_in(
         draft_saved_at=draft.saved_at if draft else "",
         context=context,
         earlier=_earlier(reader, form, subject_id, record),
+        returned=record.verdict_words if record and record.verdict == Verdict.RETURNED else "",
     )
 
 

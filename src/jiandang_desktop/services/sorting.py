@@ -96,6 +96,8 @@ PLACELESS = frozenset({"parent_missing", "household_missing", "subject_missing"}
 _ABOVE_ONLY = ("keeping_station", "merged_into", "distinct_from")
 """Answers that only the station above changes."""
 _MOST_FAULTS = 5
+_MOST_HEADS = 50
+"""States of one record that may lie side by side; no two villages ever bring about more."""
 
 
 def _above_only(answers: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -116,7 +118,7 @@ class Sorter:
         self._subjects: dict[SubjectId, str] = {}
         self._numbers: dict[str, SubjectId] = {}
         self._codes: dict[str, SubjectId] = {}
-        self._seen: set[RevisionId] = set()
+        self._seen: dict[RevisionId, RecordId] = {}
         self._above: dict[RevisionId, tuple[Any, ...]] = {}
         self._waiting: dict[RevisionId, str] = {}
         """What this bundle brings and isn't stored: it waits, and so does what builds on it."""
@@ -225,8 +227,12 @@ class Sorter:
         """Why a revision can't be placed yet, '' if it can."""
         if form is None:
             return "form_unknown"
-        if any(not self._known(parent) for parent in revision.parents):
-            return "parent_missing"
+        for parent in revision.parents:
+            of_record = self._record_of(parent)
+            if of_record != revision.record_id:
+                return "parent_missing" if of_record is None else "record_mismatch"
+        if len(self._current_heads(revision.record_id) - set(revision.parents)) >= _MOST_HEADS:
+            return "too_many_heads"
         if form.role == "registry":
             return self._registry_fault(revision)
         if form.subject == "station":
@@ -310,7 +316,7 @@ class Sorter:
         return "\N{FULLWIDTH SEMICOLON}".join(f"{label(form, each.field_id)} {each.message}" for each in found)
 
     def _remember(self, revision: Revision) -> None:
-        self._seen.add(revision.id)
+        self._seen[revision.id] = revision.record_id
         heads = self._current_heads(revision.record_id) - set(revision.parents)
         self._heads[revision.record_id] = heads | {revision.id}
         self._records[revision.record_id] = (revision.form_id, revision.subject_id)
@@ -339,7 +345,14 @@ class Sorter:
         return (record.form_id, record.subject_id) if record else None
 
     def _known(self, revision_id: RevisionId) -> bool:
-        return revision_id in self._seen or self._reader.revision(revision_id) is not None
+        return self._record_of(revision_id) is not None
+
+    def _record_of(self, revision_id: RevisionId) -> RecordId | None:
+        """The record that a known revision belongs to."""
+        if revision_id in self._seen:
+            return self._seen[revision_id]
+        stored = self._reader.revision(revision_id)
+        return stored.record_id if stored is not None else None
 
     def _current_heads(self, record_id: RecordId) -> frozenset[RevisionId]:
         if record_id not in self._heads:

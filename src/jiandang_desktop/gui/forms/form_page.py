@@ -89,6 +89,8 @@ class FormPage(Page):
         self.body.addWidget(self.panel, 1)
         self.panel.show()  # what isn't seen can't have the focus
         self.panel.go_to(entry.place)
+        if entry.returned:
+            self.message.say(self.words("page.returned", words=entry.returned), Tone.DUE)
         self.opened.emit()
 
     def _put_away(self) -> None:

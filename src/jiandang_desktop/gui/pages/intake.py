@@ -172,7 +172,7 @@ class IntakePage(Page):
         self._end()
         self._place, lines = result
         before = self.preview.path
-        self.preview.decisions.clear()
+        self.preview.forget()
         self._show_lines(lines)
         if not lines:
             self.message.say(self._session.text("intake.found_none"), Tone.DUE)
@@ -279,11 +279,13 @@ class IntakePage(Page):
             self._receive(lambda _desk: place)
 
     def _receive(self, find: Callable[[Desk], Found]) -> None:
-        decisions = dict(self.preview.decisions)
+        decisions, words = dict(self.preview.decisions), dict(self.preview.words)
         back = self._receipts_to
 
         def work(desk: Desk, progress: Progress) -> tuple[Reception, Found, list[Line]]:
-            done = receiving.receive(desk, find(desk), receipts_to=back, decisions=decisions, progress=progress)
+            done = receiving.receive(
+                desk, find(desk), receipts_to=back, decisions=decisions, words=words, progress=progress
+            )
             place = receiving.find(desk, self._places)
             return done, place, receiving.look(desk, place)
 
@@ -294,7 +296,7 @@ class IntakePage(Page):
         self._end()
         done, self._place, lines = result
         before = self.preview.path
-        self.preview.decisions.clear()
+        self.preview.forget()
         self._show_lines(lines)
         self.bundles.choose_row(_first(lines, before))
         self.message.say(*self._outcome(done))

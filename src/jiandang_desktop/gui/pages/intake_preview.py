@@ -5,7 +5,17 @@ from pathlib import Path
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
 from jiandang_desktop.domain.records import RevisionId
-from jiandang_desktop.gui.kit import Card, DataTable, PlainButton, SectionTitle, Tone, column, quiet_label, row
+from jiandang_desktop.gui.kit import (
+    Card,
+    DataTable,
+    PlainButton,
+    SectionTitle,
+    Tone,
+    column,
+    line_edit,
+    quiet_label,
+    row,
+)
 from jiandang_desktop.gui.models.rows import Column, Rows
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.theme import SMALL
@@ -33,6 +43,8 @@ class IntakePreview(Card):
         self.plan: IntakePlan | None = None
         self.path: Path | None = None
         self.decisions: dict[RevisionId, Verdict] = {}
+        self.words: dict[RevisionId, str] = {}
+        """What is written to those that go back."""
         self._kind: Kind | None = None
         say = session.text
         self.heading = SectionTitle("", "preview_title")
@@ -49,6 +61,7 @@ class IntakePreview(Card):
         self.archive = PlainButton(say("intake.archive"), "intake_archive")
         self.release = PlainButton(say("intake.release"), "intake_release")
         self.reason = quiet_label(name="preview_reason")
+        self.reply = line_edit("preview_words", session.bench.text("decisions", "do.return_hint"))
         self.decide_label = quiet_label(say("intake.decide"))
         self.decide_label.setWordWrap(False)
         self.body.addWidget(self.heading)
@@ -58,11 +71,13 @@ class IntakePreview(Card):
         room.setLayout(column(self.items))
         self.body.addWidget(room, 1)
         self.body.addWidget(self.reason)
+        self.body.addWidget(self.reply)
         self.body.addLayout(row(self.decide_label, *self.decide, None, self.release, self.archive))
         self._chips.buttonClicked.connect(self._kind_chosen)
         self.items.row_changed.connect(self._item_chosen)
         for button in self.decide:
             button.clicked.connect(self._decided)
+        self.reply.textEdited.connect(self._replied)
         self.show_nothing()
 
     def _columns(self) -> tuple[Column[PlanItem], ...]:
@@ -81,6 +96,11 @@ class IntakePreview(Card):
     def _verdict(self, item: PlanItem) -> Verdict:
         chosen = self.decisions.get(item.revision.id) if item.revision else None
         return chosen or item.verdict
+
+    def forget(self) -> None:
+        """What was decided has been done."""
+        self.decisions.clear()
+        self.words.clear()
 
     def show_nothing(self) -> None:
         """No bundle is chosen."""
@@ -158,6 +178,19 @@ class IntakePreview(Card):
         words = self._session.bench.text("terms", f"intake_reason.{item.reason}") if item and item.reason else ""
         self.reason.setText(words)
         self.reason.setVisible(bool(words))
+        self._ask_reply(item)
+
+    def _ask_reply(self, item: PlanItem | None) -> None:
+        """A line for the words to whoever has to correct it."""
+        back = item is not None and item.revision is not None and self._verdict(item) is Verdict.RETURNED
+        if back and item is not None and item.revision is not None:
+            self.reply.setText(self.words.get(item.revision.id, item.words))
+        self.reply.setVisible(back)
+
+    def _replied(self, text: str) -> None:
+        item = self.model.row(self.items.chosen_row())
+        if item is not None and item.revision is not None:
+            self.words[item.revision.id] = text.strip()
 
     def _decided(self) -> None:
         button = self.sender()
@@ -167,3 +200,6 @@ class IntakePreview(Card):
             self.decisions[item.revision.id] = verdict
             place = self.items.chosen_row()
             self.model.dataChanged.emit(self.model.index(place, 0), self.model.index(place, 3))
+            self._ask_reply(item)
+            if verdict is Verdict.RETURNED:
+                self.reply.setFocus()

@@ -112,7 +112,10 @@ class WorklistPage(Page):
             Column[Any](say("columns.form"), lambda line: line.form_title),
             Column[Any](
                 say("columns.reason"),
-                lambda line: reason.text("terms", f"intake_reason.{line.record.verdict_reason or 'answers'}"),
+                lambda line: (
+                    line.record.verdict_words
+                    or reason.text("terms", f"intake_reason.{line.record.verdict_reason or 'answers'}")
+                ),
                 lambda _line: Tone.WRONG,
             ),
         )
