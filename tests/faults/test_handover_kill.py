@@ -101,4 +101,4 @@ def test_T21_killed_at_the_nth_call_and_done_again(begun: Path, tmp_path: Path, 
         shutil.rmtree(folder)
         if done.returncode == 0:
             break
-    assert killed
+    assert killed or (step, call) == ("confirm", CALLS[1])  # that one renames nothing

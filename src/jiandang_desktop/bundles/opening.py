@@ -64,6 +64,20 @@ def read_header(data: bytes) -> Header:
     return split_frame(data).header
 
 
+def read_claim(data: bytes) -> Introduction:
+    """What a station said and signed in the first eight lines of a bundle that introduces it; the payload may be gone.
+
+    It proves that the key on the card signed this header. Problems: BUNDLE_SIZE, BUNDLE_SHAPE, BUNDLE_VERSION,
+    BUNDLE_SENDER where it introduces nobody, BUNDLE_SIGNATURE.
+    """
+    frame = split_frame(data)
+    card = frame.header.introduces
+    if card is None:
+        raise Problem("BUNDLE_SENDER", key=frame.header.sender_key)
+    _check_signature(frame, card.signing_public)
+    return Introduction(frame.header, card, hashlib.sha256(data).hexdigest(), ())
+
+
 def read_unopened(data: bytes) -> Header:
     """The header of a bundle that is whole and signed by the very key it names; nothing in it is opened.
 

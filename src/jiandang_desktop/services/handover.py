@@ -13,7 +13,6 @@ from typing import Any
 
 from jiandang_desktop import bundles, printing
 from jiandang_desktop.bundles import Header, Sealed, StationCard, TrustedSender
-from jiandang_desktop.bundles.card import NotACard
 from jiandang_desktop.domain import canonical
 from jiandang_desktop.domain.chain import NO_HASH
 from jiandang_desktop.domain.problems import Problem
@@ -22,6 +21,7 @@ from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.medium import Place
 from jiandang_desktop.ports.vault import BundleRow, Mark, Reader, ResidentFilter, UnitOfWork
 from jiandang_desktop.printing import Listing, Page, PaperContext
+from jiandang_desktop.services import succession
 from jiandang_desktop.services.desk import Desk, read_station
 from jiandang_desktop.services.enrolment import EnrolmentFile, EnrolmentView, parent_of
 from jiandang_desktop.services.freshness import check_header
@@ -29,8 +29,6 @@ from jiandang_desktop.services.handover_packet import BEGINS, ENDS, REVISION, It
 from jiandang_desktop.services.keys import own_card, own_identities, own_keys
 from jiandang_desktop.services.work import Progress, silent
 
-NOTICE = "handover"
-"""Kind of the upward entry that says to whom a station hands over."""
 RECEIPT = "handover_receipt"
 """Kind of the entry with which a successor countersigns."""
 
@@ -111,7 +109,7 @@ def begin(desk: Desk, successor: StationCard, reason: str, progress: Progress = 
     with desk.vault.work("hand_over") as work:
         if desk.station.level != "banner":
             notice = {"reason": reason.strip(), "successor": successor.as_object()}
-            work.append_entry(desk.station.up_stream, NOTICE, canonical.encode(notice))
+            work.append_entry(desk.station.up_stream, succession.HANDS_OVER, canonical.encode(notice))
         _give_away(desk, work, successor.station, successor.name)
         items = _fill(desk, work, successor, reason.strip(), progress)
         begun = Handover(successor, reason.strip(), desk.now_label(), items)
@@ -141,7 +139,7 @@ def call_off(desk: Desk) -> None:
             desk.station = read_station(work)
             if desk.station.level != "banner":
                 notice = canonical.encode({"reason": "", "successor": None})
-                work.append_entry(desk.station.up_stream, NOTICE, notice)
+                work.append_entry(desk.station.up_stream, succession.HANDS_OVER, notice)
             _give_away(desk, work, desk.station.id, desk.station.name, of=StationId(known.successor.station))
             work.note(station=known.successor.station)
             work.commit()
@@ -406,11 +404,3 @@ def _from_object(raw: Mapping[str, Any]) -> Handover:
         confirmed_at=raw["confirmed_at"],
         confirmed_by=raw["confirmed_by"],
     )
-
-
-def read_card(raw: Any) -> StationCard:
-    """A card that stands in an entry (BUNDLE_ENTRIES)."""
-    try:
-        return StationCard.from_object(raw)
-    except (NotACard, KeyError, TypeError) as error:
-        raise Problem("BUNDLE_ENTRIES") from error

@@ -2,10 +2,10 @@
 
 from jiandang_desktop.domain.chain import Entry
 from jiandang_desktop.ports.vault import UnitOfWork
-from jiandang_desktop.services import generations, keys
+from jiandang_desktop.services import generations, keys, succession
 from jiandang_desktop.services.desk import Desk
 
-KINDS = frozenset({generations.ENTRY, keys.CARD})
+KINDS = frozenset({generations.ENTRY, keys.CARD, succession.HANDS_OVER, succession.TOOK_OVER})
 """Kinds of entry with words ``intake_reason.notice_…``."""
 
 
@@ -15,6 +15,8 @@ def check(desk: Desk, entry: Entry, sender: str) -> None:
         keys.read_card(desk, entry, sender)
     elif entry.kind == generations.ENTRY:
         generations.check_entry(entry)
+    elif entry.kind in (succession.HANDS_OVER, succession.TOOK_OVER):
+        succession.check(desk, entry, sender)
 
 
 def take(desk: Desk, work: UnitOfWork, entry: Entry, sender: str) -> None:
@@ -23,3 +25,5 @@ def take(desk: Desk, work: UnitOfWork, entry: Entry, sender: str) -> None:
         keys.take_card(desk, work, entry, sender)
     elif entry.kind == generations.ENTRY:
         generations.take_entry(work, entry)
+    elif entry.kind in (succession.HANDS_OVER, succession.TOOK_OVER):
+        succession.take(desk, work, entry, sender)

@@ -38,7 +38,6 @@ from jiandang_desktop.ports.vault import (
     PrintedSheet,
     PrintRow,
     Reader,
-    StationRow,
     UnitOfWork,
     Verdict,
 )
@@ -59,13 +58,8 @@ from jiandang_desktop.services.handover_packet import (
     differing,
 )
 from jiandang_desktop.services.keeping import keeper
-from jiandang_desktop.services.keys import own_identities, own_keys
+from jiandang_desktop.services.keys import own_identities, own_keys, station_row
 from jiandang_desktop.services.work import Progress, silent
-
-TAKEN_OVER = "taken_over"
-"""Kind of the upward entry that says whom this station took over, with the closing station's signature."""
-PREDECESSOR = "predecessor"
-"""Relation of a station that this one took over and hadn't known."""
 
 _LARGEST = 512 * 2**20
 _HEAD = 128 * 2**10
@@ -236,6 +230,7 @@ class _Taking:
         self._new = 0
         self._waiting: Counter[str] = Counter()
         self._held = {row.revision_id: row.body for row in work.held()}
+        self._successors = succession.successors(work)
         self._theirs: set[SubjectId] = set()
         """Whom the closing station kept when the packet first spoke of them."""
         self._unconfirmed: list[RevisionId] = []
@@ -279,7 +274,7 @@ class _Taking:
         """Note the predecessor, pass on what nobody above has confirmed, countersign."""
         desk, work, card = self._desk, self._work, self.card
         if not any(row.id == card.station for row in work.stations()):
-            work.put_station(_row(card))
+            work.put_station(station_row(card, b"", succession.PREDECESSOR))
         succession.note(work, card.station, desk.station.id)
         if self._head["village_segment"] == desk.station.village_segment:
             serial = max(int(work.setting("household_serial", 0)), int(self._head["household_serial"]))
@@ -386,7 +381,7 @@ class _Taking:
     def _learn_form(self) -> None:
         """What follows may be filled in by a local form that has just come."""
         if not any(row.id == self.card.station for row in self._work.stations()):
-            self._work.put_station(_row(self.card))
+            self._work.put_station(station_row(self.card, b"", succession.PREDECESSOR))
         self._desk.read_forms()
         self._forms.clear()
 
@@ -402,7 +397,7 @@ class _Taking:
             return "parent_missing"
         if revision.subject_id not in self._theirs:
             kept_by = keeper(self._work, revision.subject_id)
-            if kept_by is not None and not succession.carries_on(self._work, kept_by, self.card.station):
+            if kept_by is not None and not succession.carries_on(self._successors, kept_by, self.card.station):
                 return "other_stations_subject"
             self._theirs.add(revision.subject_id)
         return "answers" if check_values(form, revision.answers) else ""
@@ -460,7 +455,7 @@ class _Taking:
             "proof": self._proof,
             "station": card.station,
         }
-        work.append_entry(up, TAKEN_OVER, canonical.encode(body))
+        work.append_entry(up, succession.TOOK_OVER, canonical.encode(body))
         if desk.station.level != "village":
             return
         # Another station above knows nothing of them yet.
@@ -495,20 +490,6 @@ def _refuse_unfit(reader: Reader, card: StationCard) -> None:
         raise Problem("BUNDLE_SENDER", key=card.key_id)
     if row.revoked:
         raise Problem("BUNDLE_REVOKED", name=row.name, key=row.key_id)
-
-
-def _row(card: StationCard) -> StationRow:
-    return StationRow(
-        id=StationId(card.station),
-        name=card.name,
-        level=card.level,
-        division_code=card.division_code,
-        key_id=card.key_id,
-        signing_public=card.signing_public,
-        recipient=card.recipient,
-        certificate=b"",
-        relation=PREDECESSOR,
-    )
 
 
 def _bundle(part: _Part, digest: str) -> BundleRow:
