@@ -3,25 +3,36 @@
 import hashlib
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.bundles import packet_reader
 
+from jiandang_desktop.domain import canonical
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.records import SubjectId
+from jiandang_desktop.domain.records import RecordId, SubjectId
 from jiandang_desktop.ports.vault import Verdict
 from jiandang_desktop.services import (
+    dispatch,
     handover,
+    handover_packet,
+    intake,
+    local_forms,
+    receipts,
     records,
     registry,
     sign_in,
+    submission,
+    succession,
     takeover,
 )
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.keys import own_card
 from jiandang_desktop.services.workbench import Workbench
 
 from .conftest import Pair, enrol, new_station, register
+from .test_local_forms import FORM
 
 REASON = "撤站并入邻村"
 ENCOUNTER = {"subjective": "咳", "objective": "红", "assessment": "感冒", "plan": "水", "doctor": "王秀兰"}
@@ -218,3 +229,163 @@ def test_a_receipt_of_another_station_confirms_nothing(
     with pytest.raises(Problem, match="BUNDLE_RECIPIENT"):
         handover.confirm(other, receipt)
     sign_in.lock(other)
+
+
+def test_records_of_a_local_form_go_over_with_the_form(pair: Pair, neighbour: Desk) -> None:
+    """The successor learns the form from the packet before the records that were filled in by it."""
+    local_forms.add(pair.village, FORM.encode(), "screening.toml")
+    resident = register(pair.village)
+    answers = {"event_date": "2026-11-24", "result": "2"}
+    filed = records.put_record(pair.village, "x152223_echinococcosis", resident, answers).record
+    parts = close(pair.village, neighbour, pair.stick)
+    assert takeover.verify(neighbour, parts).waiting == {}
+    assert "x152223_echinococcosis" not in {form.id for form in neighbour.forms.all()}  # verifying leaves nothing
+    takeover.take(neighbour, parts, compared=True)
+    assert records.get_record(neighbour, filed.record_id).answers == filed.answers
+
+
+def test_a_list_that_says_something_else_is_refused(
+    pair: Pair, neighbour: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The successor believes its own count: a closing station that leaves something out is found out."""
+    register(pair.village)
+    honest = handover_packet.Tally.items
+    monkeypatch.setattr(
+        handover_packet.Tally,
+        "items",
+        lambda self: tuple(
+            replace(item, count=item.count + (item.name == "paper"), sha256=item.sha256[::-1])
+            if item.name in ("paper", "audit")
+            else item
+            for item in honest(self)
+        ),
+    )
+    parts = close(pair.village, neighbour, pair.stick)
+    monkeypatch.setattr(handover_packet.Tally, "items", honest)
+    before = neighbour.vault.check().content
+    assert takeover.verify(neighbour, parts).differing == ("audit", "paper")
+    with pytest.raises(Problem, match="HANDOVER_DIFFERS"):
+        takeover.take(neighbour, parts, compared=True)
+    assert neighbour.vault.check().content == before
+
+
+def test_a_station_handed_over_twice_carries_everything_on(
+    pair: Pair, neighbour: Desk, bench: Workbench, tmp_path: Path
+) -> None:
+    """The old village to its neighbour, and that one to the township: the first packet is in the second."""
+    register(pair.village)
+    takeover.take(neighbour, close(pair.village, neighbour, pair.stick), compared=True)
+    handover.begin(neighbour, handover.card_above(neighbour), REASON)
+    second = tmp_path / "second"
+    second.mkdir()
+    taken = takeover.take(pair.township, handover.write(neighbour, second).paths)
+    assert not taken.packet.waiting
+    assert revisions(pair.village).items() <= revisions(pair.township).items()
+    names_ = {item.name for item in taken.packet.items}
+    assert any(f"{pair.village.station.id}/over/{neighbour.station.id}" in name for name in names_)
+    assert handover.confirm(neighbour, taken.receipt).confirmed
+
+
+def test_record_codes_and_household_numbers_go_on_without_collision(
+    pair: Pair, bench: Workbench, tmp_path: Path
+) -> None:
+    """A new computer of the same village: what the old one gave out isn't given out again."""
+    register(pair.village)
+    new = new_station(bench, tmp_path / "new", "village", "150421204203")
+    enrol(new, pair.township)
+    takeover.take(new, close(pair.village, new, pair.stick), compared=True)
+    register(new, name="魏雪梅")
+    with new.vault.read() as reader:
+        codes = [row.record_code for row in reader.residents(limit=10)]
+        numbers = [row.answers["household_code"] for row in reader.households(limit=10)]
+    assert len(set(codes)) == len(set(numbers)) == 2
+    sign_in.lock(new)
+
+
+def send_up(desk: Desk, pair: Pair) -> intake.Archived:
+    data = submission.export(desk, pair.stick).path.read_bytes()
+    archived = intake.archive(pair.township, intake.plan(pair.township, data))
+    receipts.apply(desk, archived.receipt)
+    return archived
+
+
+def kept_by(pair: Pair, resident: str) -> str:
+    return registry.show_resident(pair.township, SubjectId(resident)).station_id
+
+
+@pytest.mark.parametrize("who_first", ["closing", "successor", "successor_only"])
+def test_the_township_learns_of_it_from_either_side(pair: Pair, neighbour: Desk, who_first: str) -> None:
+    """Whoever's bundle comes first, and even where the closed station's last one never comes: the same end."""
+    resident = register(pair.village)
+    pair.carry()
+    visit(pair.village, resident)  # not submitted
+    newcomer = register(pair.village, name="魏雪梅")
+    parts = close(pair.village, neighbour, pair.stick)
+    takeover.take(neighbour, parts, compared=True)
+    visit(neighbour, resident)
+    everyone = [pair.village, neighbour] if who_first == "closing" else [neighbour, pair.village]
+    for desk in everyone if who_first != "successor_only" else [neighbour]:
+        archived = send_up(desk, pair)
+        assert set(archived.counts) == {Verdict.ARCHIVED}
+    assert kept_by(pair, resident) == kept_by(pair, newcomer) == neighbour.station.id
+    assert revisions(neighbour).items() <= revisions(pair.township).items()
+    assert pair.township.vault.check().faults == ()
+    # From now on a change made above goes to the successor.
+    registry.edit_resident(pair.township, resident, {"phone": "13900000077"})
+    waiting = {line.station.id: line.entries for line in dispatch.waiting(pair.township)}
+    path, _ = dispatch.send(pair.township, neighbour.station.id, pair.stick)
+    receipts.apply(neighbour, path.read_bytes())
+    assert waiting[neighbour.station.id] >= 1
+    assert registry.show_resident(neighbour, resident).phone == "13900000077"
+
+
+def test_what_the_closed_station_never_took_goes_to_its_successor(pair: Pair, neighbour: Desk) -> None:
+    resident = register(pair.village)
+    pair.carry()
+    registry.edit_resident(pair.township, resident, {"phone": "13900000077"})
+    parts = close(pair.village, neighbour, pair.stick)
+    takeover.take(neighbour, parts, compared=True)
+    send_up(neighbour, pair)
+    path, _ = dispatch.send(pair.township, neighbour.station.id, pair.stick)
+    receipts.apply(neighbour, path.read_bytes())
+    phones = [each.answers.get("phone") for each in records.history(neighbour, RecordId(resident))]
+    assert "13900000077" in phones
+
+
+def test_nobody_takes_over_without_the_closing_stations_signature(pair: Pair, neighbour: Desk) -> None:
+    """A village that says that it took another over must show what that one signed for it."""
+    resident = register(pair.village)
+    pair.carry()
+    with neighbour.vault.read() as reader:
+        card = own_card(neighbour, reader)
+    signed = handover.invite(neighbour).data.decode()
+    body = {"card": card.as_object(), "items": [], "proof": signed, "station": pair.village.station.id}
+    with neighbour.vault.work("forge") as work:
+        work.append_entry(neighbour.station.up_stream, succession.TOOK_OVER, canonical.encode(body))
+        work.commit()
+    data = submission.export(neighbour, pair.stick).path.read_bytes()
+    with pytest.raises(Problem, match="BUNDLE_ENTRIES"):
+        intake.plan(pair.township, data)
+    assert kept_by(pair, resident) == pair.village.station.id
+
+
+def test_a_village_cannot_give_away_whom_it_does_not_keep(pair: Pair, neighbour: Desk) -> None:
+    resident = register(pair.village)
+    pair.carry()
+    with pair.township.vault.read() as reader:
+        record = reader.record(RecordId(resident))
+    assert record is not None
+    with neighbour.vault.work("forge") as work:
+        revision = neighbour.revision(
+            neighbour.forms.current(record.form_id),
+            record_id=record.record_id,
+            subject_id=SubjectId(resident),
+            parents=(),
+            answers={**record.answers, "keeping_station": neighbour.station.id},
+            complete=True,
+        )
+        work.add_own_revision(revision, stream=neighbour.station.up_stream)
+        work.commit()
+    archived = send_up(neighbour, pair)
+    assert Verdict.ARCHIVED not in archived.counts
+    assert kept_by(pair, resident) == pair.village.station.id

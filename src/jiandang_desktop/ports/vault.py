@@ -363,8 +363,8 @@ class Reader(Protocol):
         """Records whose current revision has this verdict, newest number first."""
         ...
 
-    def verdicts(self) -> list[tuple[RevisionId, str, str]]:
-        """What was said of each revision: id, Verdict value, reason; by id."""
+    def verdicts(self) -> list[tuple[RevisionId, str, str, str]]:
+        """What was said of each revision: id, Verdict value, reason, the archivist's words; by id."""
         ...
 
     def verdict(self, revision_id: RevisionId) -> str:

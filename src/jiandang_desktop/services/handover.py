@@ -264,7 +264,9 @@ def _give_away(desk: Desk, work: UnitOfWork, station: str, name: str, of: Statio
     keeper = of or desk.station.id
     ids = [(FormId("household"), row.id) for row in _all_households(work) if row.station_id == keeper]
     people = ResidentFilter(station_id=keeper)
-    ids += [(FormId("resident"), row.id) for row in work.residents(people, limit=10_000_000)]
+    folders = {row.id: row for row in work.residents(people, limit=10_000_000)}
+    merged = [each for row_id in folders for each in work.merged_into(row_id) if each.station_id == keeper]
+    ids += [(FormId("resident"), row_id) for row_id in folders | {each.id: each for each in merged}]
     for form_id, subject_id in ids:
         record = work.record(RecordId(subject_id))
         if record is None:

@@ -5,7 +5,7 @@ from jiandang_desktop.ports.vault import UnitOfWork
 from jiandang_desktop.services import generations, keys, succession
 from jiandang_desktop.services.desk import Desk
 
-KINDS = frozenset({generations.ENTRY, keys.CARD, succession.HANDS_OVER, succession.TOOK_OVER})
+KINDS = frozenset({generations.ENTRY, keys.CARD, *succession.KINDS})
 """Kinds of entry with words ``intake_reason.notice_…``."""
 
 
@@ -15,7 +15,7 @@ def check(desk: Desk, entry: Entry, sender: str) -> None:
         keys.read_card(desk, entry, sender)
     elif entry.kind == generations.ENTRY:
         generations.check_entry(entry)
-    elif entry.kind in (succession.HANDS_OVER, succession.TOOK_OVER):
+    elif entry.kind in succession.KINDS:
         succession.check(desk, entry, sender)
 
 
@@ -25,5 +25,5 @@ def take(desk: Desk, work: UnitOfWork, entry: Entry, sender: str) -> None:
         keys.take_card(desk, work, entry, sender)
     elif entry.kind == generations.ENTRY:
         generations.take_entry(work, entry)
-    elif entry.kind in (succession.HANDS_OVER, succession.TOOK_OVER):
+    elif entry.kind in succession.KINDS:
         succession.take(desk, work, entry, sender)

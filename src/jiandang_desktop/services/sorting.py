@@ -25,7 +25,7 @@ from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.forms.faults import DefinitionFault
 from jiandang_desktop.forms.validator import check_values
 from jiandang_desktop.ports.vault import Reader, RecordRow, ResidentRow, Verdict
-from jiandang_desktop.services import notices
+from jiandang_desktop.services import notices, succession
 from jiandang_desktop.services.desk import KEPT_DATA, LOCAL_FORM, Desk, definitions_of
 from jiandang_desktop.services.merging import compare_heads, label
 
@@ -113,6 +113,7 @@ class Sorter:
         self._reader = reader
         self._sender = sender
         self._own = next((row.id for row in reader.stations() if row.relation == "self"), "")
+        self._successors = dict(succession.successors(reader))
         self._heads: dict[RecordId, frozenset[RevisionId]] = {}
         self._records: dict[RecordId, tuple[FormId, SubjectId]] = {}
         self._subjects: dict[SubjectId, str] = {}
@@ -127,6 +128,8 @@ class Sorter:
 
     def sort(self, entry: Entry) -> PlanItem:
         """What is proposed for the next entry."""
+        if entry.kind in succession.KINDS:
+            self._successors = succession.with_entry(self._successors, entry, self._sender)
         if entry.kind in notices.KINDS:
             return PlanItem(entry, None, Kind.NOTICE, "", "", f"notice_{entry.kind}")
         if entry.kind != "revision":
@@ -216,7 +219,7 @@ class Sorter:
         """Why a revision can't be taken from this sender at all, '' if it can."""
         if form is None or (form.role == "data" and form.id not in KEPT_DATA):
             return "form_unknown"
-        if revision.station_id not in (self._sender, self._own):
+        if revision.station_id != self._own and not self._carries_on(revision.station_id, self._sender):
             return "other_station"
         place = self._place(revision.record_id)
         if place is not None and place != (revision.form_id, revision.subject_id):
@@ -236,7 +239,7 @@ class Sorter:
         if form.role == "registry":
             return self._registry_fault(revision)
         if form.subject == "station":
-            return "" if str(revision.subject_id) == self._sender else "subject_missing"
+            return "" if self._carries_on(revision.subject_id, self._sender) else "subject_missing"
         return "" if self._subject_station(form.subject, revision.subject_id) else "subject_missing"
 
     def _registry_fault(self, revision: Revision) -> str:
@@ -265,7 +268,14 @@ class Sorter:
         stored = (self._reader.revision(parent) for parent in revision.parents)
         before = [_above_only(parent.answers) for parent in stored if parent is not None]
         before += [self._above[parent] for parent in revision.parents if parent in self._above]
-        return said in before
+        return said in before or (self._gives_away(revision) and any(said[1:] == each[1:] for each in before))
+
+    def _gives_away(self, revision: Revision) -> bool:
+        """Whether a station names itself as keeper, or the one that took it over."""
+        return self._carries_on(revision.station_id, str(revision.answers.get("keeping_station", "")))
+
+    def _carries_on(self, station: str, sender: str) -> bool:
+        return succession.carries_on(self._successors, station, sender)
 
     def _foreign(self, revision: Revision) -> str:
         """Why a change doesn't take effect by itself: somebody else keeps whom it is about."""
@@ -273,7 +283,7 @@ class Sorter:
             # Our own word, lost here by a restore; the village can't prove it, so a person looks at it.
             return "given_back"
         station = self._subject_station("", revision.subject_id)
-        if not station or station == self._sender:
+        if not station or self._carries_on(station, self._sender):
             return ""
         kept_before = any(
             self._sender in (each.station_id, each.answers.get("keeping_station"))

@@ -20,6 +20,7 @@ from jiandang_desktop.services.keys import station_row
 
 HANDS_OVER, TOOK_OVER = "handover", "taken_over"
 """Kinds of upward entries: of the closing station, and of its successor."""
+KINDS = frozenset({HANDS_OVER, TOOK_OVER})
 PREDECESSOR = "predecessor"
 """Relation of a station that was taken over and is known from that alone."""
 _SETTING = "successors"
@@ -27,12 +28,17 @@ _SETTING = "successors"
 
 def note(work: UnitOfWork, closed: str, successor: str) -> None:
     """Keep in mind who took a station over; a handover that was called off names the station itself."""
-    known = dict(successors(work))
-    if successor == closed:
-        known.pop(closed, None)
-    else:
-        known[closed] = successor
-    work.set_setting(_SETTING, known)
+    work.set_setting(_SETTING, _noted(successors(work), closed, successor))
+
+
+def with_entry(known: Mapping[str, str], entry: Entry, sender: str) -> dict[str, str]:
+    """What is known once an entry of either kind is believed."""
+    return _noted(known, *named(entry, sender))
+
+
+def _noted(known: Mapping[str, str], closed: str, successor: str) -> dict[str, str]:
+    others = {station: heir for station, heir in known.items() if station != closed}
+    return others if successor == closed else {**others, closed: successor}
 
 
 def successors(reader: Reader) -> Mapping[str, str]:

@@ -365,10 +365,17 @@ class _Taking:
         if known:
             return
         self._new += 1
+        self._settle(revision.id)
         if self._desk.station.level != "village":
             self._work.set_verdict(revision.id, Verdict.ARCHIVED, "")
         if revision.form_id == LOCAL_FORM:
             self._learn_form()
+
+    def _settle(self, revision_id: RevisionId) -> None:
+        """What came down alone and waited for its past has found its place."""
+        row = self._work.held_revision(revision_id)
+        if row is not None and row.outcome is Verdict.QUARANTINED:
+            self._work.put_held(replace(row, outcome=Verdict.ARCHIVED, reason=""))
 
     def _wait(self, entry: Entry, revision: Revision, fault: str) -> None:
         self._work.append_entry(entry.stream, entry.kind, entry.body_bytes)
@@ -415,9 +422,9 @@ class _Taking:
         if kind == STREAM and body["stream"] == f"{self.card.station}/up":
             self._note_unconfirmed(body)
         elif kind == VERDICTS and self._desk.station.level == "village":
-            for revision_id, verdict, reason in body["rows"]:
+            for revision_id, verdict, reason, words in body["rows"]:
                 if not self._work.verdict(revision_id):
-                    self._work.set_verdict(RevisionId(revision_id), Verdict(verdict), str(reason))
+                    self._work.set_verdict(RevisionId(revision_id), Verdict(verdict), str(reason), str(words))
         elif kind == WAITING:
             for revision_id, station, outcome, reason, stored in body["rows"]:
                 if self._work.revision_body(revision_id) is None:

@@ -84,10 +84,10 @@ class RecordQueries:
         )
         return [found[revision_id] for revision_id in sorter.static_order()]
 
-    def verdicts(self) -> list[tuple[RevisionId, str, str]]:
+    def verdicts(self) -> list[tuple[RevisionId, str, str, str]]:
         """See ``ports.vault.Reader.verdicts``."""
-        rows = self._connection.execute("SELECT revision_id, verdict, reason FROM verdicts ORDER BY revision_id")
-        return [(RevisionId(revision_id.hex()), verdict, reason) for revision_id, verdict, reason in rows]
+        rows = self._connection.execute("SELECT revision_id, verdict, reason, words FROM verdicts ORDER BY revision_id")
+        return [(RevisionId(revision_id.hex()), *told) for revision_id, *told in rows]
 
     def verdict(self, revision_id: RevisionId) -> str:
         """See ``ports.vault.Reader.verdict``."""
