@@ -324,8 +324,11 @@ class Reader(Protocol):
         ...
 
     def likely_same(self, *, limit: int = ...) -> list[tuple[SubjectId, SubjectId, str]]:
-        """Pairs that may be one person: ``same_number``, ``same_name_birth`` or ``same_address`` (same sex and length
-        of name, another household). The one registered here first comes first."""
+        """Pairs that may be one person: ``same_number`` or ``same_name_birth``. The one stored first comes first."""
+        ...
+
+    def neighbours(self) -> Iterator[tuple[SubjectId, str, str, str, str]]:
+        """Id, address, sex, name and household of everybody at an address that several households have, by address."""
         ...
 
     def resident_by_code(self, record_code: str) -> ResidentRow | None:

@@ -5,8 +5,10 @@ and shows there; its code opens the surviving folder. That two are two people is
 again. Both decisions are revisions and go down to whoever keeps the folders.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from jiandang_desktop.domain.problems import Problem
@@ -22,7 +24,7 @@ from jiandang_desktop.services.registry import ACTIVE, ISSUED, revise_registry
 
 CLOSED = "9"
 """Status of a folder that was merged into another (codes/record_status)."""
-_MOST = 500
+_MOST = 2000
 _MERGE_SETS = ("status", "status.9", "status_reason", "status_date", "keeping_station", "keeping_name")
 
 
@@ -49,14 +51,17 @@ def waiting(desk: Desk) -> list[Pair]:
                 rows[resident_id] = reader.resident(resident_id)
             return rows[resident_id]
 
-        pairs = []
-        for one, other, reason in reader.likely_same(limit=_MOST):
+        pairs: list[Pair] = []
+        seen: set[frozenset[SubjectId]] = set()
+        for one, other, reason in (*reader.likely_same(limit=_MOST), *_sounding_alike(desk, reader)):
             first, second = row_of(one), row_of(other)
             if first is None or second is None:
                 continue
             found = _reason(desk, first, second, reason)
-            if found and not _known_apart(first, second):
+            key = frozenset((one, other))
+            if found and key not in seen and not _known_apart(first, second):
                 pairs.append(_pair(desk, reader, first, second, found))
+                seen.add(key)
     return pairs
 
 
@@ -66,7 +71,7 @@ def compare(desk: Desk, one: SubjectId, other: SubjectId) -> tuple[Pair, tuple[Q
     form = form_for(desk, "resident")
     with desk.vault.read() as reader:
         first, second = _two(reader, one, other)
-        pair = _pair(desk, reader, first, second, _reason(desk, first, second, "same_address"))
+        pair = _pair(desk, reader, first, second, _reason(desk, first, second, "sounds_alike"))
     states = (pair.first.answers, pair.second.answers)
     differing = tuple(
         question(form, states, item.id, pair.first.answers, is_open=item.id not in ISSUED)
@@ -207,8 +212,21 @@ def _reason(desk: Desk, first: ResidentRow, second: ResidentRow, found: str) -> 
         guardians = {row.answers.get("guardian_name") for row in (first, second)} - {None}
         return "same_name_birth" if len(guardians) < 2 else ""
     pinyin = desk.bench.pinyin
-    alike = set(pinyin.readings(first.name)) & set(pinyin.readings(second.name))
-    return "sounds_alike" if found == "same_address" and alike else ""
+    return "sounds_alike" if set(pinyin.readings(first.name)) & set(pinyin.readings(second.name)) else ""
+
+
+def _sounding_alike(desk: Desk, reader: Reader) -> Iterator[tuple[SubjectId, SubjectId, str]]:
+    """Pairs of different households at one address, of one sex, whose names can be read alike."""
+    readings: dict[str, frozenset[str]] = {}
+    for _, people in groupby(reader.neighbours(), key=itemgetter(1)):
+        by_sound: dict[tuple[str, str], list[tuple[SubjectId, str]]] = {}
+        for resident_id, _, sex, name, household in people:
+            if name not in readings:
+                readings[name] = frozenset(desk.bench.pinyin.readings(name))
+            for sound in readings[name]:
+                alike = by_sound.setdefault((sex, sound), [])
+                yield from ((other, resident_id, "sounds_alike") for other, home in alike if home != household)
+                alike.append((resident_id, household))
 
 
 def _taken_over(survivor: ResidentRow, merged: ResidentRow, take: Collection[str]) -> dict[str, Any]:

@@ -47,7 +47,7 @@ _KEPT = (
     "SELECT stream, name, generation, number, hash FROM marks ORDER BY stream, name",
     "SELECT digest, direction, state FROM bundles ORDER BY digest, direction",
     "SELECT revision_id, outcome, reason FROM held ORDER BY revision_id",
-    "SELECT revision_id, verdict, reason FROM verdicts ORDER BY revision_id",
+    "SELECT revision_id, verdict, reason, words FROM verdicts ORDER BY revision_id",
     "SELECT place, job, household_id, mode, at, staff_id, staff_name, pages FROM prints ORDER BY place",
     "SELECT print, number, sheet, content, records, first, numbers, pages FROM printed_sheets ORDER BY print, number",
 )

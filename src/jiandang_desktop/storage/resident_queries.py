@@ -1,5 +1,6 @@
 """What is asked about residents and households."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from jiandang_desktop.domain.records import StationId, SubjectId
@@ -35,15 +36,20 @@ _LIKELY = {
         "SELECT birth_date, folded_name FROM residents WHERE birth_date <> ''"
         " GROUP BY birth_date, folded_name HAVING count(*) > 1",
         "s.birth_date = g.birth_date AND s.folded_name = g.folded_name"
-        " AND o.birth_date = g.birth_date AND o.folded_name = g.folded_name",
-    ),
-    "same_address": (
-        "SELECT address FROM residents WHERE address <> '' GROUP BY address HAVING count(DISTINCT household_id) > 1",
-        "s.address = g.address AND o.address = g.address AND s.household_id <> o.household_id AND s.sex = o.sex"
-        " AND length(s.name) = length(o.name)",
+        " AND o.birth_date = g.birth_date AND o.folded_name = g.folded_name"
+        " AND NOT (s.id_type = '01' AND o.id_type = '01' AND s.id_no <> '' AND o.id_no <> '' AND s.id_no <> o.id_no)",
     ),
 }
-"""For each reason to think that two are one: what occurs more than once, and the pairs (s, o) within it (g)."""
+"""For each reason to think that two are one: what occurs more than once, and the pairs (s, o) within it (g).
+
+Two identity cards with different numbers are two people's.
+"""
+
+_NEIGHBOURS = (
+    "SELECT s.id, s.address, s.sex, s.name, s.household_id FROM"
+    " (SELECT address FROM residents WHERE address <> '' GROUP BY address HAVING count(DISTINCT household_id) > 1) g"
+    " CROSS JOIN residents s WHERE s.address = g.address AND s.merged_into = '' ORDER BY s.address, s.place"
+)
 
 _HOUSEHOLD = (
     "SELECT h.id, h.address, h.village_group, h.door, h.phone,"  # noqa: S608 - our own words only
@@ -121,6 +127,11 @@ class ResidentQueries:
             for first, second in rows:
                 found.setdefault((first, second), reason)
         return [(first, second, reason) for (first, second), reason in found.items()]
+
+    def neighbours(self) -> Iterator[tuple[SubjectId, str, str, str, str]]:
+        """See ``ports.vault.Reader.neighbours``."""
+        self.settle()
+        yield from self._connection.execute(_NEIGHBOURS)
 
     def resident_by_code(self, record_code: str) -> ResidentRow | None:
         """Who has, or had first, this record code."""
