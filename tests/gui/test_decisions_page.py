@@ -163,6 +163,35 @@ def test_a_household_moves_and_a_late_change_is_returned(office):
     sign_in.lock(first)
 
 
+def test_a_record_is_sent_back_and_given_an_earlier_state_from_its_history(office):
+    desk = office.village("和平村卫生室", "150102001201")
+    resident = register(desk)
+    visit = records.put_record(desk, "encounter_record", resident, VISIT).record
+    entry = records.open_entry(desk, "encounter_record", resident, visit.record_id)
+    records.file_record(desk, entry, {**entry.answers, "plan": "别的"})
+    office.up(desk)
+    shown = office.shown
+    assert shown.window.workplace is not None
+    shown.window.workplace.open_resident(resident)
+    shown.settle()
+    page = shown.page()
+    page.tabs.setCurrentWidget(page.history)
+    page.history.line_table.choose_row(0)
+    shown.settle()
+    assert not shown.find("history_return").isEnabled()
+    shown.type("history_words", "写清楚")
+    shown.click("history_return")
+    assert shown.ask(lambda above: records.get_record(above, visit.record_id)).verdict_words == "写清楚"
+    page.history.line_table.choose_row(0)
+    shown.settle()
+    page.history.revision_table.choose_row(1)
+    shown.click("history_undo")
+    assert shown.ask(lambda above: records.get_record(above, visit.record_id)).answers["plan"] == "多饮水"
+    office.down(desk)
+    assert records.get_record(desk, visit.record_id).answers["plan"] == "多饮水"
+    sign_in.lock(desk)
+
+
 def test_what_is_returned_is_opened_from_todays_work_with_the_words(qtbot, tmp_path):
     """A village's window; the township works without one."""
     shown = show_window(qtbot, tmp_path / "village", station=village())

@@ -45,6 +45,10 @@ class Session(QObject):
         """Words of ``resources/texts/window.toml``."""
         return self.bench.text("window", key, **values)
 
+    def reason(self, code: str, **_values: object) -> str:
+        """Why a record waits or came back, in words."""
+        return self.bench.text("terms", f"intake_reason.{code}")
+
     def sentence(self, problem: Problem) -> str:
         """A problem in one line."""
         return sentence(self.bench.problems, problem)

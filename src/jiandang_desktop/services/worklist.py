@@ -45,7 +45,8 @@ class TodayWork:
 def today(desk: Desk, *, limit: int = 200) -> TodayWork:
     """What waits for the signed-in person (NOT_ALLOWED)."""
     desk.require(Right.READ_RECORDS)
-    unfinished = ResidentFilter(established=False, status=ACTIVE)
+    own = desk.station.id if desk.station.level == "village" else None
+    unfinished = ResidentFilter(established=False, status=ACTIVE, station_id=own)
     with desk.vault.read() as reader:
 
         def who(subject_id: SubjectId) -> str:

@@ -93,6 +93,7 @@ class ResidentPage(Page):
         self.card.told.connect(self.message.say)
         self.record_tabs["card"].add_top(self.card)
         self.history = HistoryTab(self._session, self.words)
+        self.history.told.connect(self.message.say)
         self.tabs.addTab(self.history, self.words("resident.tab.history"))
 
     def words(self, key: str, **values: object) -> str:
@@ -128,7 +129,7 @@ class ResidentPage(Page):
         info = self._session.forms.current(FormId("personal_info"))
         self.head.show_resident(folder, self._session.bench.clock.today(), info.field("drug_allergy"))
         forms = {form.id: form for form in self._session.forms.all() if form.role == "record"}
-        lines = record_lines(folder, forms, self.words)
+        lines = record_lines(folder, forms, self.words, self._session.reason)
         self.overview.show_folder(folder, lines)
         for group, tab in self.record_tabs.items():
             own = [form for form in forms.values() if form.subject == "resident" and _group(form) == group]

@@ -1,22 +1,33 @@
-"""How a record came to be as it is: every revision, who and when, and what each one changed."""
+"""How a record came to be as it is: every revision, who and when, and what each one changed.
 
-from collections.abc import Sequence
+In the township's window a record is sent back from here to be corrected, or given an earlier state again.
+"""
 
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.records import RecordId, Revision
+from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.gui.forms.answer_words import AnswerChange, answer_changes
 from jiandang_desktop.gui.forms.editors import Words
-from jiandang_desktop.gui.kit import DataTable, quiet_label
+from jiandang_desktop.gui.kit import DataTable, PlainButton, line_edit, quiet_label, row
 from jiandang_desktop.gui.models.rows import Column, Rows
 from jiandang_desktop.gui.pages.resident_records import RecordLine, line_columns
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.theme import MEDIUM, SMALL
-from jiandang_desktop.services import records
+from jiandang_desktop.services import decisions, records
+from jiandang_desktop.services.desk import Desk
+
+_CHANGED = Changes(records=True, submissions=True)
 
 
 class HistoryTab(QWidget):
-    """Records at the left, revisions and what they changed at the right. Only looked at, never changed."""
+    """Records at the left, revisions and what they changed at the right. ``told(sentence)`` after a decision."""
+
+    told = Signal(str)
 
     def __init__(self, session: Session, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +59,9 @@ class HistoryTab(QWidget):
         self.change_table = DataTable("history_changes", self.changes)
         self.change_table.set_widths(190, 0, 0)
         self.hint = quiet_label(words("resident.history_title"), "history_hint")
+        self.reply = line_edit("history_words", self._decide("do.return_hint"))
+        self.back = PlainButton(self._decide("do.return"), "history_return")
+        self.restore = PlainButton(self._decide("do.undo"), "history_undo")
         self._arrange()
         self.line_table.row_changed.connect(self._ask)
         self.revision_table.row_changed.connect(self._compare)
@@ -65,6 +79,43 @@ class HistoryTab(QWidget):
         layout.setContentsMargins(0, MEDIUM, 0, 0)
         layout.addWidget(self.hint)
         layout.addLayout(below, 1)
+        layout.addLayout(row(self.reply, self.back, self.restore))
+        self.reply.textChanged.connect(self._offer)
+        self.back.clicked.connect(self._send_back)
+        self.restore.clicked.connect(self._undo)
+        self._offer()
+
+    def _decide(self, key: str, **values: object) -> str:
+        """Words of ``resources/texts/decisions.toml``."""
+        return self._session.bench.text("decisions", key, **values)
+
+    def _offer(self) -> None:
+        """What a township's archivist may do with the revision under the cursor: the newest goes back, an older one
+        comes again."""
+        desk = self._session.desk
+        may = desk is not None and desk.station.level == "township" and desk.may(Right.INTAKE)
+        place = self.revision_table.chosen_row()
+        for widget in (self.reply, self.back, self.restore):
+            widget.setVisible(may)
+        self.back.setEnabled(place == 0 and bool(self.reply.text().strip()))
+        self.restore.setEnabled(place > 0)
+
+    def _send_back(self) -> None:
+        revision, words = self.revisions.row(self.revision_table.chosen_row()), self.reply.text()
+        if revision is not None:
+            self._do(lambda desk: decisions.send_back(desk, revision.id, words), "done.returned")
+
+    def _undo(self) -> None:
+        revision = self.revisions.row(self.revision_table.chosen_row())
+        if revision is not None:
+            self._do(lambda desk: decisions.undo(desk, revision.record_id, revision.id), "done.undone")
+
+    def _do(self, work: Callable[[Desk], object], key: str) -> None:
+        def done(_result: object) -> None:
+            self.reply.clear()
+            self.told.emit(self._decide(key))
+
+        self._session.ask(self, work, done, changes=_CHANGED, holding=(self.back, self.restore))
 
     def show_lines(self, lines: Sequence[RecordLine]) -> None:
         """Offer these records."""
@@ -97,6 +148,7 @@ class HistoryTab(QWidget):
     def _compare(self, place: int) -> None:
         """Against the revision it was made from; the first one against an empty form."""
         revision = self.revisions.row(place)
+        self._offer()
         if revision is None:
             self.changes.show_rows(())
             return

@@ -54,7 +54,7 @@ class RecordLine:
 
 
 def record_lines(
-    folder: ResidentFolder | StationFolder, forms: Mapping[FormId, Form], words: Words
+    folder: ResidentFolder | StationFolder, forms: Mapping[FormId, Form], words: Words, reasons: Words
 ) -> list[RecordLine]:
     """Everything of a folder, drafts first, then newest first."""
     drafted = {draft.record_id for draft in folder.drafts if draft.record_id}
@@ -75,7 +75,8 @@ def record_lines(
     filed = sorted(zip(folder.records, folder.states, strict=True), key=lambda pair: pair[0].event_date, reverse=True)
     for record, state in filed:
         shown = "draft" if record.record_id in drafted else state
-        reason = record.verdict_reason if state in _REASONED else ""
+        code = record.verdict_reason if state in _REASONED else ""
+        reason = record.verdict_words if code and record.verdict_words else reasons(code) if code else ""
         title = forms[record.form_id].title if record.form_id in forms else record.form_id
         lines.append(
             RecordLine(

@@ -42,7 +42,7 @@ class StationTab(QWidget):
     def _show(self, folder: StationFolder) -> None:
         self._station = folder.station_id
         forms = {form.id: form for form in folder.forms}
-        self.records.show_lines(record_lines(folder, forms, self.words), folder.forms)
+        self.records.show_lines(record_lines(folder, forms, self.words, self._session.reason), folder.forms)
         self.shown.emit()
 
     def _open(self, line: RecordLine) -> None:
