@@ -176,20 +176,18 @@ def test_an_answer_may_be_written_anew_and_a_merge_undone(pair: Pair) -> None:
     assert len(records.history(pair.village, RecordId(resident))) == 5
 
 
-def test_a_later_edit_of_the_village_can_end_a_conflict(pair: Pair) -> None:
+def test_a_conflict_ends_by_itself_when_both_sides_come_to_say_the_same(pair: Pair) -> None:
     resident = parallel(pair, {"phone": "13900000001"}, {"phone": "13900000002"})
-    pair.carry()
-    registry.edit_resident(pair.township, resident, {"ethnicity": "02"})
-    assert len(decisions.waiting(pair.township)) == 1
+    assert pair.take_in(pair.export()).counts == {Verdict.HELD: 1}
+    registry.edit_resident(pair.village, resident, {"phone": "13900000002"})
+    done = pair.take_in(pair.export())
+    assert done.counts == {Verdict.ARCHIVED: 1}
+    assert decisions.waiting(pair.township) == intake.held(pair.township) == []
+    receipts.apply(pair.village, done.receipt)
+    assert heads(pair.village, resident) == heads(pair.township, resident) == 1
     with pair.village.vault.read() as reader:
-        seen = reader.record(RecordId(resident))
-    assert seen is not None
-    registry.edit_resident(
-        pair.village, resident, {"phone": "13900000002" if seen.answers["phone"] != "13900000002" else "13900000001"}
-    )
-    pair.carry()
-    pair_heads = heads(pair.township, resident)
-    assert pair_heads == 1 or len(decisions.waiting(pair.township)) == 1
+        verdicts = {reader.verdict(each.id) for each in reader.history(RecordId(resident))}
+    assert verdicts == {"archived"}
 
 
 def test_an_edit_made_while_two_states_lie_side_by_side_hides_neither(pair: Pair) -> None:
