@@ -291,6 +291,8 @@ def township(camera: Camera, stick: Path) -> None:
     camera.take("intake-done")
     camera.click("rail_residents")
     camera.take("archive")
+    camera.click("rail_shelves")
+    camera.take("shelves")
     camera.click("rail_management")
     camera.find("management_tabs").setCurrentIndex(1)
     camera.find("enrol_request").read(stick / "shenqing.jdb")

@@ -14,6 +14,7 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, SubjectId
 from jiandang_desktop.ports.vault import Verdict
 from jiandang_desktop.services import (
+    board,
     dispatch,
     handover,
     handover_packet,
@@ -23,6 +24,7 @@ from jiandang_desktop.services import (
     records,
     registry,
     sign_in,
+    station_folder,
     submission,
     succession,
     takeover,
@@ -35,6 +37,23 @@ from .conftest import Pair, enrol, new_station, register
 from .test_local_forms import FORM
 
 REASON = "撤站并入邻村"
+ACTIVITY = {
+    "activity_time": "2026-11-24",
+    "place": "村委会",
+    "activity_form": "举办健康知识讲座",
+    "theme": "控盐",
+    "organizer": "和平村卫生室",
+    "speaker": "王秀兰",
+    "audience_category": "老年人",
+    "audience_count": 30,
+    "materials": "无",
+    "content": "讲控盐。",
+    "summary": "好。",
+    "archived_materials": ["5"],
+    "filled_by": "王秀兰",
+    "person_in_charge": "王秀兰",
+    "fill_date": "2026-11-24",
+}
 ENCOUNTER = {"subjective": "咳", "objective": "红", "assessment": "感冒", "plan": "水", "doctor": "王秀兰"}
 
 
@@ -244,6 +263,16 @@ def test_records_of_a_local_form_go_over_with_the_form(pair: Pair, neighbour: De
     assert records.get_record(neighbour, filed.record_id).answers == filed.answers
 
 
+def test_activities_of_the_closed_station_stay_in_sight_and_can_be_corrected(pair: Pair, neighbour: Desk) -> None:
+    station = SubjectId(pair.village.station.id)
+    filed = records.put_record(pair.village, "health_education_activity", station, ACTIVITY).record
+    takeover.take(neighbour, close(pair.village, neighbour, pair.stick), compared=True)
+    assert [row.record_id for row in station_folder.open_station(neighbour).records] == [filed.record_id]
+    changed = {**filed.answers, "audience_count": 31}
+    records.put_record(neighbour, "health_education_activity", station, changed, record_id=filed.record_id)
+    assert set(send_up(neighbour, pair).counts) == {Verdict.ARCHIVED}
+
+
 def test_a_list_that_says_something_else_is_refused(
     pair: Pair, neighbour: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -330,6 +359,8 @@ def test_the_township_learns_of_it_from_either_side(pair: Pair, neighbour: Desk,
     assert kept_by(pair, resident) == kept_by(pair, newcomer) == neighbour.station.id
     assert revisions(neighbour).items() <= revisions(pair.township).items()
     assert pair.township.vault.check().faults == ()
+    # The closed village owes no submission any more.
+    assert [line.station.id for line in board.board(pair.township).lines] == [neighbour.station.id]
     # From now on a change made above goes to the successor.
     registry.edit_resident(pair.township, resident, {"phone": "13900000077"})
     waiting = {line.station.id: line.entries for line in dispatch.waiting(pair.township)}

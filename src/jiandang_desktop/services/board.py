@@ -10,6 +10,7 @@ from jiandang_desktop.domain.records import StationId
 from jiandang_desktop.domain.schedules import Schedule, day_of
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import BundleRow, Reader, StationRow
+from jiandang_desktop.services import succession
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.freshness import taken_mark
 from jiandang_desktop.services.parking import PARKED, UNKNOWN, Parked, parked
@@ -71,16 +72,17 @@ class Board:
 
 
 def board(desk: Desk) -> Board:
-    """The villages below (NOT_ALLOWED)."""
+    """The villages below that still submit: one that was handed over has a successor (NOT_ALLOWED)."""
     desk.require(Right.INTAKE)
     today = desk.bench.clock.today()
     with desk.vault.read() as reader:
         came = [row for row in reader.bundles("in") if row.kind == "submission"]
         waits = parked(reader)
+        closed = succession.successors(reader)
         lines = tuple(
             _line(reader, station, [row for row in came if row.peer == station.id], waits, today)
             for station in reader.stations()
-            if station.relation == "child" and not station.revoked
+            if station.relation == "child" and not station.revoked and station.id not in closed
         )
     newest = _received(came[0]) if came else None
     strangers = sum(1 for item in waits if item.reason == UNKNOWN)

@@ -6,6 +6,7 @@ from jiandang_desktop.domain.records import SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.ports.vault import DraftRow, RecordRow
+from jiandang_desktop.services import succession
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.resident_folder import record_state
 
@@ -25,13 +26,15 @@ class StationFolder:
 
 
 def open_station(desk: Desk) -> StationFolder:
-    """The records about this station (NOT_ALLOWED)."""
+    """The records about this station and those that it took over (NOT_ALLOWED)."""
     desk.require(Right.READ_RECORDS)
     station_id = SubjectId(desk.station.id)
     forms = tuple(form for form in desk.forms.all() if form.subject == "station" and form.role == "record")
     known = {form.id for form in forms}
     with desk.vault.read() as reader:
-        records = tuple(row for row in reader.records_of(station_id) if row.form_id in known)
+        places = succession.with_predecessors(reader, desk.station.id)
+        filed = (row for place in places for row in reader.records_of(SubjectId(place)))
+        records = tuple(row for row in filed if row.form_id in known)
         return StationFolder(
             station_id=station_id,
             forms=forms,

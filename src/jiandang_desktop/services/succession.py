@@ -31,6 +31,12 @@ def note(work: UnitOfWork, closed: str, successor: str) -> None:
     work.set_setting(_SETTING, _noted(successors(work), closed, successor))
 
 
+def with_predecessors(reader: Reader, station: StationId) -> list[StationId]:
+    """The station itself, then those that it took over, directly or through others."""
+    known = successors(reader)
+    return [station, *(StationId(closed) for closed in sorted(known) if carries_on(known, closed, station))]
+
+
 def with_entry(known: Mapping[str, str], entry: Entry, sender: str) -> dict[str, str]:
     """What is known once an entry of either kind is believed."""
     return _noted(known, *named(entry, sender))

@@ -46,7 +46,11 @@ class StationTab(QWidget):
         self.shown.emit()
 
     def _open(self, line: RecordLine) -> None:
-        self.entry_wanted.emit(line.form_id, self._station, line.record_id)
+        self.entry_wanted.emit(line.form_id, self._place(line), line.record_id)
 
     def _print(self, line: RecordLine) -> None:
-        self.print_wanted.emit(line.form_id, self._station, line.record_id)
+        self.print_wanted.emit(line.form_id, self._place(line), line.record_id)
+
+    def _place(self, line: RecordLine) -> SubjectId:
+        """Whose record it is: this station's, or one's that it took over."""
+        return line.record.subject_id if line.record is not None else self._station
