@@ -4,6 +4,8 @@ A station above merges, corrects and moves records, and passes on what another v
 here. Its word is trusted (``keys.trusted``); what can't be placed yet waits in quarantine, named.
 """
 
+from dataclasses import replace
+
 from jiandang_desktop import bundles
 from jiandang_desktop.bundles import Sealed
 from jiandang_desktop.domain import canonical
@@ -106,6 +108,25 @@ def take_revision(desk: Desk, work: UnitOfWork, entry: Entry, digest: str) -> Ve
         work.set_verdict(revision.id, Verdict.ARCHIVED, "")
     record = work.record(revision.record_id)
     return Verdict.HELD if record is not None and len(record.heads) > 1 else Verdict.ARCHIVED
+
+
+def place_waiting(desk: Desk, work: UnitOfWork) -> int:
+    """Place what came from above before what it builds on; how many found their place."""
+    placed = 0
+    waiting = work.held(Verdict.QUARANTINED)
+    while True:
+        fitting = [(row, Revision.read(row.body)) for row in waiting]
+        fitting = [(row, revision) for row, revision in fitting if not _misplaced(desk, work, revision)]
+        if not fitting:
+            return placed
+        for row, revision in fitting:
+            work.adopt_revision(revision, bundle_digest=row.bundle_digest)
+            work.put_held(replace(row, outcome=Verdict.ARCHIVED, reason=""))
+            if not work.verdict(revision.id):
+                work.set_verdict(revision.id, Verdict.ARCHIVED, "")
+        placed += len(fitting)
+        settled = {row.revision_id for row, _ in fitting}
+        waiting = [row for row in waiting if row.revision_id not in settled]
 
 
 def _misplaced(desk: Desk, work: UnitOfWork, revision: Revision) -> str:

@@ -149,6 +149,7 @@ def accept(desk: Desk, data: bytes) -> StationRow:
             _take_first(work, introduction)
             if "codes" in entry.body:
                 generations.skip_serials(desk, work, entry.body["codes"])
+                generations.learn_past(work, entry.body["generations"])
         work.note(station=card.station)
         work.commit()
     with desk.vault.read() as reader:
@@ -214,8 +215,8 @@ def _is_share(value: object) -> bool:
 
 def _is_past(body: dict[str, Any]) -> bool:
     """Whether what a re-enrolment says of the station's past, if anything, has its shape."""
-    codes = body.get("codes", [])
-    return isinstance(codes, list) and all(isinstance(code, str) for code in codes)
+    lists = [body[name] for name in ("codes", "generations") if name in body]
+    return len(lists) != 1 and all(isinstance(each, list) and all(isinstance(x, str) for x in each) for each in lists)
 
 
 def _replacement(known: StationRow | None, card: StationCard, station_id: StationId, reason: str) -> StationCard:
@@ -253,10 +254,11 @@ def _take_over(desk: Desk, work: UnitOfWork, known: StationRow, reason: str, *, 
 
 
 def _answer_body(work: UnitOfWork, card: StationCard, certificate: bytes) -> dict[str, Any]:
-    """The certificate; for a station that was here before, the highest codes that are known."""
+    """The certificate; for a station that was here before, the highest codes and the generations that are known."""
     body: dict[str, Any] = {"certificate": certificate.decode(), "serial_share": [0, 40]}
-    if work.generations(f"{card.station}/up"):
-        body["codes"] = work.highest_codes(StationId(card.station))
+    known = work.generations(f"{card.station}/up")
+    if known:
+        body |= {"codes": work.highest_codes(StationId(card.station)), "generations": list(known)}
     return body
 
 

@@ -13,6 +13,8 @@ from jiandang_desktop.ports.vault import Mark, Reader
 
 REPLACED = "replaced_generations"
 """Setting: generations of peers that a later one says it replaced, whether they were taken here or are yet to come."""
+KNOWN_AS = "known_generations"
+"""Setting: own stream → the generation of ours that its reader knows, if that isn't the first one of this vault."""
 _ANYWHERE = None
 """A stream's last generation."""
 
@@ -99,8 +101,8 @@ def check_own_state(reader: Reader, header: Header, own_stream: str) -> None:
 
 
 def known_as(reader: Reader, own_stream: str) -> str:
-    """The generation of ours that the reader of a stream last acknowledged, '' where none."""
-    return str(reader.setting("known_generations", {}).get(own_stream, ""))
+    """The generation that the reader of a stream goes on with; the present one unless that was begun since."""
+    return str(reader.setting(KNOWN_AS, {}).get(own_stream, reader.setting("generation")))
 
 
 def new_entries(reader: Reader, entries: Sequence[Entry], generation: str | None = _ANYWHERE) -> tuple[Entry, ...]:

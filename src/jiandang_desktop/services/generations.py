@@ -18,7 +18,7 @@ from jiandang_desktop.domain.records import MalformedRevision, Revision, Revisio
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import Mark, Reader, UnitOfWork
 from jiandang_desktop.services.desk import Desk, read_station
-from jiandang_desktop.services.freshness import REPLACED, goes_on_from, is_new_generation, newest_generation
+from jiandang_desktop.services.freshness import KNOWN_AS, REPLACED, goes_on_from, is_new_generation, newest_generation
 
 ENTRY = "generation"
 """Kind of the entry that says that a new generation begins here."""
@@ -67,8 +67,10 @@ def begin(desk: Desk) -> Begun:
         work.set_setting("generations_before", past)
         work.set_setting("generation", new)
         body = canonical.encode({"generation": new, "replaces": past})
-        for stream in own_streams(desk, work):
+        streams = own_streams(desk, work)
+        for stream in streams:
             work.append_entry(stream, ENTRY, body)
+        work.set_setting(KNOWN_AS, {**dict.fromkeys(streams, before), **work.setting(KNOWN_AS, {})})
         skip_serials(desk, work)
         work.note(known=known, generation=new)
         work.commit()
@@ -136,9 +138,16 @@ def acknowledgement(reader: Reader, stream: str) -> Acknowledged | None:
 def note_known(work: UnitOfWork, header: Header, own_stream: str) -> None:
     """Keep in mind which generation of ours the sender knows: if it goes on with another one, we were replaced."""
     said = header.acknowledges
-    if said is not None and said.stream == own_stream:
-        known = {**work.setting("known_generations", {}), own_stream: said.generation}
-        work.set_setting("known_generations", known)
+    past = work.setting("generations_before", [])
+    if said is not None and said.stream == own_stream and said.generation not in past:
+        work.set_setting(KNOWN_AS, {**work.setting(KNOWN_AS, {}), own_stream: said.generation})
+
+
+def learn_past(work: UnitOfWork, known: Iterable[str]) -> None:
+    """The generations of this station that the one above knows, for a vault that goes on in place of a lost one."""
+    past = work.setting("generations_before", [])
+    own = work.setting("generation")
+    work.set_setting("generations_before", [*past, *(name for name in known if name not in (*past, own))])
 
 
 def note_acknowledged(desk: Desk, work: UnitOfWork, header: Header, followed: Followed) -> None:

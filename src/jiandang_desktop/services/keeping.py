@@ -50,8 +50,11 @@ def write_own(desk: Desk, work: UnitOfWork, revision: Revision) -> None:
 
 
 def send_to_keepers(desk: Desk, work: UnitOfWork, revision: Revision, stations: Collection[StationId | None]) -> None:
-    """Send a revision to those of the stations that are below this one and trusted."""
-    below = {row.id for row in work.stations() if row.relation == "child" and not row.revoked}
+    """Send a revision to those of the stations that are below this one.
+
+    For one whose keys ended it waits in the stream, which nobody seals until the station has new ones.
+    """
+    below = {row.id for row in work.stations() if row.relation == "child"}
     send_down(desk, work, revision, below & {station for station in stations if station is not None})
 
 

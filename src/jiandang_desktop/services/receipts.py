@@ -13,7 +13,7 @@ from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import BundleRow, Mark, UnitOfWork, Verdict
 from jiandang_desktop.services import generations, keys, notices
 from jiandang_desktop.services.desk import Desk
-from jiandang_desktop.services.downward import REVISION, VERDICT, read_verdict, take_revision
+from jiandang_desktop.services.downward import REVISION, VERDICT, place_waiting, read_verdict, take_revision
 from jiandang_desktop.services.freshness import check_header, check_own_state, new_entries
 from jiandang_desktop.services.keys import own_identities, trusted
 from jiandang_desktop.services.parking import PARKED
@@ -94,6 +94,8 @@ def _apply(desk: Desk, data: bytes) -> ReceiptApplied:
                 _take_verdict(desk, work, entry, counts)
             else:
                 _take(desk, work, entry, counts)
+        if came:
+            place_waiting(desk, work)
         if entries:
             last = entries[-1]
             work.set_mark(Mark(stream, "taken", header.generation, last.number, last.hash))
