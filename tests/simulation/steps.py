@@ -1,0 +1,583 @@
+"""What may happen in a township. A step is its name and three numbers, each of which picks among what there is.
+
+A step that can't be done is passed over; a refusal must be one that is allowed there. After every step the model
+and the stations must agree.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from jiandang_desktop import bundles
+from jiandang_desktop.domain.chain import read_entry
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.records import RecordId, RevisionId, StationId, SubjectId
+from jiandang_desktop.ports.vault import Verdict
+from jiandang_desktop.services import (
+    decisions,
+    dispatch,
+    duplicates,
+    enrolment,
+    generations,
+    keys,
+    moving,
+    receipts,
+    receiving,
+    records,
+    registry,
+    submission,
+)
+from jiandang_desktop.services.desk import Desk
+
+from .world import Answer, Believed, Downward, ModelError, Place, Stopped, Upward, World
+
+Step = tuple[str, int, int, int]
+
+VISIT = {"subjective": "咳", "objective": "红", "assessment": "感冒", "plan": "水", "doctor": "王秀兰"}
+_BY_CLOCK = {"ANSWERS_INVALID", "ANSWERS_UNSURE"}
+_AFTER_LOSS = {
+    "BUNDLE_FORK",
+    "BUNDLE_GAP",
+    "BUNDLE_SENDER",
+    "BUNDLE_REVOKED",
+    "BUNDLE_DECRYPT",
+    "STATE_OLD",
+    "STATE_REPLACED",
+    "RECEIPT_NOT_OURS",
+}
+"""Refusals that a restored, lost or revoked station meets until people have healed it."""
+
+
+# What a station has, as the program says
+
+
+def revisions_of(desk: Desk) -> frozenset[RevisionId]:
+    """All revisions in a vault."""
+    with desk.vault.read() as reader:
+        return frozenset(revision_id for revision_id, _ in reader.revision_bodies())
+
+
+def waiting_at(desk: Desk) -> frozenset[RevisionId]:
+    """Revisions that wait beside the records."""
+    with desk.vault.read() as reader:
+        return frozenset(row.revision_id for row in reader.held())
+
+
+def people_at(desk: Desk) -> list[SubjectId]:
+    """Residents whom this station keeps, or all at the township."""
+    with desk.vault.read() as reader:
+        rows = reader.residents(limit=10_000)
+    mine = [row for row in rows if desk.station.level == "township" or row.station_id == desk.station.id]
+    return [row.id for row in mine]
+
+
+def _forms_at(desk: Desk, form: str) -> list[tuple[SubjectId, RecordId]]:
+    with desk.vault.read() as reader:
+        return [
+            (resident, row.record_id)
+            for resident in people_at(desk)
+            for row in reader.records_of(resident)
+            if row.form_id == form
+        ]
+
+
+# Saving
+
+
+def _save(world: World, place: Place, action: Callable[[Desk], Any], allowed: set[str] = _BY_CLOCK) -> None:
+    """One save: its revisions are there and last in the stream, or nothing happened."""
+    before = place.believed
+    try:
+        with world.at(place) as desk:
+            action(desk)
+    except Problem as problem:
+        if problem.code not in allowed:
+            raise ModelError(f"refused {problem.code}", problem.values_) from problem
+    except Stopped:
+        pass
+    now = revisions_of(place.desk)
+    waits = waiting_at(place.desk) if place is world.town else before.waits
+    if before.has - now or before.waits - waits - now:
+        raise ModelError("a save lost revisions", before.has - now or before.waits - waits - now)
+    new = now - before.has - before.waits
+    with place.desk.vault.read() as reader:
+        stream = place.desk.station.up_stream
+        tail = reader.stream_revision_ids(stream, 1, reader.stream_head(stream).number)[-len(new) :] if new else []
+    if set(tail) != new:
+        raise ModelError("a saved revision isn't in the stream", new)
+    world.made |= new
+    place.believed = dataclasses.replace(before, has=now, waits=waits, up=(*before.up, *tail))
+
+
+def register(world: World, v: int, which: int, how: int) -> None:
+    """A new household with somebody in it; now and then with a number that another village knows."""
+    place = world.villages[v % len(world.villages)]
+    number = "46030219900101" + f"{which % 4:03}" if how % 5 == 0 else ""
+    if number:
+        number += world.bench.id_documents.check_character(number)
+
+    def action(desk: Desk) -> None:
+        today = desk.today()
+        answers = {
+            "name": ("王小满", "魏雪梅", "吴䶮妹", "巴特尔")[which % 4],
+            "ethnicity": "01",
+            "relation_to_head": "02",
+            "residence_type": "1",
+            "filing_source": "1",
+            "consent": "1",
+            "consent_date": today,
+            "consent_by": "1",
+        }
+        if number:
+            answers |= {"id_type": "01", "id_no": number}
+        else:
+            answers |= {"id_type": "99D", "no_id_reason": "4", "sex": "2"}
+            answers["birth_date"] = f"19{40 + which % 50}-{1 + which % 12:02}-{1 + how % 28:02}"
+        home = registry.add_household(desk, {"address": f"和平村3组{which}号", "village_group": "3", "door": "1"})
+        registry.add_resident(desk, home.id, answers, frozenset({"twin"}))
+
+    _save(world, place, action, _BY_CLOCK | {"RESIDENT_SAME_NUMBER", "RESIDENT_LIKE_ANOTHER"})
+
+
+def edit(world: World, s: int, which: int, how: int) -> None:
+    """A telephone number, changed by the keeper or above."""
+    place = world.places[s % len(world.places)]
+    found = people_at(place.desk)
+    if found:
+        change = {"phone": f"139{how % 10**8:08}"}
+        _save(world, place, lambda desk: registry.edit_resident(desk, found[which % len(found)], change))
+
+
+def visit(world: World, s: int, which: int, how: int) -> None:
+    """A new record of a visit."""
+    place = world.places[s % len(world.places)]
+    found = people_at(place.desk)
+    if not found:
+        return
+
+    def action(desk: Desk) -> None:
+        answers = {**VISIT, "plan": f"水 {how}", "encounter_date": desk.today()}
+        records.put_record(desk, "encounter_record", found[which % len(found)], answers)
+
+    _save(world, place, action)
+
+
+def correct(world: World, s: int, which: int, how: int) -> None:
+    """A record of a visit, corrected."""
+    place = world.places[s % len(world.places)]
+    found = _forms_at(place.desk, "encounter_record")
+    if not found:
+        return
+    resident, record = found[which % len(found)]
+
+    def action(desk: Desk) -> None:
+        answers = {**VISIT, "plan": f"茶 {how}", "encounter_date": desk.today()}
+        records.put_record(desk, "encounter_record", resident, answers, record)
+
+    _save(world, place, action)
+
+
+# Carrying
+
+
+def export(world: World, v: int, _which: int, _how: int) -> bool:
+    """A bundle on a stick; whether there was something to send."""
+    v %= len(world.villages)
+    place = world.villages[v]
+    stick = world.new_folder("stick")
+    stick.mkdir()
+    had = place.believed
+    try:
+        with world.at(place) as desk:
+            submission.export(desk, stick)
+    except Problem as problem:
+        if problem.code != "NOTHING_TO_SUBMIT":
+            raise ModelError(f"export refused {problem.code}", problem.values_) from problem
+        if had.acked != len(had.up):
+            raise ModelError("something to send was called nothing", had.up[had.acked :]) from problem
+        return False
+    except Stopped:
+        pass
+    for path in stick.iterdir():
+        header = bundles.read_header(path.read_bytes())
+        if (header.first, header.last) != (had.acked + 1, len(had.up)):
+            raise ModelError("a bundle holds something else than what has no receipt", header)
+        bundle = Upward(path.read_bytes(), path.name, header, had.up)
+        world.sticks[v].append(bundle)
+        world.written[bundle.digest] = (v, bundle)
+    return True
+
+
+def lose(world: World, v: int, which: int, _how: int) -> None:
+    """A stick is lost for good, or a receipt is."""
+    v %= len(world.villages)
+    for lost in (world.sticks[v], world.papers[v]):
+        if lost and which % 2:
+            lost.pop(which % len(lost))
+
+
+def carry(world: World, v: int, which: int, how: int) -> None:
+    """Bundles to the township: any that were ever written and aren't lost, again and in any order."""
+    v %= len(world.villages)
+    chosen = world.sticks[v][-1 - how % 3 :] if how % 2 else world.sticks[v][which % (len(world.sticks[v]) or 1) :][:1]
+    take_in(world, v, chosen)
+
+
+def carry_all(world: World, _v: int, which: int, _how: int) -> None:
+    """One stick with a bundle or two of each village."""
+    for v, stick in enumerate(world.sticks):
+        take_in(world, v, stick[-1 - (which >> v) % 2 :])
+
+
+def take_in(world: World, v: int, chosen: list[Upward]) -> list[receiving.Line]:
+    """Intake of some bundles of a village; each is archived, known, parked or refused by what it is."""
+    if not chosen:
+        return []
+    town, place = world.town, world.villages[v]
+    before = town.believed
+    stick = world.new_folder("stick at the township")
+    stick.mkdir()
+    for each in chosen:
+        (stick / each.name).write_bytes(each.data)
+    lines: tuple[receiving.Line, ...] = ()
+    try:
+        with world.at(town) as desk:
+            lines = receiving.receive(desk, receiving.find(desk, [stick])).lines
+    except Stopped:
+        pass
+    has, waits = revisions_of(town.desk), waiting_at(town.desk)
+    for line in lines:
+        if line.problem is not None and not (place.disturbed or town.disturbed):
+            # Signed with a key that ended since; all that it holds came under the next one.
+            old = line.problem.code == "BUNDLE_REVOKED" and all(each.revisions <= has | waits for each in chosen)
+            if not old:
+                raise ModelError(f"intake refused {line.problem.code}", line.problem.values_)
+        elif line.problem is not None and line.problem.code not in _AFTER_LOSS:
+            raise ModelError(f"intake refused {line.problem.code}", line.problem.values_)
+    if before.has - has or before.waits - waits - has:
+        raise ModelError("an intake lost revisions", before.has - has or before.waits - waits - has)
+    world.made |= has - before.has
+    town.believed = dataclasses.replace(before, has=has, waits=waits, answers=_answers(world))
+    _keep_papers(world, v, [path for path in stick.iterdir() if path.name not in {each.name for each in chosen}])
+    return list(lines)
+
+
+def _answers(world: World) -> tuple[Answer, ...]:
+    """The receipts that the township wrote until now; what they speak of is there."""
+    known = world.town.believed.answers
+    found = list(known)
+    with world.town.desk.vault.read() as reader:
+        rows = {row.digest for row in reader.bundles("in") if row.state == "archived"}
+        lines = [line for place in world.villages for _, line in reader.stream_lines(_down(world, place))]
+        entries = [entry for entry in map(read_entry, lines) if entry.kind == "receipt"]
+    places = {str(entry.body["bundle"]): entry.number for entry in entries}
+    there = revisions_of(world.town.desk) | waiting_at(world.town.desk)
+    for digest in rows - {answer.digest for answer in known}:
+        v, bundle = world.written[digest]
+        if bundle.revisions - there:
+            raise ModelError("a taken bundle isn't at the township", bundle.revisions - there)
+        world.answers += 1
+        found.append(Answer(world.answers, v, digest, bundle.prefix, places[digest]))
+    return tuple(found)
+
+
+def _keep_papers(world: World, v: int, files: list[Path]) -> None:
+    town = world.town.believed
+    for path in files:
+        last = bundles.read_header(path.read_bytes()).last
+        answers = tuple(answer for answer in town.answers if answer.village == v and answer.place <= last)
+        world.papers[v].append(Downward(path.read_bytes(), town.has, town.waits, answers))
+
+
+def _down(world: World, place: Place) -> str:
+    return f"{world.town.id}/down/{place.id}"
+
+
+def send_down(world: World, v: int, _which: int, _how: int) -> None:
+    """What waits for a village, on a stick."""
+    v %= len(world.villages)
+    stick = world.new_folder("stick from the township")
+    stick.mkdir()
+    try:
+        with world.at(world.town) as desk:
+            dispatch.send(desk, StationId(world.villages[v].id), stick)
+    except Problem as problem:
+        if problem.code != "NOTHING_TO_SEND":
+            raise ModelError(f"send refused {problem.code}", problem.values_) from problem
+    except Stopped:
+        pass
+    _keep_papers(world, v, list(stick.iterdir()))
+
+
+def bring_home(world: World, v: int, which: int, how: int) -> None:
+    """A receipt to its village: the last, or any that was ever written."""
+    v %= len(world.villages)
+    papers = world.papers[v]
+    if papers:
+        apply(world, v, papers[-1] if how % 2 else papers[which % len(papers)])
+
+
+def apply(world: World, v: int, paper: Downward) -> Problem | None:
+    """Apply a receipt; the mark moves for nothing else, and as far as it says."""
+    place = world.villages[v]
+    before = place.believed
+    try:
+        with world.at(place) as desk:
+            receipts.apply(desk, paper.data)
+    except Problem as problem:
+        if problem.code not in _AFTER_LOSS or not (place.disturbed or world.town.disturbed):
+            raise ModelError(f"receipt refused {problem.code}", problem.values_) from problem
+        _same(place, before)
+        return problem
+    except Stopped:
+        _same(place, before)
+        return None
+    has = revisions_of(place.desk)
+    if before.has - has:
+        raise ModelError("a receipt lost revisions", before.has - has)
+    if has - before.has - world.made:
+        raise ModelError("revisions that nobody made", has - before.has - world.made)
+    new = [answer for answer in paper.answers if answer not in before.answers]
+    covered = [len(answer.prefix) for answer in new if before.up[: len(answer.prefix)] == answer.prefix]
+    place.believed = dataclasses.replace(
+        before,
+        has=has,
+        told=before.told | paper.had | paper.kept,
+        acked=max([before.acked, *covered]),
+        answers=(*before.answers, *new),
+    )
+    return None
+
+
+def _same(place: Place, before: Believed) -> None:
+    if revisions_of(place.desk) != before.has:
+        raise ModelError("a refusal changed something")
+
+
+# Decisions of the township
+
+
+def move_household(world: World, v: int, which: int, _how: int) -> None:
+    """A household to another village."""
+    target = world.villages[v % len(world.villages)]
+    with world.town.desk.vault.read() as reader:
+        found = [row.id for row in reader.households(limit=10_000) if row.station_id != target.id]
+    if found:
+
+        def action(desk: Desk) -> None:
+            moving.move_household(desk, found[which % len(found)], StationId(target.id))
+
+        _save(world, world.town, action, _BY_CLOCK | {"NO_SUCH_STATION"})
+
+
+def move_resident(world: World, v: int, which: int, how: int) -> None:
+    """Somebody into a household of another village."""
+    target = world.villages[v % len(world.villages)]
+    with world.town.desk.vault.read() as reader:
+        found = [row.id for row in reader.residents(limit=10_000) if row.station_id != target.id]
+        homes = [row.id for row in reader.households(limit=10_000) if row.station_id == target.id]
+    if found and homes:
+
+        def action(desk: Desk) -> None:
+            home = homes[how % len(homes)]
+            moving.move_resident(desk, found[which % len(found)], StationId(target.id), household_id=home)
+
+        _save(world, world.town, action, _BY_CLOCK | {"NO_SUCH_STATION"})
+
+
+def judge_pair(world: World, _s: int, which: int, how: int) -> None:
+    """Two folders that look like one person's: one person, or two."""
+    pairs = duplicates.waiting(world.town.desk)
+    if pairs:
+        pair = pairs[which % len(pairs)]
+        decide = duplicates.two_people if how % 3 == 0 else duplicates.same_person
+        _save(world, world.town, lambda desk: decide(desk, pair.first.id, pair.second.id))
+
+
+def separate(world: World, _s: int, which: int, _how: int) -> None:
+    """A merge of folders, undone."""
+    with world.town.desk.vault.read() as reader:
+        merged = [row.id for row in reader.residents(limit=10_000) if row.merged_into]
+    if merged:
+        _save(world, world.town, lambda desk: duplicates.separate(desk, merged[which % len(merged)]))
+
+
+def decide(world: World, _s: int, which: int, how: int) -> None:
+    """One of the cases that wait for the archivist."""
+    cases = decisions.waiting(world.town.desk)
+    if cases:
+        decide_case(world, cases[which % len(cases)], how)
+
+
+def decide_case(world: World, case: decisions.Case, how: int) -> None:
+    """Choose a side for each open question; take a late change, or send it back."""
+
+    def action(desk: Desk) -> None:
+        if case.reason != "parallel":
+            if how % 3:
+                decisions.adopt(desk, case.revision_id)
+            else:
+                decisions.send_back(desk, case.revision_id, "请核对")
+            return
+        sheet = decisions.show(desk, case.record_id)
+        side = sheet.sides[how % len(sheet.sides)].revision.id
+        decisions.resolve(desk, case.record_id, {question.field: side for question in sheet.questions if question.open})
+
+    _save(world, world.town, action, _BY_CLOCK | {"CASE_INCOMPLETE"})
+
+
+def undo(world: World, _s: int, which: int, how: int) -> None:
+    """A record as it was before."""
+    people = people_at(world.town.desk)
+    if people:
+        resident = people[which % len(people)]
+        with world.town.desk.vault.read() as reader:
+            chosen = [row.record_id for row in reader.records_of(resident)]
+            record = chosen[how % len(chosen)]
+            earlier = [revision.id for revision in reader.history(record)]
+        _save(world, world.town, lambda desk: decisions.undo(desk, record, earlier[how % len(earlier)]))
+
+
+def send_back(world: World, _s: int, which: int, how: int) -> None:
+    """A record goes back to be corrected."""
+    people = people_at(world.town.desk)
+    if people:
+        with world.town.desk.vault.read() as reader:
+            rows = reader.records_of(people[which % len(people)])
+        _save(world, world.town, lambda desk: decisions.send_back(desk, rows[how % len(rows)].revision_id, "请核对"))
+
+
+# Accidents
+
+
+def crash(world: World, s: int, which: int, how: int) -> None:
+    """A computer goes off: now, or in the middle of what somebody does there next."""
+    if how % 3 == 0:
+        world.crash(world.places[s % len(world.places)])
+    else:
+        world.clock.stop_in = 1 + which % 9
+
+
+def jump(world: World, _s: int, which: int, _how: int) -> None:
+    """Somebody sets a clock wrong."""
+    days = (-3650, -400, -1, 0, 0, 1, 45, 700)[which % 8]
+    world.clock.shift = timedelta(days=days, hours=which % 24 - 12)
+
+
+def back_up(world: World, s: int, _which: int, _how: int) -> None:
+    """A copy of a station's folder."""
+    world.copy(world.places[s % len(world.places)])
+
+
+def restore(world: World, s: int, which: int, how: int) -> None:
+    """An older copy in place of a station's folder; people know that they did it, or don't tell the program."""
+    place = world.places[s % len(world.places)]
+    if place.backups:
+        place.disturbed = True
+        world.put_back(place, which)
+        if how % 3:
+            begin(place)
+
+
+def begin(place: Place) -> None:
+    """A new generation."""
+    begun = generations.begin(place.desk)
+    place.believed = dataclasses.replace(place.believed, up=(*place.believed.up, f"generation:{begun.generation}"))
+
+
+def rotate(world: World, s: int, _which: int, _how: int) -> None:
+    """New keys."""
+    rotate_at(world.places[s % len(world.places)])
+
+
+def rotate_at(place: Place) -> None:
+    """New keys; announced upward by a village."""
+    card = keys.rotate(place.desk).card
+    if place.desk.station.level == "village":
+        place.believed = dataclasses.replace(place.believed, up=(*place.believed.up, f"card:{card.key_id}"))
+
+
+def lose_computer(world: World, v: int, _which: int, _how: int) -> None:
+    """A village's computer is lost; it enrols anew and is given all that the township has."""
+    place = world.villages[v % len(world.villages)]
+    known = StationId(place.id)
+    place.disturbed = True
+    world.replace_computer(place)
+    enrol_again(world, place, known)
+
+
+def enrol_again(world: World, place: Place, known: StationId) -> None:
+    """New trust for a known station whose keys are lost or ended."""
+    request = enrolment.request(place.desk)
+    answer = enrolment.approve(world.town.desk, request.data, known, "电脑坏了")
+    enrolment.accept(place.desk, answer.data)
+
+
+def revoke(world: World, v: int, _which: int, _how: int) -> None:
+    """The township ends a village's keys."""
+    place = world.villages[v % len(world.villages)]
+    place.disturbed = True
+    enrolment.revoke(world.town.desk, StationId(place.id), "电脑被盗")
+
+
+STEPS: dict[str, tuple[Callable[[World, int, int, int], Any], float]] = {
+    "register": (register, 14),
+    "edit": (edit, 12),
+    "visit": (visit, 8),
+    "correct": (correct, 6),
+    "export": (export, 14),
+    "lose": (lose, 4),
+    "carry": (carry, 14),
+    "carry_all": (carry_all, 4),
+    "send_down": (send_down, 4),
+    "bring_home": (bring_home, 14),
+    "move_household": (move_household, 3),
+    "move_resident": (move_resident, 3),
+    "judge_pair": (judge_pair, 3),
+    "separate": (separate, 1),
+    "decide": (decide, 5),
+    "undo": (undo, 1),
+    "send_back": (send_back, 1),
+    "crash": (crash, 6),
+    "jump": (jump, 3),
+    "back_up": (back_up, 4),
+    "restore": (restore, 3),
+    "rotate": (rotate, 0.6),
+    "lose_computer": (lose_computer, 0.4),
+    "revoke": (revoke, 0.2),
+}
+"""What may happen, and how often beside the others."""
+
+
+_UNSTOPPABLE = {"jump", "lose", "back_up", "restore", "rotate", "lose_computer", "revoke"}
+
+
+def take(world: World, step: Step) -> None:
+    """One step, and what must hold after it."""
+    name, first, second, third = step
+    armed = world.clock.stop_in
+    if name in _UNSTOPPABLE:
+        world.clock.stop_in = 0
+    STEPS[name][0](world, first, second, third)
+    if armed:
+        world.clock.stop_in = 0
+    for place in world.villages:
+        honest(place)
+
+
+def honest(place: Place) -> None:
+    """Archived is what a receipt says is at the township; the mark is where the receipts put it."""
+    believed = place.believed
+    with place.desk.vault.read() as reader:
+        stream = place.desk.station.up_stream
+        mark = reader.mark(stream, "received")
+        head = reader.stream_head(stream).number
+        said = {revision for revision, verdict, *_ in reader.verdicts() if verdict == Verdict.ARCHIVED}
+    if head != len(believed.up):
+        raise ModelError("the stream has another length", (head, len(believed.up)))
+    if (mark.number if mark else 0) != believed.acked:
+        raise ModelError("the mark is elsewhere than the receipts say", (mark, believed.acked))
+    if said - believed.told:
+        raise ModelError("called archived without being at the township", said - believed.told)

@@ -1,0 +1,112 @@
+"""Random histories of a township against a plain model: nothing lost, nothing twice, states honest (issue 4, 12).
+
+A seed that fails is cut down and shown. The long form:
+``PYTHONPATH=src:tests python dev/simulate.py --histories 1000``.
+"""
+
+from collections.abc import Iterator
+from pprint import pformat
+
+import pytest
+
+from jiandang_desktop.services import receipts
+
+from .histories import failure, history, kind_of, play, shrink, template
+from .steps import Step
+from .world import ModelError, Template
+
+SEEDS = range(20261126, 20261126 + 60)
+LENGTH = 60
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[Template]:
+    with template(villages=3) as ready:
+        yield ready
+
+
+@pytest.mark.parametrize("first", SEEDS[::10])
+def test_histories_come_to_rest_with_nothing_lost(made: Template, first: int) -> None:
+    for seed in range(first, first + 10):
+        steps = history(seed, LENGTH)
+        error = failure(made, steps, seed)
+        if error is not None:
+            shortest = shrink(made, steps, seed, kind_of(error))
+            pytest.fail(f"seed {seed}: {error!r}\nshortest history:\n{pformat(shortest)}")
+
+
+# What earlier runs found, cut down to the shortest.
+
+FOUND: dict[str, list[Step]] = {
+    "above_changed_before_the_restored_village_had_the_record": [
+        ("back_up", 0, 0, 0),
+        ("register", 0, 0, 0),
+        ("export", 0, 0, 0),
+        ("carry_all", 0, 0, 0),
+        ("edit", 3, 0, 0),
+        ("restore", 0, 0, 0),
+    ],
+    "above_changed_before_the_lost_computer_was_replaced": [
+        ("register", 1, 0, 0),
+        ("export", 1, 0, 0),
+        ("carry", 1, 0, 0),
+        ("edit", 3, 0, 0),
+        ("lose_computer", 1, 0, 0),
+    ],
+    "above_changed_while_the_village_was_revoked": [
+        ("register", 2, 0, 0),
+        ("export", 2, 0, 0),
+        ("carry_all", 0, 0, 0),
+        ("revoke", 2, 0, 0),
+        ("visit", 3, 0, 0),
+    ],
+    "restored_twice_before_anything_was_acknowledged": [
+        ("back_up", 0, 0, 0),
+        ("restore", 0, 0, 1),
+        ("register", 0, 0, 0),
+        ("export", 0, 0, 0),
+        ("restore", 0, 0, 0),
+        ("carry", 0, 0, 0),
+    ],
+    "the_same_after_a_lost_computer": [
+        ("lose_computer", 2, 0, 0),
+        ("back_up", 2, 0, 0),
+        ("restore", 2, 0, 1),
+        ("register", 2, 0, 0),
+        ("export", 2, 0, 0),
+        ("carry_all", 0, 0, 0),
+        ("restore", 2, 0, 0),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_what_was_found_stays_mended(made: Template, name: str) -> None:
+    play(made, FOUND[name])
+
+
+def test_the_model_notices_a_mark_that_no_receipt_moved(made: Template, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault put in on purpose is found, and cut down to the few steps that it needs."""
+    monkeypatch.setattr(receipts, "_take", _forgetful(receipts._take))
+    seed, steps, error = next(
+        (seed, steps, error)
+        for seed in range(100)
+        for steps in [history(seed, LENGTH)]
+        if (error := failure(made, steps, seed)) is not None
+    )
+    assert isinstance(error, ModelError)
+    shortest = shrink(made, steps, seed, kind_of(error))
+    assert len(shortest) <= 4
+
+
+def _forgetful(take):
+    """As ``receipts._take``, but a receipt doesn't move the mark."""
+
+    def broken(desk, work, entry, counts) -> None:
+        stream = desk.station.up_stream
+        before = work.mark(stream, "received")
+        take(desk, work, entry, counts)
+        if entry.kind == "receipt" and before is not None:
+            work.set_mark(before)
+
+    return broken
