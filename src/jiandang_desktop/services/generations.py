@@ -228,7 +228,7 @@ def missing_above(reader: Reader) -> Missing | None:
 def send_again(desk: Desk) -> Missing:
     """Take the station above at its word: what it lost goes again with the next bundle (NOT_ALLOWED, NOTHING_ASKED).
 
-    What it had sent down and lost goes up beside it. Until the new receipt nothing of it counts as archived.
+    Until the new receipt nothing of it counts as archived.
     """
     desk.require(Right.EXPORT)
     with desk.vault.work("send_again") as work:
@@ -242,21 +242,27 @@ def send_again(desk: Desk) -> Missing:
         for row in work.bundles("out"):
             if row.stream == stream and row.last > number:
                 work.put_bundle(replace(row, state="written"))
-        _give_up(desk, work)
         work.set_setting("asked_again", None)
         work.note(first=number + 1, last=asked["last"])
         work.commit()
     return Missing(number + 1, asked["last"])
 
 
-def _give_up(desk: Desk, work: UnitOfWork) -> None:
-    """What the station above wrote itself, sent down and lost goes back up to it."""
+def give_up(desk: Desk, work: UnitOfWork, followed: Followed) -> None:
+    """What the station above wrote itself, sent down and lost by a restore goes back up, for its archivist to see.
+
+    Called when its new generation was first heard of, and when a bundle of an older one still turned up.
+    """
+    if followed.newest and not followed.new:
+        return
     up, down = desk.station.up_stream, f"{desk.station.parent_id}/down/{desk.station.id}"
     newest = newest_generation(work, down)
+    sent = set(work.stream_revision_ids(up, 1, work.stream_head(up).number))
     for entry in _lost(work, down, newest) if newest else ():
         revision = _revision(entry)
-        if revision.station_id == desk.station.parent_id:
+        if revision.station_id == desk.station.parent_id and revision.id not in sent:
             append_revision(work, up, revision)
+            sent.add(revision.id)
 
 
 def _lost(reader: Reader, stream: str, generation: str) -> list[Entry]:

@@ -85,7 +85,8 @@ def _apply(desk: Desk, data: bytes) -> ReceiptApplied:
         came: Counter[Verdict] = Counter()
         if entries:
             keys.settle(desk, work, header.sender, header.sender_key, stream)
-            generations.note_asked(desk, work, header, generations.follow(work, header))
+            followed = generations.follow(work, header)
+            generations.note_asked(desk, work, header, followed)
             generations.note_known(work, header, desk.station.up_stream)
         for entry in entries:
             if entry.kind == REVISION:
@@ -97,6 +98,7 @@ def _apply(desk: Desk, data: bytes) -> ReceiptApplied:
         if came:
             place_waiting(desk, work)
         if entries:
+            generations.give_up(desk, work, followed)
             last = entries[-1]
             work.set_mark(Mark(stream, "taken", header.generation, last.number, last.hash))
             work.note(entries=len(entries))

@@ -141,7 +141,8 @@ class Sorter:
         kind, reason, words = self.judge(revision)
         form = self._form(revision)
         item = PlanItem(entry, revision, kind, form.title if form else "", self._label(revision), reason, words)
-        if item.stored:
+        if item.stored and kind is not Kind.KNOWN:
+            # What is known again says nothing of what was done since: of later heads, of a move.
             self._remember(revision)
         elif kind is Kind.CONFLICT:
             self._waiting[revision.id] = reason

@@ -108,19 +108,21 @@ def _parents(connection: Connection) -> dict[int, set[str]]:
 
 def _journal(connection: Connection) -> Iterator[str]:
     rows = connection.execute(
-        "SELECT s.name, j.number, j.kind, j.hash, coalesce(j.body, r.body), r.number FROM streams s"
+        "SELECT s.name, s.generation, j.number, j.kind, j.hash, coalesce(j.body, r.body), r.number FROM streams s"
         " JOIN journal j ON j.stream = s.place LEFT JOIN revisions r ON r.place = j.revision"
         " ORDER BY j.stream, j.number"
     )
     bases = _bases(connection)
     at, number, previous = "", 0, NO_HASH
-    for stream, said_number, kind, said_hash, stored, revision_number in rows:
+    for stream, generation, said_number, kind, said_hash, stored, revision_number in rows:
         if stream != at:
             at, (number, previous) = stream, bases.get(stream, (0, NO_HASH))
         number += 1
         line = entry_line(stream.partition("#")[0], said_number, previous, kind, unpack(stored))
         previous = said_hash.hex()
-        wrong_number = bool(revision_number) and stream.endswith("/up") and revision_number != said_number
+        # A revision knows its number in this station's own stream upward; a peer's stream may hold it again.
+        own_up = not generation and stream.endswith("/up")
+        wrong_number = own_up and bool(revision_number) and revision_number != said_number
         if said_number != number or entry_hash(line) != previous or wrong_number:
             yield f"{stream} {said_number}"
         number = said_number
