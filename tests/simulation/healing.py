@@ -25,8 +25,10 @@ def settle(world: World) -> None:
     for _ in range(_ROUNDS):
         before = [(place.believed.has, place.believed.up) for place in world.places]
         done = [_round(world, v) for v in range(len(world.villages))]
-        for case in decisions.waiting(world.town.desk):
-            steps.decide_case(world, case, 1)
+        for _ in range(len(decisions.waiting(world.town.desk))):
+            # Deciding one may settle others.
+            if cases := decisions.waiting(world.town.desk):
+                steps.decide_case(world, cases[0], 1)
         after = [(place.believed.has, place.believed.up) for place in world.places]
         quiet = quiet + 1 if all(done) and before == after else 0
         if quiet == 2:
@@ -60,24 +62,17 @@ def _home(world: World, v: int, paper: steps.Downward) -> bool:
 
 
 def _send_again(world: World, place: Place) -> None:
-    """The township lost something: it goes again, with what it had sent down and lost."""
+    """The township lost something: it goes again."""
     if submission.pending(place.desk).missing_above is None:
         return
     missing = generations.send_again(place.desk)
-    believed = place.believed
-    with place.desk.vault.read() as reader:
-        stream = place.desk.station.up_stream
-        whole = reader.stream_revision_ids(stream, 1, reader.stream_head(stream).number)
-    more = whole[sum(":" not in label for label in believed.up) :]
-    if set(more) - believed.has:
-        raise ModelError("given up what isn't here", more)
-    place.believed = dataclasses.replace(believed, up=(*believed.up, *more), acked=missing.first - 1)
+    place.believed = dataclasses.replace(place.believed, acked=missing.first - 1)
 
 
 def _heal_above(world: World, place: Place, problem: Problem) -> None:
     """What people do when the township refuses a village's bundle."""
     match problem.code:
-        case "STATE_OLD":
+        case "STATE_OLD" | "STATE_REPLACED":
             steps.begin(world.town)
         case "BUNDLE_FORK":
             steps.begin(place)

@@ -344,11 +344,24 @@ def apply(world: World, v: int, paper: Downward) -> Problem | None:
     place.believed = dataclasses.replace(
         before,
         has=has,
+        up=(*before.up, *_given_up(place, before)),
         told=before.told | paper.had | paper.kept,
         acked=max([before.acked, *covered]),
         answers=(*before.answers, *new),
     )
     return None
+
+
+def _given_up(place: Place, before: Believed) -> list[RevisionId]:
+    """What a restored township had sent down and lost goes up again behind the village's own."""
+    with place.desk.vault.read() as reader:
+        stream = place.desk.station.up_stream
+        ids = reader.stream_revision_ids(stream, 1, reader.stream_head(stream).number)
+        more = ids[sum(":" not in label for label in before.up) :]
+        strangers = [each for each in map(reader.revision, more) if not each or each.station_id == place.id]
+    if strangers:
+        raise ModelError("given up what the township never wrote", strangers)
+    return more
 
 
 def _same(place: Place, before: Believed) -> None:
