@@ -7,7 +7,7 @@ from jiandang_desktop.gui.forms.draft_keeper import PAUSE_MS
 from jiandang_desktop.services import registry, search, worklist
 
 from .keying import Keys
-from .window_desk import close, show_window, village
+from .window_desk import PASSWORD, close, show_window, village
 
 FIFTEEN, EIGHTEEN = "152223510101002", "152223195101010025"
 
@@ -72,6 +72,21 @@ def test_another_page_or_the_lock_keeps_what_is_typed(shown):
     shown.find("workplace").show_page("residents")
     shown.settle()
     assert member(shown).answers()["name"] == "李"
+
+
+def test_K11_the_idle_lock_keeps_what_is_typed_and_encrypted(shown):
+    panel = member(shown)
+    panel.go_to("name")
+    Keys().type("吐尔逊尼亚孜")
+    folder = shown.session.desk.vault.folder
+    shown.window.idle.too_long.emit()
+    shown.settle()
+    assert shown.session.desk is None
+    assert not any("吐尔逊尼亚孜".encode() in file.read_bytes() for file in folder.rglob("*") if file.is_file())
+    shown.type("sign_in_password", PASSWORD)
+    shown.click("sign_in_go")
+    shown.settle()
+    assert member(shown).answers()["name"] == "吐尔逊尼亚孜"
 
 
 def test_a_draft_can_be_put_aside_and_found_again(shown):

@@ -116,7 +116,8 @@ class Sorter:
         self._successors = dict(succession.successors(reader))
         self._heads: dict[RecordId, frozenset[RevisionId]] = {}
         self._records: dict[RecordId, tuple[FormId, SubjectId]] = {}
-        self._subjects: dict[SubjectId, str] = {}
+        self._subjects: dict[SubjectId, tuple[FormId, str]] = {}
+        """Who and what this bundle registered: a resident or a household, and the station that did."""
         self._numbers: dict[str, SubjectId] = {}
         self._codes: dict[str, SubjectId] = {}
         self._seen: dict[RevisionId, RecordId] = {}
@@ -336,7 +337,7 @@ class Sorter:
             self._forms = self._forms.with_local([*self._forms.local(), *definitions_of([revision])])
         if revision.form_id in ("resident", "household"):
             self._above[revision.id] = _above_only(revision.answers)
-            self._subjects.setdefault(revision.subject_id, revision.station_id)
+            self._subjects.setdefault(revision.subject_id, (revision.form_id, revision.station_id))
         if revision.form_id == "resident":
             for field, owners in (("id_no", self._numbers), ("record_code", self._codes)):
                 value = revision.answers.get(field)
@@ -374,7 +375,8 @@ class Sorter:
     def _subject_station(self, subject: str, subject_id: SubjectId) -> str:
         """The station that keeps a subject, '' if there is no such subject."""
         if subject_id in self._subjects:
-            return self._subjects[subject_id]
+            kind, station = self._subjects[subject_id]
+            return station if subject in ("", kind) else ""
         resident = self._resident(subject_id) if subject != "household" else None
         household = self._reader.household(subject_id) if subject != "resident" and resident is None else None
         found = resident or household
