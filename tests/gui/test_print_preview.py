@@ -129,3 +129,7 @@ def test_cards_and_blank_forms_are_previewed(qtbot, station):
     with qtbot.waitSignal(page.pages_shown, timeout=20_000) as shown:
         page.show_record("physical_exam", station.people[0].id, None)
     assert shown.args[0] == 4
+    with qtbot.waitSignal(page.pages_shown, timeout=20_000) as shown:
+        page.notes_button.click()
+    assert shown.args[0] > 4
+    assert page.notes_button.isHidden()

@@ -8,7 +8,7 @@ from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, SubjectId
 from jiandang_desktop.printing import Page
-from jiandang_desktop.services import cards, folders, prints, transfer
+from jiandang_desktop.services import cards, folders, prints, records, transfer
 from jiandang_desktop.services.cards import CardChoice
 from jiandang_desktop.services.prints import Mode
 
@@ -42,7 +42,10 @@ def print_log(session: Session, arguments: argparse.Namespace) -> Outcome:
 
 def print_form(session: Session, arguments: argparse.Namespace) -> Outcome:
     """One record's form."""
-    pages = folders.record_pages(session.desk, RecordId(arguments.RECORD))
+    record = RecordId(arguments.RECORD)
+    pages = folders.record_pages(session.desk, record)
+    if arguments.notes:
+        pages += folders.note_pages(session.desk, records.get_record(session.desk, record).form_id)
     return write_pages(session, arguments, pages, "form", SubjectId(""))
 
 
@@ -50,6 +53,8 @@ def print_blank(session: Session, arguments: argparse.Namespace) -> Outcome:
     """An empty form, with a resident's head where one is named."""
     resident = SubjectId(arguments.resident) if arguments.resident else None
     pages = folders.blank_pages(session.desk, arguments.FORM, resident)
+    if arguments.notes:
+        pages += folders.note_pages(session.desk, arguments.FORM)
     return write_pages(session, arguments, pages, "blank", resident or SubjectId(""))
 
 

@@ -19,6 +19,7 @@ from jiandang_desktop.printing.forms import layout_form
 from jiandang_desktop.printing.front import bag_label
 from jiandang_desktop.printing.labels import BagLabel, layout_labels
 from jiandang_desktop.printing.listing import Listing, layout_list
+from jiandang_desktop.printing.notes import layout_notes
 from jiandang_desktop.printing.recovery import layout_recovery_sheet
 from jiandang_desktop.printing.transfer import TransferLine, TransferList, layout_transfer_list
 
@@ -49,6 +50,7 @@ __all__ = [
     "layout_form",
     "layout_labels",
     "layout_list",
+    "layout_notes",
     "layout_recovery_sheet",
     "layout_transfer_list",
     "new_pdf",

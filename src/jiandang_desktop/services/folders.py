@@ -73,6 +73,12 @@ def blank_pages(desk: Desk, form_id: str, resident_id: SubjectId | None = None) 
     return printing.layout_form(FilledForm(form, answers), _paper_context(desk, resident), desk.bench.paper)
 
 
+def note_pages(desk: Desk, form_id: str) -> list[Page]:
+    """How a form is filled in, for its back (NOT_ALLOWED, NO_SUCH_FORM); no page where there is nothing to say."""
+    desk.require(Right.PRINT)
+    return printing.layout_notes(form_for(desk, form_id), _paper_context(desk, None), desk.bench.paper)
+
+
 def card_pages(desk: Desk, resident_ids: Sequence[SubjectId]) -> list[Page]:
     """Information cards, several to a sheet, fronts and backs (NOT_ALLOWED, NO_SUCH_RESIDENT, GLYPH_MISSING)."""
     desk.require(Right.PRINT)

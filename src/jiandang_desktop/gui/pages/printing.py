@@ -75,6 +75,7 @@ class PrintingPage(Page):
         self._task: Task | None = None
         self._laid: Laid | None = None
         self._household = SubjectId("")
+        self._notes: Callable[[], None] | None = None
         self.lines: list[QueueLine] = []
         self._build_actions()
         self.chooser = PrintChooser(session)
@@ -94,12 +95,14 @@ class PrintingPage(Page):
     def _build_actions(self) -> None:
         self.folder_button = PlainButton(self.words("printing.folder"), "printing_folder")
         self.new_button = PlainButton(self.words("printing.new"), "printing_new")
+        self.notes_button = PlainButton(self.words("printing.notes"), "printing_notes")
         self.cards_button = PlainButton(self.words("printing.cards"), "printing_cards")
         self.pdf_button = PlainButton(self.words("printing.pdf"), "printing_pdf")
         self.print_button = PrimaryButton(self.words("printing.print"), "printing_print")
         slots = (
             (self.folder_button, lambda: self.show_folder(self._household)),
             (self.new_button, lambda: self.show_folder(self._household, Mode.NEW)),
+            (self.notes_button, self._add_notes),
             (self.cards_button, self._show_household_cards),
             (self.pdf_button, self._ask_pdf),
             (self.print_button, self._ask_printer),
@@ -107,6 +110,7 @@ class PrintingPage(Page):
         for button, slot in slots:
             button.clicked.connect(slot)
             self.add_action(button)
+        self.notes_button.hide()
         for key, wish in ((Qt.Key.Key_F9, self._ask_printer), (Qt.Key.Key_Escape, self._leave)):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -221,8 +225,13 @@ class PrintingPage(Page):
 
         self._lay_out(lay_out)
 
-    def show_record(self, form_id: str, subject_id: SubjectId, record_id: RecordId | None) -> None:
-        """Preview one record's form; without a record the empty form with the resident's head."""
+    def show_record(
+        self, form_id: str, subject_id: SubjectId, record_id: RecordId | None, *, with_notes: bool = False
+    ) -> None:
+        """Preview one record's form; without a record the empty form with the resident's head.
+
+        ``with_notes`` adds how it is filled in, for the back.
+        """
         self.chooser.choose_kind(HOUSEHOLD)
         self._household = SubjectId("")
         what = "blank" if record_id is None else "form"
@@ -232,9 +241,14 @@ class PrintingPage(Page):
                 pages = folders.record_pages(desk, record_id)
             else:
                 pages = folders.blank_pages(desk, form_id, subject_id)
+            if with_notes:
+                pages = [*pages, *folders.note_pages(desk, form_id)]
             return Laid(pages, lambda desk: folders.note_printed(desk, what, subject_id, len(pages)))
 
-        self._lay_out(lay_out)
+        def add_notes() -> None:
+            self.show_record(form_id, subject_id, record_id, with_notes=True)
+
+        self._lay_out(lay_out, None if with_notes else add_notes)
 
     def show_card(self, resident_id: SubjectId) -> None:
         """Preview one resident's card."""
@@ -266,11 +280,18 @@ class PrintingPage(Page):
         if household_id:
             self._lay_out(lambda desk, _progress: _cards(desk, CardChoice(household_id)))
 
-    def _lay_out(self, laying: Laying) -> None:
+    def _add_notes(self) -> None:
+        if self._notes is not None:
+            self._notes()
+
+    def _lay_out(self, laying: Laying, notes: Callable[[], None] | None = None) -> None:
+        """Lay pages out; ``notes`` lays them out again with how the form is filled in."""
         if self.queue.busy:
             self.message.say(self.words("printing.queue_busy"), Tone.DUE)
             return
         self._stop()
+        self._notes = notes
+        self.notes_button.setVisible(notes is not None)
         self.message.hide()
         self.progress.begin(self.words("printing.laying_out"))
         self._task = self._session.work(
