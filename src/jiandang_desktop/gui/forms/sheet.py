@@ -95,6 +95,7 @@ class Sheet(QWidget):
         self.current = ""
         self.cells: dict[str, Cell] = {}
         self._titles: list[tuple[str, QRect]] = []
+        self._section_notes: list[tuple[str, QRect]] = []
         self._label_heights: dict[str, int] = {}
         self._comparing = False
         self._held = True
@@ -224,11 +225,13 @@ class Sheet(QWidget):
         whole = self.width() - 2 * MEDIUM
         beside = self.earlier_width()
         width = whole - beside - (MEDIUM if beside else 0)
-        self._titles = []
+        self._titles, self._section_notes = [], []
         y = SMALL
         for section in self.form.sections:
             self._titles.append((section.title, QRect(MEDIUM, y, whole, _TITLE)))
             y += _TITLE
+            if section.note:
+                y = self._place_note(section.note, QRect(MEDIUM, y, width, 0))
             waiting: list[Cell] = []
             for item, following in zip(section.fields, (*section.fields[1:], None), strict=True):
                 cell = self.cells[item.id]
@@ -344,9 +347,24 @@ class Sheet(QWidget):
         for title, rect in self._titles:
             if rect.intersects(event.rect()):
                 self._paint_title(painter, title, rect)
+        for note, rect in self._section_notes:
+            if rect.intersects(event.rect()):
+                self._paint_note(painter, note, rect)
         for cell in self.cells.values():
             if cell.row.intersects(event.rect()):
                 self._paint_cell(painter, cell)
+
+    def _place_note(self, note: str, at: QRect) -> int:
+        """What the paper says about a whole section stands under its title; returns where the next thing begins."""
+        room = QRect(0, 0, at.width(), 2000)
+        height = QFontMetrics(self._small).boundingRect(room, int(Qt.TextFlag.TextWordWrap), note).height()
+        self._section_notes.append((note, QRect(at.x(), at.y(), at.width(), height)))
+        return at.y() + height + SMALL
+
+    def _paint_note(self, painter: QPainter, note: str, rect: QRect) -> None:
+        painter.setFont(self._small)
+        painter.setPen(QPen(colour("quiet")))
+        painter.drawText(rect, int(Qt.TextFlag.TextWordWrap), note)
 
     def _paint_title(self, painter: QPainter, title: str, rect: QRect) -> None:
         painter.setFont(self._bold)

@@ -59,7 +59,7 @@ class ShelvesPage(Page):
         self.all.setChecked(True)
         self.model = WindowedRows(self._columns(), self)
         self.table = DataTable("shelves_table", self.model)
-        self.table.set_widths(100, 84, 0, 110, 190)
+        self.table.set_widths(100, 110, 0, 100, 170)
         self.nothing = EmptyState("shelves_empty", say("shelves.empty_title"), say("shelves.empty_text"))
         self.none_out = EmptyState("shelves_none_out", say("shelves.none_out_title"), say("shelves.none_out_text"))
         self.stack = QStackedWidget()
