@@ -387,6 +387,26 @@ def test_a_merge_of_folders_is_undone(trio: Trio) -> None:
     assert trio.all_sound()
 
 
+def test_an_earlier_state_of_a_merged_folder_leaves_it_merged(trio: Trio) -> None:
+    """The state of the folder stays with its words, so that what goes down is whole."""
+    older, newer = register(trio.first), register(trio.second, birth_date="1962-03-05")
+    trio.up(trio.first)
+    trio.up(trio.second)
+    survivor = duplicates.same_person(trio.township, older, newer).id
+    merged = newer if survivor == older else older
+    with trio.township.vault.read() as reader:
+        begun = reader.history(RecordId(merged))[0].id
+    decisions.undo(trio.township, RecordId(merged), begun)
+    for village in (trio.first, trio.second):
+        trio.down(village)
+        with village.vault.read() as reader:
+            assert not reader.held()
+    state = answers(trio.township, merged)
+    assert (state["merged_into"], state["status"]) == (survivor, "9")
+    assert state["status.9"] == state["status_reason"]
+    assert trio.all_sound()
+
+
 def test_two_people_are_not_asked_about_again(trio: Trio) -> None:
     older, newer = twice(trio)
     duplicates.two_people(trio.township, older, newer)

@@ -35,6 +35,8 @@ FOREIGN = frozenset({"moved_away", "other_stations_subject", "given_back"})
 _INNER = ISSUED - {"record_code", "status", "keeping_name"}
 """What says nothing to a person: marks and ids that the program fills in."""
 _ABOUT = {"resident", "household"}
+_STAYS = ISSUED | {"status_reason", "status_date"}
+"""What no earlier state brings back: what the program fills in, and the state of the folder with its reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +193,12 @@ def undo(desk: Desk, record_id: RecordId, to: RevisionId) -> RecordRow:
 def _restored(record: RecordRow, earlier: Revision) -> Answers:
     if record.form_id not in _ABOUT:
         return earlier.answers
-    kept = {field: record.answers[field] for field in ISSUED if field in record.answers}
-    return {**{field: value for field, value in earlier.answers.items() if field not in ISSUED}, **kept}
+
+    def stays(field: str) -> bool:
+        return field.partition(".")[0] in _STAYS
+
+    kept = {field: value for field, value in record.answers.items() if stays(field)}
+    return {**{field: value for field, value in earlier.answers.items() if not stays(field)}, **kept}
 
 
 def _picked(comparison: Comparison, field: str, choice: RevisionId | Mapping[str, Any]) -> Mapping[str, Any]:
