@@ -78,6 +78,10 @@ def _heal_above(world: World, place: Place, problem: Problem) -> None:
             steps.begin(place)
         case "BUNDLE_REVOKED" | "BUNDLE_SENDER":
             _enrol_anew(world, place)
+        case "BUNDLE_DECRYPT":
+            # Written for keys that the township lost: it makes new ones and introduces itself again.
+            steps.rotate_at(world.town)
+            _introduce(world, place)
 
 
 def _heal_below(world: World, place: Place, problem: Problem) -> None:

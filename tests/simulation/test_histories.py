@@ -142,6 +142,15 @@ FOUND: dict[str, list[Step]] = {
         ("carry", 2, 0, 0),
         ("visit", 3, 0, 0),
     ],
+    "the_township_lost_its_new_keys": [
+        ("register", 0, 0, 0),
+        ("back_up", 3, 0, 0),
+        ("rotate", 3, 0, 0),
+        ("export", 0, 0, 0),
+        ("carry_all", 0, 0, 0),
+        ("bring_home", 0, 0, 0),
+        ("restore", 3, 0, 0),
+    ],
 }
 
 

@@ -208,7 +208,7 @@ class World:
 
     def crash(self, place: Place) -> None:
         """The computer goes off between two things that it does."""
-        self.acting = place
+        self.acting, self.clock.stop_in = place, 0
         self._keep_disk()
         self._start_again(place)
 
