@@ -231,8 +231,9 @@ def village(camera: Camera, stick: Path) -> None:
     camera.take("submission-done")
     camera.click("rail_management")
     camera.take("management-staff")
-    for place, name in ((1, "enrolment"), (2, "vault")):
-        camera.find("management_tabs").setCurrentIndex(place)
+    tabs = camera.find("management_tabs")
+    for name in ("enrolment", "local_forms", "vault"):
+        tabs.setCurrentWidget(camera.find(f"{name}_tab"))
         camera.take(f"management-{name}")
     camera.click("vault_check")
     camera.take("management-vault-checked")

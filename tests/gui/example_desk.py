@@ -1,5 +1,7 @@
 """A station with the people of the filled examples: the same facts around each form as its example has."""
 
+import contextlib
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from jiandang_desktop.bootstrap import make_workbench
+from jiandang_desktop.cli.main import run
 from jiandang_desktop.demo.examples import Example
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import SubjectId
-from jiandang_desktop.services import records, registry, stations
+from jiandang_desktop.services import records, registry, sign_in, stations
 from jiandang_desktop.services.desk import Desk
 
 PERSON, PASSWORD = "白玉梅", "correct horse"
@@ -38,6 +41,7 @@ class ExampleDesk:
 
     desk: Desk
     clock: SetClock
+    folder: Path
     people: int = 0
 
     def subject(self, form_id: str, example: Example) -> SubjectId:
@@ -60,6 +64,22 @@ class ExampleDesk:
         """File answers that come as data, confirming what is rare; gives what is stored."""
         as_data = json.loads(json.dumps(answers, ensure_ascii=False))
         return _sure(lambda confirmed: records.put_record(self.desk, form_id, subject, as_data, None, confirmed))
+
+    def file_at_the_terminal(self, form_id: str, subject: SubjectId, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+        """File an answers file with ``record put``; gives what the command says is stored."""
+        folder = self.folder.parent
+        (folder / "answers.json").write_text(json.dumps(answers, ensure_ascii=False), encoding="utf-8")
+        (folder / "password").write_text(PASSWORD, encoding="utf-8")
+        sign_in.lock(self.desk)
+        said = io.StringIO()
+        place = ["--vault", str(self.folder), "--password-file", str(folder / "password"), "--yes", "--json"]
+        words = ["record", "put", form_id, str(subject), str(folder / "answers.json"), *place]
+        with contextlib.redirect_stdout(said):
+            code = run(words, lambda: self.desk.bench, self.folder, lambda _vault: 0)
+        self.desk = sign_in.sign_in(self.desk.bench, self.folder, PERSON, PASSWORD)
+        assert code == 0
+        stored: Mapping[str, Any] = json.loads(said.getvalue())["record"]["answers"]
+        return stored
 
     def file_entry(self, entry: records.Entry, answers: Mapping[str, Any]) -> Mapping[str, Any]:
         """File what a panel holds."""
@@ -104,7 +124,7 @@ def make_example_desk(folder: Path) -> ExampleDesk:
     clock = SetClock()
     bench = make_workbench(clock=clock)
     new = stations.NewStation("village", "河湾嘎查卫生室", "150102001201", PERSON, PASSWORD)
-    return ExampleDesk(stations.create_station(bench, folder, new).desk, clock)
+    return ExampleDesk(stations.create_station(bench, folder, new).desk, clock, folder)
 
 
 def _sure(filing: Any) -> Mapping[str, Any]:

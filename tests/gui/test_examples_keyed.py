@@ -1,4 +1,4 @@
-"""Every filled example, once as data and once through the keys: what is stored is the same."""
+"""Every filled example, once at the terminal and once through the keys: what is stored is the same."""
 
 from collections.abc import Iterator
 
@@ -52,7 +52,7 @@ def test_keyed_and_filed_as_data_is_the_same(qtbot, desks, form_id):
     by_data, by_keys = desks
     subjects = [each.subject(form_id, example) for each in desks]
     for place, visit in enumerate(example.visits):
-        stored = by_data.file(form_id, subjects[0], visit)
+        stored = by_data.file_at_the_terminal(form_id, subjects[0], visit)
         if place < VISITS:
             entry = records.open_entry(by_keys.desk, form_id, subjects[1])
             wanted = compute(entry.form, normalise(entry.form, visit), entry.context)

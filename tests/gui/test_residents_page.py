@@ -6,6 +6,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from jiandang_desktop.gui.models.rows import WINDOW, Column, Rows, WindowedRows
 from jiandang_desktop.services import folders, registry, search
+from jiandang_desktop.services.registry import ISSUED
 
 from .gui_desk import _household
 from .window_desk import close, show_window, village
@@ -202,3 +203,13 @@ def test_a_window_that_comes_too_late_is_dropped(qtbot):
     assert model.row(150) is None
     model.put_window(*wanted[1], range(100, 200))
     assert model.row(150) == 150
+
+
+def test_what_the_program_fills_in_is_never_asked(lived_in):
+    """Marks, numbers and states that nobody types have no place on the registration's sheets."""
+    page = lived_in.window.workplace.page("registry")
+    for open_sheet in (page.new_household, lambda: page.edit_resident(lived_in.people[0].id)):
+        open_sheet()
+        lived_in.settle()
+        assert not set(page.panel.sheet.cells) & ISSUED
+        assert not set(page.panel.answers()) & ISSUED

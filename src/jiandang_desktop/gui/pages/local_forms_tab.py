@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QSizePolicy, QVBoxLayout, QWidget
 
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
@@ -29,10 +29,12 @@ class LocalFormsTab(QWidget):
         self.model = Rows(self._columns(), self)
         self.table = DataTable("local_forms_table", self.model)
         self.table.set_widths(0, 220, 120, 100)
+        what = quiet_label(say("local_forms.what"))
+        what.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, MEDIUM, 0, 0)
         layout.setSpacing(MEDIUM)
-        layout.addLayout(row(quiet_label(say("local_forms.what")), None, self.button))
+        layout.addLayout(row(what, self.button))
         layout.addWidget(self.message)
         layout.addWidget(self.table, 1)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import FormId, RecordId, SubjectId
-from jiandang_desktop.forms.definition import Severity
+from jiandang_desktop.forms.definition import Form, Severity
 from jiandang_desktop.forms.findings import Finding
 from jiandang_desktop.forms.validator import FormContext
 from jiandang_desktop.gui.forms.confirm_card import ConfirmCard
@@ -46,6 +46,18 @@ class _Opening:
     context: FormContext
     draft: DraftRow | None
     subtitle: str = ""
+
+
+def _asked(form: Form) -> Form:
+    """The form without what the program fills in: nobody should wonder what to type there."""
+    parts = (
+        replace(part, fields=tuple(item for item in part.fields if item.id not in ISSUED)) for part in form.sections
+    )
+    return replace(form, sections=tuple(part for part in parts if part.fields))
+
+
+def _typed(answers: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: value for field, value in answers.items() if field not in ISSUED}
 
 
 class RegistryPage(Page):
@@ -122,7 +134,7 @@ class RegistryPage(Page):
         """Another member of a household; the first one is its head."""
 
         def save(desk: Desk, answers: dict[str, Any], sure: frozenset[str]) -> ResidentRow:
-            typed = {field: value for field, value in answers.items() if field not in ISSUED}
+            typed = _typed(answers)
             return registry.add_resident(desk, household_id, typed, sure)
 
         def look(desk: Desk) -> _Opening:
@@ -179,10 +191,10 @@ class RegistryPage(Page):
         self.title.setText(self._session.text(f"registry.{opening.title}"))
         self.subtitle.setText(opening.subtitle)
         draft = opening.draft
-        panel = FormPanel(self._session.forms.current(opening.place.form_id), self.words)
+        panel = FormPanel(_asked(self._session.forms.current(opening.place.form_id)), self.words)
         self.panel = panel
         panel.set_context(opening.context)
-        panel.set_answers(draft.answers if draft else opening.start)
+        panel.set_answers(_typed(draft.answers if draft else opening.start))
         self._drafts = DraftKeeper(self._session, opening.place, panel, self._refused)
         self.saved.follow(self._drafts)
         self.saved.say_opened(draft.saved_at if draft else "")
@@ -206,7 +218,7 @@ class RegistryPage(Page):
         aside, self._aside = self._aside, None
         if aside is None:
             self._aside = self.panel.answers()
-        self.panel.set_answers(self._opening.start if aside is None else aside)
+        self.panel.set_answers(_typed(self._opening.start) if aside is None else aside)
         self.again.setText(self._session.text(f"registry.{'start_again' if aside else 'draft_back'}"))
         self.panel.answers_changed.emit()
         self.panel.go_to("")
@@ -269,8 +281,7 @@ class RegistryPage(Page):
 
     def _changes(self, answers: dict[str, Any]) -> dict[str, Any]:
         """What differs from what was opened; None takes an answer away."""
-        before = {field: value for field, value in self._before.items() if field not in ISSUED}
-        now = {field: value for field, value in answers.items() if field not in ISSUED}
+        before, now = _typed(self._before), _typed(answers)
         gone = dict.fromkeys(before.keys() - now.keys())
         return gone | {field: value for field, value in now.items() if before.get(field) != value}
 
