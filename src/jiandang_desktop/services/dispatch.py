@@ -9,7 +9,7 @@ from jiandang_desktop.domain.records import StationId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.medium import Place
 from jiandang_desktop.ports.vault import BundleRow, StationRow
-from jiandang_desktop.services import downward
+from jiandang_desktop.services import bundle_rows, downward
 from jiandang_desktop.services.desk import Desk
 
 
@@ -45,21 +45,7 @@ def send(desk: Desk, station_id: StationId, place: Place) -> tuple[Path, BundleR
         sealed = downward.seal_down(desk, reader, station_id, "downward")
     path = desk.bench.medium.write_file(place, bundles.file_name(sealed.header), sealed.data)
     header = sealed.header
-    row = BundleRow(
-        digest=sealed.digest,
-        direction="out",
-        kind=header.kind,
-        peer=station_id,
-        stream=header.stream,
-        generation=header.generation,
-        first=header.first,
-        last=header.last,
-        head=header.head,
-        file_name=path.name,
-        made_at=header.made_at,
-        state="written",
-        summary={"entries": header.entries},
-    )
+    row = bundle_rows.written(sealed, path.name)
     with desk.vault.work("send_down") as work:
         work.put_bundle(row)
         work.note(bundle=sealed.digest, station=station_id, first=header.first, last=header.last)

@@ -19,9 +19,9 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import FormId, RecordId, Revision, StationId, SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.medium import Place
-from jiandang_desktop.ports.vault import BundleRow, Mark, Reader, ResidentFilter, UnitOfWork
+from jiandang_desktop.ports.vault import Mark, Reader, ResidentFilter, UnitOfWork
 from jiandang_desktop.printing import Listing, Page, PaperContext
-from jiandang_desktop.services import succession
+from jiandang_desktop.services import bundle_rows, succession
 from jiandang_desktop.services.desk import Desk, read_station
 from jiandang_desktop.services.enrolment import EnrolmentFile, EnrolmentView, parent_of
 from jiandang_desktop.services.freshness import check_header
@@ -167,7 +167,7 @@ def write(desk: Desk, place: Place, progress: Progress = silent) -> Written:
         for sealed in _parts(desk, reader, known):
             path = desk.bench.medium.write_file(place, bundles.file_name(sealed.header), sealed.data)
             paths.append(path)
-            rows.append(_row(sealed, path.name))
+            rows.append(bundle_rows.written(sealed, path.name))
             progress(sealed.header.last, total)
     with desk.vault.work("handover_written") as work:
         for row in rows:
@@ -364,25 +364,6 @@ def _seal(desk: Desk, reader: Reader, known: Handover, lines: list[bytes], first
         lines=lines,
         made_at=desk.now_label(),
         introduces=own_card(desk, reader),
-    )
-
-
-def _row(sealed: Sealed, name: str) -> BundleRow:
-    header = sealed.header
-    return BundleRow(
-        digest=sealed.digest,
-        direction="out",
-        kind=header.kind,
-        peer=header.recipients[0],
-        stream=header.stream,
-        generation=header.generation,
-        first=header.first,
-        last=header.last,
-        head=header.head,
-        file_name=name,
-        made_at=header.made_at,
-        state="written",
-        summary={"entries": header.entries},
     )
 
 

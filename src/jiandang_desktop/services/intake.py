@@ -15,7 +15,7 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, Revision, RevisionId, StationId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import BundleRow, HeldRow, Mark, Reader, UnitOfWork, Verdict
-from jiandang_desktop.services import generations, keys, notices
+from jiandang_desktop.services import bundle_rows, generations, keys, notices
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.downward import seal_down
 from jiandang_desktop.services.duplicates import remember_two_people
@@ -336,21 +336,5 @@ def _receipt(desk: Desk, work: UnitOfWork, prepared: IntakePlan, outcomes: Mappi
 
 def _row(desk: Desk, prepared: IntakePlan, outcomes: Mapping[int, _Outcome]) -> BundleRow:
     header = prepared.header
-    return BundleRow(
-        digest=prepared.digest,
-        direction="in",
-        kind=header.kind,
-        peer=header.sender,
-        stream=header.stream,
-        generation=header.generation,
-        first=header.first,
-        last=header.last,
-        head=header.head,
-        file_name=bundles.file_name(header),
-        made_at=header.made_at,
-        state="archived",
-        summary={
-            **{verdict.value: n for verdict, n in Counter(each.verdict for each in outcomes.values()).items()},
-            "received": desk.today(),
-        },
-    )
+    counts = Counter(each.verdict.value for each in outcomes.values())
+    return bundle_rows.come(header, prepared.digest, "archived", {**counts, "received": desk.today()})

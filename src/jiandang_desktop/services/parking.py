@@ -17,6 +17,7 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import StationId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import BundleRow, Reader, UnitOfWork, Verdict
+from jiandang_desktop.services import bundle_rows
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.freshness import check_header, taken_mark
 from jiandang_desktop.services.keys import own_identities, trusted
@@ -178,21 +179,7 @@ def _keep(desk: Desk, data: bytes, header: Header, digest: str, reason: str) -> 
     if known is not None:
         return known, False
     desk.vault.store_bundle(digest, data)
-    row = BundleRow(
-        digest=digest,
-        direction="in",
-        kind=header.kind,
-        peer=header.sender,
-        stream=header.stream,
-        generation=header.generation,
-        first=header.first,
-        last=header.last,
-        head=header.head,
-        file_name=bundles.file_name(header),
-        made_at=header.made_at,
-        state=PARKED,
-        summary={"reason": reason, "received": desk.today()},
-    )
+    row = bundle_rows.come(header, digest, PARKED, {"reason": reason, "received": desk.today()})
     with desk.vault.work("park_bundle") as work:
         work.put_bundle(row)
         if reason == GAP:

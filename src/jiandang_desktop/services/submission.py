@@ -14,6 +14,7 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.medium import Place
 from jiandang_desktop.ports.vault import BundleRow, Mark, Reader, ResidentFilter, StationRow
+from jiandang_desktop.services import bundle_rows
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.enrolment import parent_of
 from jiandang_desktop.services.generations import Missing, acknowledgement, missing_above
@@ -78,21 +79,7 @@ def export(desk: Desk, place: Place, progress: Progress = silent) -> Exported:
         sealed = _seal(desk, reader, progress)
     path = desk.bench.medium.write_file(place, bundles.file_name(sealed.header), sealed.data)
     header = sealed.header
-    row = BundleRow(
-        digest=sealed.digest,
-        direction="out",
-        kind=header.kind,
-        peer=header.recipients[0],
-        stream=header.stream,
-        generation=header.generation,
-        first=header.first,
-        last=header.last,
-        head=header.head,
-        file_name=path.name,
-        made_at=header.made_at,
-        state="written",
-        summary={"entries": header.entries},
-    )
+    row = bundle_rows.written(sealed, path.name)
     with desk.vault.work("export_bundle") as work:
         work.put_bundle(row)
         work.set_mark(Mark(header.stream, "exported", header.generation, header.last, header.head))

@@ -41,7 +41,7 @@ from jiandang_desktop.ports.vault import (
     UnitOfWork,
     Verdict,
 )
-from jiandang_desktop.services import succession
+from jiandang_desktop.services import bundle_rows, succession
 from jiandang_desktop.services.desk import LOCAL_FORM, Desk
 from jiandang_desktop.services.handover import RECEIPT, fingerprint, over_stream
 from jiandang_desktop.services.handover_packet import (
@@ -501,21 +501,7 @@ def _refuse_unfit(reader: Reader, card: StationCard) -> None:
 
 def _bundle(part: _Part, digest: str) -> BundleRow:
     header = part.header
-    return BundleRow(
-        digest=digest,
-        direction="in",
-        kind=header.kind,
-        peer=header.sender,
-        stream=header.stream,
-        generation=header.generation,
-        first=header.first,
-        last=header.last,
-        head=header.head,
-        file_name=bundles.file_name(header),
-        made_at=header.made_at,
-        state="archived",
-        summary={"entries": header.entries},
-    )
+    return bundle_rows.come(header, digest, "archived", {"entries": header.entries})
 
 
 def _receipt(desk: Desk, reader: Reader, card: StationCard, taken: Header) -> Sealed:
