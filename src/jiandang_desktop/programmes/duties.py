@@ -15,7 +15,7 @@ from typing import Any
 from jiandang_desktop.domain.records import FormId, RecordId
 
 NEVER = "9999-12-31"
-"""The day on which a duty that doesn't lapse would lapse."""
+"""The day from which something ends that has no end."""
 
 
 class DutyState(StrEnum):
@@ -56,19 +56,29 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """One stay in a programme; somebody can be in it again later (a second pregnancy)."""
+    """How it stood between a resident and a programme from ``since`` until the day before ``until``.
+
+    A stay is a row while it is open and another from its closing on; somebody can be in a programme again later (a
+    second pregnancy). On each day at most one row of a programme holds.
+    """
 
     programme: str
     state: MembershipState
     since: str
     """The day of what led to the state: the fact that proposes, the opening, the refusal, the closing."""
+    until: str = NEVER
+    """From this day on another row holds, or none."""
     opened_on: str = ""
     anchor: str = ""
     """The day that the programme counts from (birth, last period, notice); '' where it counts from visits."""
     reason: str = ""
     """Key of the words that explain a proposal (``texts/programmes.toml``), or the code of a closing or refusal."""
     record_id: RecordId | None = None
-    """The record by which a person decided."""
+    """The record by which a person decided, that opened or closed the stay, or that proposes."""
+
+    def holds(self, day: str) -> bool:
+        """Whether the row tells how it stood on ``day``."""
+        return self.since <= day < self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,8 @@ class Duty:
     done_on: str = ""
     done_by: RecordId | None = None
     lost_on: str = ""
+    found_on: str = ""
+    """From this day on the person counts as reached again; '' while lost."""
     reason: str = ""
     """Key of the words that say why (``texts/programmes.toml``)."""
     called_by: RecordId | None = None
@@ -119,7 +131,7 @@ class Duty:
             return DutyState.DONE
         if day >= duty.lapses:
             return DutyState.LAPSED
-        if duty.lost_on and duty.lost_on <= day:
+        if duty.lost_on and duty.lost_on <= day and not (duty.found_on and duty.found_on <= day):
             return DutyState.LOST
         if day < duty.opens:
             return DutyState.UPCOMING
