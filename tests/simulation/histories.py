@@ -28,7 +28,9 @@ def template(villages: int) -> Iterator[Template]:
     folder = Path(tempfile.mkdtemp(prefix="jiandang-simulation-", dir=_MEMORY if _MEMORY.is_dir() else None))
     with cheap_passwords():
         try:
-            yield make_template(folder / "template", villages)
+            with drawn(0):
+                made = make_template(folder / "template", villages)
+            yield made
         finally:
             shutil.rmtree(folder)
 

@@ -12,12 +12,12 @@ from operator import itemgetter
 from typing import Any
 
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.records import RecordId, Revision, StationId, SubjectId
+from jiandang_desktop.domain.records import RecordId, Revision, SubjectId
 from jiandang_desktop.domain.search_terms import SEPARATOR
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import Reader, ResidentRow, UnitOfWork, Verdict
 from jiandang_desktop.services.desk import Desk, form_for
-from jiandang_desktop.services.keeping import keeper_name, send_history
+from jiandang_desktop.services.keeping import keeper_name
 from jiandang_desktop.services.merging import Question, question
 from jiandang_desktop.services.placing import settle
 from jiandang_desktop.services.registry import ACTIVE, ISSUED, revise_registry
@@ -97,7 +97,6 @@ def same_person(desk: Desk, one: SubjectId, other: SubjectId, take: Collection[s
         first, second = _two(work, one, other)
         survivor, merged = _by_age(first, second)
         station = survivor.station_id
-        send_history(desk, work, [merged.id, *(row.id for row in work.merged_into(merged.id))], station)
         revise_registry(desk, work, survivor.id, _taken_over(survivor, merged, take))
         kept = {"keeping_station": station, "keeping_name": keeper_name(desk, work, survivor.id)}
         for folder in (merged, *work.merged_into(merged.id)):
@@ -138,7 +137,6 @@ def separate(desk: Desk, merged_id: SubjectId) -> ResidentRow:
         if survivor is None:
             raise Problem("NOT_MERGED")
         before = _before_merge(work, merged)
-        send_history(desk, work, [merged.id], StationId(str(before.get("keeping_station") or _origin(work, merged))))
         revise_registry(desk, work, merged.id, {**before, "merged_into": None})
         codes = [code for code in _listed(survivor, "former_codes") if code != merged.record_code]
         revise_registry(desk, work, survivor.id, {"former_codes": SEPARATOR.join(codes) or None})
@@ -245,11 +243,6 @@ def _before_merge(reader: Reader, merged: ResidentRow) -> Mapping[str, Any]:
         if not revision.answers.get("merged_into"):
             return {field: revision.answers.get(field) for field in _MERGE_SETS}
     return {**dict.fromkeys(_MERGE_SETS), "status": ACTIVE}
-
-
-def _origin(reader: Reader, row: ResidentRow) -> StationId:
-    """The station that registered somebody."""
-    return reader.history(RecordId(row.id))[0].station_id
 
 
 def _settle_held(desk: Desk, work: UnitOfWork, residents: Collection[str]) -> None:

@@ -4,7 +4,7 @@ A village keeps whom it registered, until the station above moves them; the town
 correct, and its changes go down to the keeper.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, Revision, StationId, SubjectId
@@ -42,11 +42,27 @@ def keeper_name(desk: Desk, reader: Reader, subject_id: SubjectId) -> str:
 
 
 def write_own(desk: Desk, work: UnitOfWork, revision: Revision) -> None:
-    """Append a revision made here: to the stream that goes up, and to that of the keeper below (KEPT_ELSEWHERE)."""
+    """Append a revision made here: to the stream that goes up, and to those of its keepers below (KEPT_ELSEWHERE)."""
     require_kept_here(desk, work, revision.subject_id)
     before = keeper(work, revision.subject_id)
     work.add_own_revision(revision, stream=desk.station.up_stream)
-    send_to_keepers(desk, work, revision, {before, keeper(work, revision.subject_id)})
+    reach_keepers(desk, work, revision, before)
+
+
+def reach_keepers(
+    desk: Desk, work: UnitOfWork, revision: Revision, before: StationId | None, sender: StationId | None = None
+) -> None:
+    """Send a revision that was just stored to whoever keeps its subject, and to the keeper ``before`` it.
+
+    A station that keeps the subject only since this revision (a move, a conflict that was decided for it, a merge of
+    folders) gets everything that was ever written about it. ``sender`` brought the revision and needs no copy.
+    """
+    now = keeper(work, revision.subject_id)
+    send_to_keepers(desk, work, revision, {before} - {sender, now})
+    if now is not None and now != before:
+        _send_history(desk, work, revision.subject_id, now)
+    else:
+        send_to_keepers(desk, work, revision, {now} - {sender})
 
 
 def send_to_keepers(desk: Desk, work: UnitOfWork, revision: Revision, stations: Collection[StationId | None]) -> None:
@@ -58,16 +74,12 @@ def send_to_keepers(desk: Desk, work: UnitOfWork, revision: Revision, stations: 
     send_down(desk, work, revision, below & {station for station in stations if station is not None})
 
 
-def send_history(desk: Desk, work: UnitOfWork, subject_ids: Iterable[SubjectId], station: StationId) -> int:
-    """Send everything ever written about subjects to the station that keeps them from now on; how many revisions.
+def _send_history(desk: Desk, work: UnitOfWork, subject_id: SubjectId, station: StationId) -> None:
+    """Send everything ever written about a subject to the station that keeps it from now on.
 
-    A record's own data come before what was filed about it, parents before children.
+    The subject's own data come before what was filed about it, parents before children.
     """
-    records: dict[RecordId, None] = {}
-    for subject_id in subject_ids:
-        records[RecordId(subject_id)] = None
-        records |= dict.fromkeys(row.record_id for row in work.records_of(subject_id))
-    revisions = [revision for record_id in records for revision in work.history(record_id)]
-    for revision in revisions:
-        send_to_keepers(desk, work, revision, {station})
-    return len(revisions)
+    records = dict.fromkeys([RecordId(subject_id), *(row.record_id for row in work.records_of(subject_id))])
+    for record_id in records:
+        for revision in work.history(record_id):
+            send_to_keepers(desk, work, revision, {station})

@@ -12,8 +12,7 @@ from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.validator import require_valid
 from jiandang_desktop.ports.vault import HouseholdRow, StationRow, UnitOfWork
 from jiandang_desktop.services.desk import Desk, form_for
-from jiandang_desktop.services.downward import child
-from jiandang_desktop.services.keeping import send_history
+from jiandang_desktop.services.downward import child, waiting
 from jiandang_desktop.services.registry import HEAD, registry_context, revise_registry, write_registry
 
 
@@ -41,16 +40,16 @@ def move_household(desk: Desk, household_id: SubjectId, station_id: StationId, a
             raise Problem("KEPT_THERE", station=station.name)
         members = [row for row in work.members(household_id) if row.station_id == household.station_id]
         people = [row.id for row in members] + [each.id for row in members for each in work.merged_into(row.id)]
-        sent = send_history(desk, work, [household_id, *people], station.id)
-        kept = _kept(station)
+        already, kept = waiting(desk, work, station.id), _kept(station)
         revise_registry(desk, work, household_id, {**kept, **(address or {})})
         home = _household(work, household_id)
         lives = {"current_address": home.address, "village_group": home.village_group or None} if address else {}
         for resident_id in people:
             revise_registry(desk, work, resident_id, {**kept, **lives})
+        sent = waiting(desk, work, station.id) - already
         work.note(subject_id=household_id, station=station.id)
         work.commit()
-    return Moved(station, tuple(people), household_id, sent + 1 + len(people))
+    return Moved(station, tuple(people), household_id, sent)
 
 
 def move_resident(
@@ -77,7 +76,7 @@ def move_resident(
             raise Problem("KEPT_THERE", station=station.name)
         home = _home(desk, work, station, household_id, address)
         people = [resident_id, *(each.id for each in work.merged_into(resident_id))]
-        sent = send_history(desk, work, people, station.id)
+        already = waiting(desk, work, station.id)
         lives = {
             "household_id": home.id,
             "relation_to_head": relation,
@@ -86,9 +85,10 @@ def move_resident(
         }
         for person in people:
             revise_registry(desk, work, person, {**_kept(station), **lives})
+        sent = waiting(desk, work, station.id) - already
         work.note(subject_id=resident_id, station=station.id)
         work.commit()
-    return Moved(station, tuple(people), home.id, sent + len(people))
+    return Moved(station, tuple(people), home.id, sent)
 
 
 def _home(

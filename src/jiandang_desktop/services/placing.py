@@ -11,23 +11,17 @@ from jiandang_desktop.domain.records import RecordId, Revision, RevisionId, Stat
 from jiandang_desktop.ports.vault import HeldRow, Reader, UnitOfWork, Verdict
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.downward import send_verdict
-from jiandang_desktop.services.keeping import keeper, send_history, send_to_keepers
+from jiandang_desktop.services.keeping import keeper, reach_keepers, send_to_keepers
 from jiandang_desktop.services.merging import merge_by_rule
 from jiandang_desktop.services.sorting import BESIDE, PLACELESS, Kind, Sorter
 
 
 def enter(desk: Desk, work: UnitOfWork, row: HeldRow, verdict: Verdict, reason: str, words: str = "") -> Revision:
-    """Store what waited. Where it lies beside another head and the rule can't join them, it is held for that.
-
-    If it says that another station keeps the record (a move that was lost here by a restore), that one gets all of it.
-    """
+    """Store what waited. Where it lies beside another head and the rule can't join them, it is held for that."""
     revision = Revision.read(row.body)
     before = keeper(work, revision.subject_id)
     work.adopt_revision(revision, bundle_digest=row.bundle_digest)
-    now = keeper(work, revision.subject_id)
-    if now and before != now:
-        send_history(desk, work, [revision.subject_id], now)
-    send_to_keepers(desk, work, revision, {before, now} - {row.station_id})
+    reach_keepers(desk, work, revision, before, row.station_id)
     if verdict is Verdict.ARCHIVED and not joined(desk, work, revision.record_id):
         verdict, reason = Verdict.HELD, "parallel"
     settle(desk, work, row, verdict, reason, words)
