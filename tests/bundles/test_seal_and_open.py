@@ -140,7 +140,8 @@ def open_with(sealed: Sealed, village: Side, side: Side, **other: Any) -> Verifi
 
 def test_each_reason_has_its_class(submission: Sealed, village: Side, township: Side, stranger: Side) -> None:
     key = village.signing.key_id
-    revoked = dataclasses.replace(village.trusted, revoked=True)
+    revoked = dataclasses.replace(village.trusted, ended="revoked")
+    rotated = dataclasses.replace(village.trusted, ended="rotated")
     elsewhere = TrustedSender(stranger.station, village.signing.public)
     other_key = TrustedSender(village.station, stranger.signing.public)
 
@@ -150,6 +151,7 @@ def test_each_reason_has_its_class(submission: Sealed, village: Side, township: 
     assert refused(trust={}) == "BUNDLE_SENDER"
     assert refused(trust={key: elsewhere}) == "BUNDLE_SENDER"
     assert refused(trust={key: revoked}) == "BUNDLE_REVOKED"
+    assert refused(trust={key: rotated}) == "BUNDLE_REPLACED"
     assert refused(trust={key: other_key}) == "BUNDLE_SIGNATURE"
     assert refused(own_station=stranger.station) == "BUNDLE_RECIPIENT"
     assert refused(own=[stranger.identity]) == "BUNDLE_DECRYPT"

@@ -30,7 +30,7 @@ def our_class(data: bytes, reader: str) -> str:
                 row["key_id"]: TrustedSender(
                     row["station"],
                     bytes.fromhex(row["public"]),
-                    row["revoked"],
+                    "revoked" if row["revoked"] else "",
                     valid_to=(row["valid_to"][0], row["valid_to"][1]),
                 )
                 for row in STATIONS["trust"]

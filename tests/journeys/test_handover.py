@@ -9,16 +9,20 @@ from pathlib import Path
 import pytest
 from tests.bundles import packet_reader
 
+from jiandang_desktop import bundles
+from jiandang_desktop.bundles import StationCard
 from jiandang_desktop.domain import canonical
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.records import RecordId, SubjectId
+from jiandang_desktop.domain.records import RecordId, StationId, SubjectId
 from jiandang_desktop.ports.vault import Verdict
 from jiandang_desktop.services import (
     board,
     dispatch,
+    enrolment,
     handover,
     handover_packet,
     intake,
+    keys,
     local_forms,
     receipts,
     records,
@@ -248,6 +252,85 @@ def test_a_receipt_of_another_station_confirms_nothing(
     with pytest.raises(Problem, match="BUNDLE_RECIPIENT"):
         handover.confirm(other, receipt)
     sign_in.lock(other)
+
+
+def card_of(desk: Desk, stranger: Desk) -> StationCard:
+    """The card that ``stranger`` shows now, as ``desk`` reads it."""
+    return handover.read_invitation(desk, handover.invite(stranger).data).card
+
+
+@pytest.mark.parametrize("when", ["before it takes over", "after it took over", "with a new card"])
+def test_H01_the_successor_may_change_its_keys_meanwhile(pair: Pair, neighbour: Desk, when: str) -> None:
+    """It signs with the keys that the closing station knows; a new card of it takes the place of the old."""
+    register(pair.village)
+    parts = close(pair.village, neighbour, pair.stick)
+    if when == "after it took over":
+        takeover.take(neighbour, parts, compared=True)
+    rotated = keys.rotate(neighbour).card
+    if when == "with a new card":
+        assert handover.begin(pair.village, card_of(pair.village, neighbour), REASON).successor == rotated
+        parts = list(handover.write(pair.village, pair.stick).paths)
+    receipt = takeover.take(neighbour, parts, compared=True).receipt
+    used = bundles.read_header(receipt).sender_key
+    assert (used == rotated.key_id) is (when == "with a new card")
+    assert handover.confirm(pair.village, receipt).confirmed
+
+
+@pytest.mark.parametrize("learnt", ["before the packet", "after the receipt"])
+def test_H01_a_receipt_counts_under_every_key_that_the_successor_is_known_to_have(pair: Pair, learnt: str) -> None:
+    register(pair.village)
+    keys.rotate(pair.township)
+    if learnt == "before the packet":
+        pair.carry()
+    handover.begin(pair.village, handover.card_above(pair.village), REASON)
+    receipt = takeover.take(pair.township, handover.write(pair.village, pair.stick).paths).receipt
+    if learnt == "after the receipt":
+        pair.carry()  # the new key is announced here and used there
+        path, _ = dispatch.send(pair.township, StationId(pair.village.station.id), pair.stick)
+        receipts.apply(pair.village, path.read_bytes())
+    assert handover.confirm(pair.village, receipt).confirmed
+
+
+def test_H01_a_receipt_under_a_revoked_key_is_refused_and_nothing_is_sealed_to_it(pair: Pair) -> None:
+    """The township lost its computer and introduced itself anew: its old key counts no more, the new one does."""
+    register(pair.village)
+    handover.begin(pair.village, handover.card_above(pair.village), REASON)
+    stale = takeover.take(pair.township, handover.write(pair.village, pair.stick).paths).receipt
+    old = handover.card_above(pair.village)
+    keys.rotate(pair.township)
+    enrolment.accept(pair.village, enrolment.approve(pair.township, enrolment.request(pair.village).data).data)
+    with pytest.raises(Problem, match="BUNDLE_REVOKED"):
+        handover.confirm(pair.village, stale)
+    with pytest.raises(Problem, match="HANDOVER_KEY_ENDED"):
+        handover.begin(pair.village, old, REASON)
+    again = takeover.take(pair.township, handover.write(pair.village, pair.stick).paths)
+    assert again.packet.already
+    assert handover.confirm(pair.village, again.receipt).confirmed
+
+
+def test_H01_a_receipt_under_a_key_that_nobody_showed_is_refused(pair: Pair, neighbour: Desk) -> None:
+    register(pair.village)
+    parts = close(pair.village, neighbour, pair.stick)
+    takeover.take(neighbour, parts, compared=True)
+    keys.rotate(neighbour)
+    handover.begin(pair.village, card_of(pair.village, neighbour), REASON)
+    newer = takeover.take(neighbour, handover.write(pair.village, pair.stick).paths, compared=True).receipt
+    with pair.village.vault.work("test") as work:  # as if the new card had never been read
+        known = dict(work.setting("handover"))
+        work.set_setting("handover", known | {"successor": known["successor"] | {"signing_public": "11" * 32}})
+        work.commit()
+    with pytest.raises(Problem, match="HANDOVER_OTHER_KEY"):
+        handover.confirm(pair.village, newer)
+
+
+def test_a_station_that_changed_its_keys_is_known_to_its_successor_all_the_same(pair: Pair) -> None:
+    """Its new key wasn't confirmed yet: the packet is signed with the one that the township knows."""
+    register(pair.village)
+    keys.rotate(pair.village)
+    handover.begin(pair.village, handover.card_above(pair.village), REASON)
+    taken = takeover.take(pair.township, handover.write(pair.village, pair.stick).paths)
+    assert taken.packet.trusted
+    assert handover.confirm(pair.village, taken.receipt).confirmed
 
 
 def test_records_of_a_local_form_go_over_with_the_form(pair: Pair, neighbour: Desk) -> None:

@@ -14,7 +14,7 @@ from jiandang_desktop.services import dispatch, enrolment, generations, intake, 
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.workbench import Workbench
 
-from .conftest import Pair, enrol, new_station, register
+from .conftest import PASSWORD, Pair, enrol, new_station, register
 from .stations import copy_of, put_back
 from .test_generations import codes, people, refusal, sound
 
@@ -246,7 +246,7 @@ def test_a_village_restored_from_before_its_rotation_enrols_anew(pair: Pair, tmp
     pair.carry()
     pair.village = put_back(pair.village, tmp_path / "backup")
     generations.begin(pair.village)
-    assert refusal(intake.plan, pair.township, pair.export()).code == "BUNDLE_REVOKED"
+    assert refusal(intake.plan, pair.township, pair.export()).code == "BUNDLE_REPLACED"
     assert refusal(enrolment.approve, pair.township, enrolment.request(pair.village).data).code == "ENROLMENT_REVOKED"
     keys.rotate(pair.village)
     request = enrolment.request(pair.village).data
@@ -375,3 +375,44 @@ def test_B53_certificates_that_are_not_the_townships_word_about_us(bench: Workbe
     assert not village.station.enrolled
     sign_in.lock(village)
     sign_in.lock(township)
+
+
+def test_B19_a_late_bundle_under_a_replaced_key_is_known_where_all_of_it_had_arrived(pair: Pair) -> None:
+    """Sealed under the old key before its receipt came, carried late: nothing in it is new, and nobody was revoked."""
+    register(pair.village)
+    pair.carry()
+    old = newest(pair.village)
+    keys.rotate(pair.village)
+    announced = pair.take_in(pair.export()).receipt
+    register(pair.village, name="魏雪梅")
+    late = pair.export()
+    assert key_of(late) == old
+    receipts.apply(pair.village, announced)
+    assert key_of(pair.export()) == newest(pair.village)
+    _, applied = pair.carry()
+    assert known_keys(pair.township, village_id(pair))[old] == "rotated"
+    before = people(pair.township)
+    assert not intake.plan(pair.township, late).items
+    receipt = pair.take_in(late).receipt
+    assert receipts.apply(pair.village, receipt).up_to == applied.up_to
+    assert people(pair.township) == before == {"王小满", "魏雪梅"}
+    assert sound(pair.village, pair.township)
+
+
+def test_B19_something_new_under_a_replaced_key_is_refused_and_called_so(pair: Pair, tmp_path: Path) -> None:
+    """A second computer that never learnt of the new key: refused as replaced, not as revoked."""
+    register(pair.village)
+    pair.carry()
+    pair.village = copy_of(pair.village, tmp_path / "second")
+    keys.rotate(pair.village)
+    pair.carry()
+    register(pair.village, name="魏雪梅")
+    pair.carry()
+    second = sign_in.sign_in(pair.village.bench, tmp_path / "second", "王秀兰", PASSWORD)
+    for name in ("吴䶮妹", "阿依古丽", "苏和"):
+        register(second, name=name)
+    data = submission.export(second, pair.stick).path.read_bytes()
+    found = refusal(intake.plan, pair.township, data)
+    assert (found.code, found.values_["name"]) == ("BUNDLE_REPLACED", "和平村卫生室")
+    assert people(pair.township) == {"王小满", "魏雪梅"}
+    sign_in.lock(second)

@@ -76,7 +76,7 @@ def _heal_above(world: World, place: Place, problem: Problem) -> None:
             steps.begin(world.town)
         case "BUNDLE_FORK":
             steps.begin(place)
-        case "BUNDLE_REVOKED" | "BUNDLE_SENDER":
+        case "BUNDLE_REVOKED" | "BUNDLE_REPLACED" | "BUNDLE_SENDER":
             _enrol_anew(world, place)
         case "BUNDLE_DECRYPT":
             # Written for keys that the township lost: it makes new ones and introduces itself again.
@@ -91,7 +91,7 @@ def _heal_below(world: World, place: Place, problem: Problem) -> None:
             steps.begin(place)
         case "BUNDLE_FORK":
             steps.begin(world.town)
-        case "BUNDLE_REVOKED":
+        case "BUNDLE_REVOKED" | "BUNDLE_REPLACED":
             steps.rotate_at(world.town)
             _introduce(world, place)
         case "BUNDLE_SENDER":

@@ -42,6 +42,7 @@ _AFTER_LOSS = {
     "BUNDLE_GAP",
     "BUNDLE_SENDER",
     "BUNDLE_REVOKED",
+    "BUNDLE_REPLACED",
     "BUNDLE_DECRYPT",
     "STATE_OLD",
     "STATE_REPLACED",
@@ -248,13 +249,9 @@ def take_in(world: World, v: int, chosen: list[Upward]) -> list[receiving.Line]:
     except Stopped:
         pass
     has, waits = revisions_of(town.desk), waiting_at(town.desk)
+    disturbed = place.disturbed or town.disturbed
     for line in lines:
-        if line.problem is not None and not (place.disturbed or town.disturbed):
-            # Signed with a key that ended since; all that it holds came under the next one.
-            old = line.problem.code == "BUNDLE_REVOKED" and all(each.revisions <= has | waits for each in chosen)
-            if not old:
-                raise ModelError(f"intake refused {line.problem.code}", line.problem.values_)
-        elif line.problem is not None and line.problem.code not in _AFTER_LOSS:
+        if line.problem is not None and not (disturbed and line.problem.code in _AFTER_LOSS):
             raise ModelError(f"intake refused {line.problem.code}", line.problem.values_)
     if before.has - has or before.waits - waits - has:
         raise ModelError("an intake lost revisions", before.has - has or before.waits - waits - has)

@@ -5,6 +5,7 @@ from jiandang_desktop.bundles.certificate import Certificate, SerialBlock, certi
 from jiandang_desktop.bundles.header import Acknowledged, Header
 from jiandang_desktop.bundles.keys import Identity, SigningKey, key_id
 from jiandang_desktop.bundles.opening import (
+    ROTATED,
     Introduction,
     TrustedSender,
     VerifiedBundle,
@@ -17,6 +18,7 @@ from jiandang_desktop.bundles.opening import (
 from jiandang_desktop.bundles.sealing import SUFFIX, Sealed, file_name, seal, seal_introduction
 
 __all__ = [
+    "ROTATED",
     "SUFFIX",
     "Acknowledged",
     "Certificate",

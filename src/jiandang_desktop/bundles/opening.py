@@ -18,25 +18,32 @@ from jiandang_desktop.bundles.keys import Identity, key_id, signature_holds
 from jiandang_desktop.domain.chain import BrokenChain, Entry, follow, read_entry
 from jiandang_desktop.domain.problems import Problem
 
+ROTATED = "rotated"
+"""How a key ended whose station made itself a new one."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrustedSender:
     """A station whose signing key this one knows.
 
-    Under a key that was revoked or replaced nothing new is taken; ``valid_to`` (generation, number) is how far the
-    station's stream was taken before.
+    ``ended``: '' while the key is valid, ``rotated`` where the station's next one replaced it, else how it was revoked.
+    Under a key that ended nothing new is taken; ``valid_to`` (generation, number) is how far it may still speak of the
+    station's stream.
     """
 
     station: str
     signing_public: bytes
-    revoked: bool = False
+    ended: str = ""
     name: str = ""
     valid_to: tuple[str, int] = ("", 0)
 
-    def refuses(self, header: Header) -> bool:
-        """Whether the key no longer counts for this piece."""
+    def refuse_ended(self, header: Header) -> None:
+        """BUNDLE_REPLACED or BUNDLE_REVOKED where the key no longer counts for this piece."""
         generation, number = self.valid_to
-        return self.revoked and not (header.generation == generation and header.last <= number)
+        if not self.ended or (header.generation == generation and header.last <= number):
+            return
+        code = "BUNDLE_REPLACED" if self.ended == ROTATED else "BUNDLE_REVOKED"
+        raise Problem(code, name=self.name, key=header.sender_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +110,16 @@ def open_sealed(
     """Verify and open a bundle from a known sender; ``trust`` is by key id.
 
     ``freshness`` is told the authentic header before anything is decrypted and may refuse with a Problem.
-    Problems, in the order of the checks: BUNDLE_SIZE, BUNDLE_SHAPE, BUNDLE_VERSION, BUNDLE_SENDER, BUNDLE_REVOKED,
-    BUNDLE_SIGNATURE, BUNDLE_RECIPIENT, those of ``freshness``, BUNDLE_PAYLOAD, BUNDLE_DECRYPT, BUNDLE_COMPRESSION,
-    BUNDLE_PLAINTEXT, BUNDLE_ENTRIES.
+    Problems, in the order of the checks: BUNDLE_SIZE, BUNDLE_SHAPE, BUNDLE_VERSION, BUNDLE_SENDER, BUNDLE_REVOKED or
+    BUNDLE_REPLACED, BUNDLE_SIGNATURE, BUNDLE_RECIPIENT, those of ``freshness``, BUNDLE_PAYLOAD, BUNDLE_DECRYPT,
+    BUNDLE_COMPRESSION, BUNDLE_PLAINTEXT, BUNDLE_ENTRIES.
     """
     frame = split_frame(data)
     header = frame.header
     sender = trust.get(header.sender_key)
     if sender is None or sender.station != header.sender:
         raise Problem("BUNDLE_SENDER", key=header.sender_key)
-    if sender.refuses(header):
-        raise Problem("BUNDLE_REVOKED", name=sender.name, key=header.sender_key)
+    sender.refuse_ended(header)
     _check_signature(frame, sender.signing_public)
     if own_station not in header.recipients:
         raise Problem("BUNDLE_RECIPIENT")

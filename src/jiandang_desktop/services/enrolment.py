@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from jiandang_desktop import bundles
-from jiandang_desktop.bundles import StationCard
+from jiandang_desktop.bundles import SigningKey, StationCard
 from jiandang_desktop.domain import canonical
 from jiandang_desktop.domain.chain import NO_HASH, read_entry
 from jiandang_desktop.domain.problems import Problem
@@ -93,7 +93,7 @@ def approve(desk: Desk, data: bytes, in_place_of: StationId | None = None, reaso
             _take_over(desk, work, known, reason, empty=asked != known.id)
         keys.know(work, card, certificate, "child")
         keys.introduced(work, stream)
-        if not again:
+        if not again or not _certified(work, stream, signing):
             work.append_entry(stream, keys.CERTIFICATE, canonical.encode(_answer_body(work, card, certificate)))
         number, previous, line = _answer_line(work, stream)
         work.note(station=card.station)
@@ -260,6 +260,16 @@ def _answer_body(work: UnitOfWork, card: StationCard, certificate: bytes) -> dic
     if known:
         body |= {"codes": work.highest_codes(StationId(card.station)), "generations": list(known)}
     return body
+
+
+def _certified(work: UnitOfWork, stream: str, signing: SigningKey) -> bool:
+    """Whether the newest answer for a station holds under the present key: this station may have changed its own."""
+    _, _, line = _answer_line(work, stream)
+    try:
+        bundles.read_certificate(read_entry(line).body["certificate"].encode(), signing.public)
+    except Problem:
+        return False
+    return True
 
 
 def _answer_line(work: UnitOfWork, stream: str) -> tuple[int, str, bytes]:

@@ -26,7 +26,7 @@ from jiandang_desktop.services.desk import Desk, read_station
 from jiandang_desktop.services.enrolment import EnrolmentFile, EnrolmentView, parent_of
 from jiandang_desktop.services.freshness import check_header
 from jiandang_desktop.services.handover_packet import BEGINS, ENDS, REVISION, Item, Tally, content, label
-from jiandang_desktop.services.keys import own_card, own_identities, own_keys
+from jiandang_desktop.services.keys import card_of, own_card, own_identities, own_keys, trusted_by_card
 from jiandang_desktop.services.work import Progress, silent
 
 RECEIPT = "handover_receipt"
@@ -86,22 +86,22 @@ def read_invitation(desk: Desk, data: bytes) -> EnrolmentView:
 def card_above(desk: Desk) -> StationCard:
     """The station above as successor: its keys were compared at the enrolment (NOT_ENROLLED)."""
     with desk.vault.read() as reader:
-        row = parent_of(reader)
-    return StationCard(row.id, row.name, row.level, row.division_code, row.signing_public, row.recipient)
+        return card_of(parent_of(reader))
 
 
 def begin(desk: Desk, successor: StationCard, reason: str, progress: Progress = silent) -> Handover:
     """Close the station in favour of ``successor``, whose fingerprint was compared; nothing is written here afterwards.
 
-    To the same successor again: nothing changes.
-    Problems: NOT_ALLOWED, REASON_MISSING, HANDOVER_TO_SELF, HANDOVER_BEGUN where another successor is named already.
+    To the same successor again: nothing changes, but that the packet is sealed to the keys of its newest card.
+    Problems: NOT_ALLOWED, REASON_MISSING, HANDOVER_TO_SELF, HANDOVER_BEGUN where another successor is named already,
+    HANDOVER_KEY_ENDED.
     """
     desk.require(Right.MANAGE_KEYS)
+    with desk.vault.read() as reader:
+        _refuse_ended(reader, successor)
     known = state(desk)
     if known is not None:
-        if known.successor == successor:
-            return known
-        raise Problem("HANDOVER_BEGUN", station=known.successor.name)
+        return _again(desk, known, successor)
     if not reason.strip():
         raise Problem("REASON_MISSING")
     if successor.station == desk.station.id:
@@ -119,6 +119,20 @@ def begin(desk: Desk, successor: StationCard, reason: str, progress: Progress = 
     with desk.vault.read() as reader:
         desk.station = read_station(reader)
     return begun
+
+
+def _again(desk: Desk, known: Handover, successor: StationCard) -> Handover:
+    """The same successor, perhaps with other keys: it rotated them, or its computer was lost."""
+    if known.successor.station != successor.station:
+        raise Problem("HANDOVER_BEGUN", station=known.successor.name)
+    if known.successor == successor:
+        return known
+    renewed = replace(known, successor=successor)
+    with desk.vault.work("handover_card") as work:
+        work.set_setting("handover", _as_object(renewed))
+        work.note(station=successor.station, key=successor.key_id)
+        work.commit()
+    return renewed
 
 
 def call_off(desk: Desk) -> None:
@@ -156,13 +170,17 @@ def state(desk: Desk) -> Handover | None:
 
 
 def write(desk: Desk, place: Place, progress: Progress = silent) -> Written:
-    """Seal the packet and write its files; as often as wanted (NOT_ALLOWED, HANDOVER_NONE, MEDIUM_…)."""
+    """Seal the packet to the successor's newest known keys and write its files; as often as wanted.
+
+    Problems: NOT_ALLOWED, HANDOVER_NONE, HANDOVER_KEY_ENDED, MEDIUM_….
+    """
     desk.require(Right.MANAGE_KEYS)
     known = state(desk)
     if known is None:
         raise Problem("HANDOVER_NONE")
     paths, rows = [], []
     with desk.vault.read() as reader:
+        _refuse_ended(reader, _newest(reader, known.successor))
         total = reader.stream_head(_over(desk, known)).number
         for sealed in _parts(desk, reader, known):
             path = desk.bench.medium.write_file(place, bundles.file_name(sealed.header), sealed.data)
@@ -180,7 +198,9 @@ def write(desk: Desk, place: Place, progress: Progress = silent) -> Written:
 def confirm(desk: Desk, data: bytes) -> Handover:
     """Take the successor's receipt in; the same one again changes nothing.
 
-    Problems: NOT_ALLOWED, HANDOVER_NONE, BUNDLE_…, RECEIPT_NOT_OURS where it speaks of another packet.
+    It may be signed with any key of the successor's that is known here and was not revoked.
+    Problems: NOT_ALLOWED, HANDOVER_NONE, BUNDLE_…, HANDOVER_NOT_THIS where it is another station's or speaks of another
+    packet, HANDOVER_OTHER_KEY.
     """
     desk.require(Right.MANAGE_KEYS)
     known = state(desk)
@@ -195,7 +215,7 @@ def confirm(desk: Desk, data: bytes) -> Handover:
 
         verified = bundles.open_sealed(
             data,
-            trust={successor.key_id: TrustedSender(successor.station, successor.signing_public, name=successor.name)},
+            trust=_countersigners(reader, successor, data),
             own=own_identities(reader),
             own_station=desk.station.id,
             freshness=fresh_enough,
@@ -206,14 +226,14 @@ def confirm(desk: Desk, data: bytes) -> Handover:
     said = [entry.body for entry in verified.entries if entry.kind == RECEIPT]
     mine = next((body for body in said if (body.get("last"), body.get("head")) == (head.number, head.hash)), None)
     if mine is None:
-        raise Problem("RECEIPT_NOT_OURS")
+        raise Problem("HANDOVER_NOT_THIS", station=successor.name)
     try:
         items = tuple(Item.read(raw) for raw in mine["items"])
         confirmed = replace(known, items=items, confirmed_at=str(mine["made_at"]), confirmed_by=str(mine["by"]))
     except (KeyError, TypeError, ValueError) as error:
         raise Problem("BUNDLE_ENTRIES") from error
     if [replace(item, remark="") for item in items] != list(known.items):
-        raise Problem("RECEIPT_NOT_OURS")
+        raise Problem("HANDOVER_NOT_THIS", station=successor.name)
     with desk.vault.work("handover_confirmed") as work:
         for entry in verified.entries:
             if entry.number == work.stream_head(stream).number + 1:
@@ -226,6 +246,28 @@ def confirm(desk: Desk, data: bytes) -> Handover:
     with desk.vault.read() as reader:
         desk.station = read_station(reader)
     return confirmed
+
+
+def _countersigners(reader: Reader, successor: StationCard, data: bytes) -> Mapping[str, TrustedSender]:
+    """Who may sign the receipt; another station's receipt and another key are told apart."""
+    header, trust = bundles.read_header(data), trusted_by_card(reader, successor)
+    if header.sender != successor.station:
+        raise Problem("HANDOVER_NOT_THIS", station=successor.name)
+    if header.sender_key not in trust:
+        raise Problem("HANDOVER_OTHER_KEY", name=successor.name, key=header.sender_key)
+    return trust
+
+
+def _newest(reader: Reader, card: StationCard) -> StationCard:
+    """The successor with the newest of its keys that is known here."""
+    row = next((row for row in reader.stations() if row.id == card.station), None)
+    return card_of(row) if row is not None and row.relation != succession.PREDECESSOR else card
+
+
+def _refuse_ended(reader: Reader, card: StationCard) -> None:
+    """Nobody hands over to a key that may be in anybody's hands."""
+    if trusted_by_card(reader, card)[card.key_id].ended:
+        raise Problem("HANDOVER_KEY_ENDED", name=card.name, key=card.key_id)
 
 
 def pages(desk: Desk) -> list[Page]:
@@ -352,18 +394,20 @@ def _parts(desk: Desk, reader: Reader, known: Handover) -> Iterator[Sealed]:
 
 
 def _seal(desk: Desk, reader: Reader, known: Handover, lines: list[bytes], first: int, previous: str) -> Sealed:
+    # The station above has to believe the signature, too, when the successor shows it.
+    successor, above = _newest(reader, known.successor), desk.station.up_stream
     return bundles.seal(
         kind="handover",
         sender=desk.station.id,
-        signing=own_keys(reader).signing,
-        recipients=[(known.successor.station, known.successor.recipient)],
+        signing=own_keys(reader, above).signing,
+        recipients=[(successor.station, successor.recipient)],
         stream=_over(desk, known),
         generation=desk.station.generation,
         first=first,
         previous=previous,
         lines=lines,
         made_at=desk.now_label(),
-        introduces=own_card(desk, reader),
+        introduces=own_card(desk, reader, above),
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from jiandang_desktop import bundles
-from jiandang_desktop.bundles import Identity, SigningKey, StationCard, TrustedSender
+from jiandang_desktop.bundles import ROTATED, Identity, SigningKey, StationCard, TrustedSender
 from jiandang_desktop.domain import canonical
 from jiandang_desktop.domain.chain import Entry
 from jiandang_desktop.domain.problems import Problem
@@ -49,14 +49,19 @@ def own_keys(reader: Reader, stream: str = "") -> StationKeys:
     return _pair(next(keys for keys in known if not stream or _confirmed(reader, keys.key_id, stream)))
 
 
+def own_pairs(reader: Reader) -> tuple[StationKeys, ...]:
+    """All keys that this station has or had, newest first."""
+    return tuple(map(_pair, reader.own_keys()))
+
+
 def own_identities(reader: Reader) -> tuple[Identity, ...]:
     """Every identity that a bundle for us may be encrypted to, newest first."""
-    return tuple(Identity.from_secret(keys.identity_secret) for keys in reader.own_keys())
+    return tuple(pair.identity for pair in own_pairs(reader))
 
 
-def own_card(desk: Desk, reader: Reader) -> StationCard:
-    """How this station introduces itself."""
-    keys = own_keys(reader)
+def own_card(desk: Desk, reader: Reader, stream: str = "") -> StationCard:
+    """How this station introduces itself: with its newest keys, or for a stream those that its reader knows."""
+    keys = own_keys(reader, stream)
     return StationCard(
         station=desk.station.id,
         name=desk.station.name,
@@ -97,7 +102,7 @@ def overview(desk: Desk) -> list[KeyLine]:
     for key in keys:
         row = rows[key.station_id]
         newest = key.key_id == row.key_id and not key.ended
-        words = _words(desk, _card_of(row)) if newest else ()
+        words = _words(desk, card_of(row)) if newest else ()
         facts = (key.ended, key.reason, key.ended_on)
         lines.append(KeyLine(key.key_id, row.id, row.name, *facts, 0, words, row.relation, row.division_code))
     seen = {line.station_id for line in lines}
@@ -111,7 +116,8 @@ def _words(desk: Desk, card: StationCard) -> tuple[str, ...]:
     return bundles.fingerprint(card, desk.bench.fingerprint_words)
 
 
-def _card_of(row: StationRow) -> StationCard:
+def card_of(row: StationRow) -> StationCard:
+    """How a known station introduces itself with its newest key."""
     return StationCard(row.id, row.name, row.level, row.division_code, row.signing_public, row.recipient)
 
 
@@ -151,23 +157,58 @@ def introduced(work: UnitOfWork, stream: str) -> None:
     )
 
 
-def trusted(reader: Reader, relation: str, *, ended: bool = True) -> Mapping[str, TrustedSender]:
-    """Known senders of one relation (``child``, ``parent``) by key id; ended keys are named as such.
-
-    ``ended`` False: every key as if it were valid, to read again what was archived under it.
-    """
+def trusted(reader: Reader, relation: str) -> Mapping[str, TrustedSender]:
+    """Known senders of one relation (``child``, ``parent``) by key id; ended keys are named as such."""
     rows = {row.id: row for row in reader.stations() if row.relation == relation}
     return {
         key.key_id: TrustedSender(
             station=key.station_id,
             signing_public=key.signing_public,
-            revoked=bool(key.ended) and ended,
+            ended=key.ended,
             name=rows[key.station_id].name,
-            valid_to=(key.generation, key.number),
+            valid_to=_valid_to(reader, rows[key.station_id], key),
         )
         for key in reader.station_keys()
         if key.station_id in rows
     }
+
+
+def known_keys(reader: Reader, station_id: str) -> Mapping[bytes, str]:
+    """Every signing key under which a station is known here, and how it ended ('' where it is valid)."""
+    rows = {row.signing_public: "" for row in reader.stations() if row.id == station_id}
+    return rows | {key.signing_public: key.ended for key in reader.station_keys() if key.station_id == station_id}
+
+
+def trusted_by_card(reader: Reader, card: StationCard) -> Mapping[str, TrustedSender]:
+    """The keys under which a station may answer whose card two people compared: the card's, and all known of it here.
+
+    An answer is no piece of a stream that goes on, so one under a key that was rotated since is as good; revoked keys
+    are named as such.
+    """
+    known = {
+        key.key_id: TrustedSender(
+            station=key.station_id,
+            signing_public=key.signing_public,
+            ended="" if key.ended == ROTATED else key.ended,
+            name=card.name,
+        )
+        for key in reader.station_keys()
+        if key.station_id == card.station
+    }
+    return {card.key_id: TrustedSender(card.station, card.signing_public, name=card.name), **known}
+
+
+def _valid_to(reader: Reader, row: StationRow, key: StationKey) -> tuple[str, int]:
+    """How far an ended key may still speak of its station's stream.
+
+    A key that was rotated: of all that was taken by now, for what came under the next one may have been sealed under it
+    before. A revoked one: of what was taken until then, for nobody knows who has it since.
+    """
+    if key.ended != ROTATED:
+        return key.generation, key.number
+    own = reader.setting("station")["id"]
+    stream = f"{row.id}/up" if row.relation == "child" else f"{row.id}/down/{own}"
+    return key.generation, taken_mark(reader, stream, key.generation).number
 
 
 def read_card(desk: Desk, entry: Entry, sender: str) -> StationCard:
@@ -219,7 +260,7 @@ def settle(desk: Desk, work: UnitOfWork, sender: str, key_id: str, stream: str) 
     """A bundle signed with the newest key is taken: the keys before end here. Called before its entries are."""
     if key_id == _station(work, sender).key_id:
         others = (key for key in work.station_keys() if key.station_id == sender and key.key_id != key_id)
-        end(desk, work, others, "rotated", "", stream)
+        end(desk, work, others, ROTATED, "", stream)
 
 
 def end(desk: Desk, work: UnitOfWork, keys: Iterable[StationKey], how: str, reason: str, stream: str) -> None:

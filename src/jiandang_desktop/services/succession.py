@@ -16,7 +16,7 @@ from jiandang_desktop.domain.records import MalformedRevision, Revision, Station
 from jiandang_desktop.ports.vault import Reader, UnitOfWork
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.generations import append_revision
-from jiandang_desktop.services.keys import station_row
+from jiandang_desktop.services.keys import known_keys, station_row
 
 HANDS_OVER, TOOK_OVER = "handover", "taken_over"
 """Kinds of upward entries: of the closing station, and of its successor."""
@@ -101,8 +101,7 @@ def take(desk: Desk, work: UnitOfWork, entry: Entry, sender: str) -> None:
 
 
 def _refuse_another_key(reader: Reader, card: StationCard) -> None:
-    keys = {key.signing_public for key in reader.station_keys() if key.station_id == card.station}
-    keys |= {row.signing_public for row in reader.stations() if row.id == card.station}
+    keys = known_keys(reader, card.station)
     if keys and card.signing_public not in keys:
         raise ValueError("a known station with another key")
 

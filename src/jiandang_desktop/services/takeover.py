@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from jiandang_desktop import bundles
-from jiandang_desktop.bundles import Acknowledged, Header, Sealed, StationCard
+from jiandang_desktop.bundles import ROTATED, Acknowledged, Header, Introduction, Sealed, StationCard
 from jiandang_desktop.domain import canonical
 from jiandang_desktop.domain.chain import NO_HASH, BrokenChain, Entry
 from jiandang_desktop.domain.problems import Problem
@@ -58,7 +58,7 @@ from jiandang_desktop.services.handover_packet import (
     differing,
 )
 from jiandang_desktop.services.keeping import keeper
-from jiandang_desktop.services.keys import own_identities, own_keys, station_row
+from jiandang_desktop.services.keys import StationKeys, known_keys, own_pairs, station_row
 from jiandang_desktop.services.work import Progress, silent
 
 _LARGEST = 512 * 2**20
@@ -153,7 +153,7 @@ def take(
     finally:
         desk.read_forms()
     with desk.vault.read() as reader:
-        receipt = _receipt(desk, reader, packet.card, parts[-1].header)
+        receipt = _receipt(desk, reader, taking.keys, packet.card, parts[-1].header)
     return TakenOver(packet, receipt.data, bundles.file_name(receipt.header))
 
 
@@ -220,6 +220,7 @@ class _Taking:
         self._stream = self._last.stream
         self._known = work.stream_head(self._stream).number
         self._card: StationCard | None = None
+        self._keys: StationKeys | None = None
         self._trusted = False
         self._proof = ""
         self._digest = ""
@@ -243,6 +244,13 @@ class _Taking:
         if self._card is None:
             raise AssertionError("a packet has a part")
         return self._card
+
+    @property
+    def keys(self) -> StationKeys:
+        """The pair of ours that the closing station knows: the packet was sealed to it."""
+        if self._keys is None:
+            raise AssertionError("a packet has a part")
+        return self._keys
 
     def run(self, progress: Progress) -> None:
         """Take every entry of every part."""
@@ -304,18 +312,31 @@ class _Taking:
         """The entries of all parts, one part open at a time."""
         for part in self._parts:
             self._digest, data = _file(self._desk, part)
-            opened = bundles.read_introduction(
-                data, kind="handover", own=own_identities(self._work), own_station=self._desk.station.id
-            )
+            opened = self._opened(data)
             if self._card is not None and opened.card != self._card:
                 raise Problem("HANDOVER_MIXED")
             if (opened.header.first, opened.header.previous) != (part.header.first, part.header.previous):
                 raise Problem("HANDOVER_MIXED")
             if self._card is None:
                 self._card, self._trusted = opened.card, _is_known(self._work, opened.card)
-                _refuse_unfit(self._work, opened.card)
             self._proof = b"\n".join(data.split(b"\n", 8)[:8]).decode() + "\n"
             yield from opened.entries
+
+    def _opened(self, data: bytes) -> Introduction:
+        refused = Problem("BUNDLE_DECRYPT")
+        for pair in own_pairs(self._work):
+            try:
+                opened = bundles.read_introduction(
+                    data, kind="handover", own=(pair.identity,), own_station=self._desk.station.id
+                )
+            except Problem as problem:
+                if problem.code != "BUNDLE_DECRYPT":
+                    raise
+                refused = problem
+            else:
+                self._keys = pair
+                return opened
+        raise refused
 
     def _take(self, entry: Entry) -> None:
         try:
@@ -484,19 +505,19 @@ def _print(row: Sequence[Any]) -> PrintRow:
 
 
 def _is_known(reader: Reader, card: StationCard) -> bool:
-    """Whether the key is that of a station known here."""
-    return any(row.id == card.station and row.signing_public == card.signing_public for row in reader.stations())
+    """Whether the key is that of a station known here.
 
-
-def _refuse_unfit(reader: Reader, card: StationCard) -> None:
-    """A station known with another key, or one whose key was revoked, hands nothing over."""
-    row = next((row for row in reader.stations() if row.id == card.station), None)
-    if row is None:
-        return
-    if row.signing_public != card.signing_public:
+    Problems: BUNDLE_SENDER where the station is known with other keys only, BUNDLE_REVOKED.
+    """
+    keys = known_keys(reader, card.station)
+    if not keys:
+        return False
+    ended = keys.get(card.signing_public)
+    if ended is None:
         raise Problem("BUNDLE_SENDER", key=card.key_id)
-    if row.revoked:
-        raise Problem("BUNDLE_REVOKED", name=row.name, key=row.key_id)
+    if ended not in ("", ROTATED):
+        raise Problem("BUNDLE_REVOKED", name=card.name, key=card.key_id)
+    return True
 
 
 def _bundle(part: _Part, digest: str) -> BundleRow:
@@ -504,12 +525,13 @@ def _bundle(part: _Part, digest: str) -> BundleRow:
     return bundle_rows.come(header, digest, "archived", {"entries": header.entries})
 
 
-def _receipt(desk: Desk, reader: Reader, card: StationCard, taken: Header) -> Sealed:
+def _receipt(desk: Desk, reader: Reader, keys: StationKeys, card: StationCard, taken: Header) -> Sealed:
+    """Signed with the key that the closing station knows, whatever newer ones there are."""
     stream = over_stream(desk.station.id, card.station)
     return bundles.seal(
         kind="handover_receipt",
         sender=desk.station.id,
-        signing=own_keys(reader).signing,
+        signing=keys.signing,
         recipients=[(card.station, card.recipient)],
         stream=stream,
         generation=desk.station.generation,
