@@ -19,6 +19,21 @@ def lengths(data: bytes) -> Iterator[bytes]:
         yield data[:length]
 
 
+def some_bits(data: bytes, seed: int) -> Iterator[bytes]:
+    """Every byte with two of its bits changed, one at a time, in any order."""
+    chance = random.Random(seed)
+    places = [(place, 1 << bit) for place in range(len(data)) for bit in chance.sample(range(8), 2)]
+    chance.shuffle(places)
+    for place, mask in places:
+        yield data[:place] + bytes([data[place] ^ mask]) + data[place + 1 :]
+
+
+def some_lengths(data: bytes, seed: int) -> Iterator[bytes]:
+    """Every shorter file, in any order."""
+    for length in random.Random(seed).sample(range(len(data)), len(data)):
+        yield data[:length]
+
+
 def junk(data: bytes) -> Iterator[bytes]:
     """Something at the end or at the start."""
     for more in (b"\0", b"\n", b" ", b"\xff" * 1024, bytes(2**20), data):

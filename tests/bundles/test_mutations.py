@@ -1,6 +1,8 @@
 """No damaged bundle is accepted, and none brings the reader down. Long form: dev/mutate_bundles.py."""
 
+import importlib.util
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from jiandang_desktop.bundles import Sealed, VerifiedBundle, read_header
 from jiandang_desktop.domain.problems import Problem
@@ -9,6 +11,7 @@ from .conftest import Side
 from .mutations import bits, junk, lengths, structural
 
 Opener = Callable[[bytes], VerifiedBundle]
+LONG_RUN = Path(__file__).parents[2] / "dev" / "mutate_bundles.py"
 
 
 def all_refused(copies: Iterable[bytes], opened: Opener) -> set[str]:
@@ -67,3 +70,15 @@ def test_damage_inside_a_frame_is_never_another_failure(submission: Sealed, line
         except NotOneFrame:
             continue
         assert size == len(plain)
+
+
+def test_nothing_that_stations_carry_is_accepted_damaged() -> None:
+    """Bundles, receipts, enrolment files, new keys, certificates: at the reader and at the doors of real stations."""
+    spec = importlib.util.spec_from_file_location("mutate_bundles", LONG_RUN)
+    assert spec is not None
+    assert spec.loader is not None
+    long_run = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(long_run)
+    tally = long_run.mutate(1200, seed=1)
+    assert tally.refused.total() == 1200
+    assert len(tally.refused) == 16
