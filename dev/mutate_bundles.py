@@ -2,7 +2,7 @@
 
     python dev/mutate_bundles.py [--count 100000] [--seed 1]
 
-One copy in twenty goes to the doors of two real stations instead of the bundle reader. Fails at the first copy that is
+One copy in twenty goes to the doors of real stations instead of the bundle reader. Fails at the first copy that is
 accepted, refused otherwise than by its class, fails with a trace, or takes longer than two seconds.
 """
 
