@@ -73,7 +73,7 @@ LOST = {"closure_reason": "3", "lost_date": "2026-10-18", "lost_reason": "外出
         (GONE, "4", set()),
         ({}, "4", {"required"}),
         ({**GONE, "closure_date": "2026-10-19"}, "4", {"closed_on_moving"}),
-        (GONE, "1", {"registry_status"}),
+        (GONE, "1", set()),
         ({**GONE, "death_date": "2026-10-18"}, "4", {"not_applicable"}),
         ({**GONE, "handover_date": "2026-11-23"}, "4", {"handover_not_future"}),
         (DEAD, "3", set()),
@@ -96,6 +96,14 @@ def test_closing(more: Any, status: str, expected: set[str], forms: FormCatalog,
     """date_needed: the closing date is the date of death, moving or loss; D39: the reason decides the status."""
     found_here = found(forms.current("record_closure"), {**CLOSED, **more}, make_context(status=status))
     assert {rule for rule in found_here if not rule.startswith(("date_", "visit_"))} == expected
+
+
+def test_an_end_before_the_last_visit_is_asked_about(forms: FormCatalog, make_context: Any) -> None:
+    form = forms.current("record_closure")
+    for last, expected in (("2026-10-18", set()), ("2026-10-19", {"closure_after_visits"})):
+        context = make_context(status="2", last_visit_date=last)
+        assert found(form, {**CLOSED, **LOST, "closure_reason": "3"}, context) >= expected
+    assert "closure_after_visits" not in found(form, {**CLOSED, **LOST, "closure_reason": "3"}, make_context())
 
 
 def test_the_closing_date_is_proposed(forms: FormCatalog, make_context: Any) -> None:

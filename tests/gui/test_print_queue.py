@@ -8,7 +8,7 @@ from jiandang_desktop.demo.people import Village
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.gui.pages.printing import PrintingPage
 from jiandang_desktop.gui.pages.printing_chooser import CARDS, HOUSEHOLDS, LABELS
-from jiandang_desktop.services import cards, prints, registration, registry, transfer
+from jiandang_desktop.services import cards, life_events, prints, registration, registry, transfer
 from jiandang_desktop.services.cards import CardStatus
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.registration import NewMember
@@ -139,7 +139,7 @@ def test_only_new_pages_of_one_household(qtbot, station):
 
     def move(desk: Desk) -> None:
         other = registry.add_household(desk, {"address": "五组9号"})
-        registry.move_resident(desk, moved, other.id, "02")
+        life_events.move_household(desk, moved, other.id, "02")
 
     station.ask(qtbot, move)
     with qtbot.waitSignal(page.pages_shown, timeout=20_000):

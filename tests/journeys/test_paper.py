@@ -12,7 +12,17 @@ from jiandang_desktop.demo.records import records_for
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, SubjectId
 from jiandang_desktop.printing import Page, Text
-from jiandang_desktop.services import cards, folders, prints, records, registration, registry, search, transfer
+from jiandang_desktop.services import (
+    cards,
+    folders,
+    life_events,
+    prints,
+    records,
+    registration,
+    registry,
+    search,
+    transfer,
+)
 from jiandang_desktop.services.cards import CardChoice, CardEvent, CardStatus
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.prints import Mode
@@ -192,7 +202,7 @@ def test_who_moves_away_is_taken_out_of_the_paper_folder(village: Desk, home: Ho
     other = registry.add_household(village, HOUSEHOLD)
     with village.vault.read() as reader:
         gone = [sheet.sheet for sheet in reader.printed_sheets(home.id) if sheet.subject_id == mover]
-    registry.move_resident(village, mover, other.id, "02")
+    life_events.move_household(village, mover, other.id, "02")
     new = printed(village, home.id, Mode.NEW)
     assert {sheet.sheet for sheet in new.row.sheets if sheet.pages == 0} == set(gone)
     assert "抽出" in words(new.pages[0])

@@ -5,7 +5,7 @@ import pytest
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import SubjectId
 from jiandang_desktop.domain.staff import Role
-from jiandang_desktop.services import cards, registry, search, sign_in, staff
+from jiandang_desktop.services import cards, life_events, registry, search, sign_in, staff
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.workbench import Workbench
 
@@ -62,7 +62,7 @@ def test_the_same_number_is_refused_and_the_same_name_and_birth_date_asked(villa
 def test_record_codes_are_issued_in_order_and_never_again(village: Desk) -> None:
     first = registry.show_resident(village, register(village))
     second = registry.show_resident(village, register(village, name="魏雪梅"))
-    registry.close_resident(village, second.id, "3", "病故", "2026-11-24")
+    life_events.death(village, second.id, {"death_date": "2026-11-24", "death_cause": "脑出血"})
     third = registry.show_resident(village, register(village, name="吴䶮妹"))
     serials = [int(row.record_code[-5:]) for row in (first, second, third)]
     assert serials == [1, 2, 3]

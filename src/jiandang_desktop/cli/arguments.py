@@ -34,6 +34,7 @@ def build_parser(words: Words) -> Parser:
         _staff,
         _household,
         _resident,
+        _event,
         _form,
         _record,
         _bundle,
@@ -131,8 +132,6 @@ def _household(areas: _Areas, words: Words) -> None:
     _command(commands, "edit", "HOUSEHOLD", "ANSWERS")
     _command(commands, "show", "HOUSEHOLD")
     _paged(_command(commands, "list"))
-    move = _command(commands, "move", "RESIDENT", "HOUSEHOLD")
-    move.add_argument("--relation", required=True)
     _command(commands, "transfer", "HOUSEHOLD", "STATION").add_argument("--address", type=Path, default=None)
 
 
@@ -142,21 +141,30 @@ def _resident(areas: _Areas, words: Words) -> None:
     _confirmable(_command(commands, "edit", "RESIDENT", "ANSWERS"))
     _command(commands, "show", "RESIDENT")
     _paged(_command(commands, "find", "TEXT?"))
-    close = _command(commands, "close", "RESIDENT")
-    close.add_argument("--status", required=True)
-    close.add_argument("--reason", required=True)
-    close.add_argument("--date", required=True)
     transfer = _command(commands, "transfer", "RESIDENT", "STATION")
     transfer.add_argument("--household", default=None)
     transfer.add_argument("--address", type=Path, default=None)
     transfer.add_argument("--relation", default="02")
-    reopen = _command(commands, "reopen", "RESIDENT")
-    reopen.add_argument("--reason", required=True)
-    reopen.add_argument("--date", required=True)
-    move = _command(commands, "move", "RESIDENT", "HOUSEHOLD")
-    move.add_argument("--relation", required=True)
     card = _command(commands, "card", "RESIDENT")
     card.add_argument("--reason", choices=("issued", "lost", "damaged", "other"), default=None)
+
+
+def _event(areas: _Areas, words: Words) -> None:
+    """What happens in people's lives; every end of a record takes the answers of ``record_closure``."""
+    commands = _area(areas, "event", words)
+    _confirmable(_command(commands, "birth", "MOTHER", "ANSWERS"))
+    _confirmable(_command(commands, "mother", "CHILD", "MOTHER?"))
+    for end in ("death", "moved-away", "lost", "ended"):
+        _confirmable(_command(commands, end, "RESIDENT", "ANSWERS"))
+    returned = _confirmable(_command(commands, "returned", "RESIDENT"))
+    returned.add_argument("--reason", required=True)
+    returned.add_argument("--date", required=True)
+    move = _confirmable(_command(commands, "move-household", "RESIDENT", "HOUSEHOLD?"))
+    move.add_argument("--new", type=Path, default=None, metavar="FILE")
+    move.add_argument("--relation", required=True)
+    move.add_argument("--date", default="")
+    move.add_argument("--reason", default="2")
+    _command(commands, "list", "RESIDENT")
 
 
 def _form(areas: _Areas, words: Words) -> None:

@@ -11,6 +11,7 @@ _PLACES: Mapping[str, str] = {
     "staff": "staff_commands",
     "household": "registry_commands",
     "resident": "registry_commands",
+    "event": "event_commands",
     "form": "form_commands",
     "record": "record_commands",
     "bundle": "bundle_commands",

@@ -28,7 +28,7 @@ def household_show(session: Session, arguments: argparse.Namespace) -> Outcome:
     """A household and its members."""
     sheet = registry.open_household(session.desk, SubjectId(arguments.HOUSEHOLD))
     members = [shapes.resident(row) for row in sheet.members]
-    lines = (sheet.household.address, *(_line(session, row) for row in sheet.members))
+    lines = (sheet.household.address, *(resident_line(session, row) for row in sheet.members))
     return Outcome({"household": shapes.household(sheet.household), "members": members}, lines)
 
 
@@ -42,11 +42,6 @@ def household_list(session: Session, arguments: argparse.Namespace) -> Outcome:
     return Outcome(shapes.listed("households", [shapes.household(row) for row in rows]), lines)
 
 
-def household_move(session: Session, arguments: argparse.Namespace) -> Outcome:
-    """Put a resident into another household."""
-    return resident_move(session, arguments)
-
-
 def resident_add(session: Session, arguments: argparse.Namespace) -> Outcome:
     """Register a resident from an answers file."""
     answers = session.answers(arguments.ANSWERS)
@@ -55,7 +50,7 @@ def resident_add(session: Session, arguments: argparse.Namespace) -> Outcome:
         arguments,
         lambda confirmed: registry.add_resident(session.desk, SubjectId(arguments.HOUSEHOLD), answers, confirmed),
     )
-    return _resident(session, row, "resident.added")
+    return resident_outcome(session, row, "resident.added")
 
 
 def resident_edit(session: Session, arguments: argparse.Namespace) -> Outcome:
@@ -66,42 +61,20 @@ def resident_edit(session: Session, arguments: argparse.Namespace) -> Outcome:
         arguments,
         lambda confirmed: registry.edit_resident(session.desk, SubjectId(arguments.RESIDENT), changes, confirmed),
     )
-    return _resident(session, row, "resident.changed")
+    return resident_outcome(session, row, "resident.changed")
 
 
 def resident_show(session: Session, arguments: argparse.Namespace) -> Outcome:
     """One resident whole."""
     row = registry.show_resident(session.desk, SubjectId(arguments.RESIDENT))
-    return Outcome({"resident": shapes.resident(row, whole=True)}, (_line(session, row),))
+    return Outcome({"resident": shapes.resident(row, whole=True)}, (resident_line(session, row),))
 
 
 def resident_find(session: Session, arguments: argparse.Namespace) -> Outcome:
     """Find by any part of name, pinyin, number, phone, code or card."""
     rows = search.find(session.desk, arguments.TEXT or "", limit=arguments.limit, offset=arguments.offset)
-    lines = tuple(_line(session, row) for row in rows) or (session.words("resident.nobody"),)
+    lines = tuple(resident_line(session, row) for row in rows) or (session.words("resident.nobody"),)
     return Outcome(shapes.listed("residents", [shapes.resident(row) for row in rows]), lines)
-
-
-def resident_close(session: Session, arguments: argparse.Namespace) -> Outcome:
-    """Close a record with its reason."""
-    row = registry.close_resident(
-        session.desk, SubjectId(arguments.RESIDENT), arguments.status, arguments.reason, arguments.date
-    )
-    return _resident(session, row, "resident.closed")
-
-
-def resident_reopen(session: Session, arguments: argparse.Namespace) -> Outcome:
-    """Open a closed record again."""
-    row = registry.reopen_resident(session.desk, SubjectId(arguments.RESIDENT), arguments.reason, arguments.date)
-    return _resident(session, row, "resident.reopened")
-
-
-def resident_move(session: Session, arguments: argparse.Namespace) -> Outcome:
-    """Put a resident into another household."""
-    row = registry.move_resident(
-        session.desk, SubjectId(arguments.RESIDENT), SubjectId(arguments.HOUSEHOLD), arguments.relation
-    )
-    return _resident(session, row, "resident.moved")
 
 
 def resident_card(session: Session, arguments: argparse.Namespace) -> Outcome:
@@ -135,7 +108,8 @@ def resident_card(session: Session, arguments: argparse.Namespace) -> Outcome:
 _CARD_REASONS = {"lost": CardEvent.LOST, "damaged": CardEvent.DAMAGED, "other": CardEvent.ENDED}
 
 
-def _line(session: Session, row: ResidentRow) -> str:
+def resident_line(session: Session, row: ResidentRow) -> str:
+    """Who it is, in one line."""
     return session.words(
         "resident.line",
         id=row.id,
@@ -147,8 +121,9 @@ def _line(session: Session, row: ResidentRow) -> str:
     )
 
 
-def _resident(session: Session, row: ResidentRow, key: str) -> Outcome:
-    lines = (session.words(key, name=row.name, code=row.record_code), _line(session, row))
+def resident_outcome(session: Session, row: ResidentRow, key: str) -> Outcome:
+    """What was done, and to whom."""
+    lines = (session.words(key, name=row.name, code=row.record_code), resident_line(session, row))
     return Outcome({"resident": shapes.resident(row, whole=True)}, lines)
 
 

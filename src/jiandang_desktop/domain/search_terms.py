@@ -27,20 +27,21 @@ def terms(
     id_nos: str | Iterable[str],
     phone: str,
     record_codes: str | Iterable[str],
-    card_token: str,
+    links: str | Iterable[str],
     pinyin: Pinyin,
 ) -> frozenset[str]:
     """Every term of one resident. Former names, numbers and codes may come as stored, joined by 、; empty ones are
     skipped.
 
-    ``id_nos`` and ``record_codes`` are the current and all former ones.
+    ``id_nos`` and ``record_codes`` are the current and all former ones; ``links`` are found as a whole or by their
+    beginning: the token of the card, the mother's id.
     """
     found: set[str] = set()
     for each in (name, *_several(former_names)):
         found |= _name_terms(each, pinyin)
     for number in (*_several(id_nos), phone, *_several(record_codes)):
         found |= _number_terms(number)
-    found.add(fold_query(card_token))
+    found |= {fold_query(link) for link in _several(links)}
     found.discard("")
     return frozenset(found)
 

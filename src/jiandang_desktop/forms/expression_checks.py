@@ -15,7 +15,7 @@ from jiandang_desktop.forms.table_reader import Source
 STATION = frozenset({"name", "level", "division_code", "township_name", "village_name", "doctor", "scheme", "phone"})
 """What ``station.…`` may name."""
 
-COMPUTED_RESIDENT = frozenset({"record_code_short"})
+COMPUTED_RESIDENT = frozenset({"record_code_short", "last_visit_date"})
 """What ``resident.…`` may name beside the fields of the form ``resident``."""
 
 COMPUTED_HOUSEHOLD = frozenset({"head_name", "head_id_no", "members"})

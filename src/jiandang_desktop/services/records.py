@@ -13,17 +13,16 @@ from jiandang_desktop.domain.records import Answers, FormId, RecordId, Revision,
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Field, Form
 from jiandang_desktop.forms.validator import FormContext, compute, offers, require_valid
-from jiandang_desktop.ports.vault import HouseholdRow, Reader, RecordRow, UnitOfWork, Verdict
+from jiandang_desktop.ports.vault import HouseholdRow, Reader, RecordRow, ResidentRow, UnitOfWork, Verdict
 from jiandang_desktop.services import drafts
+from jiandang_desktop.services.closing import CLOSURE, close_by
 from jiandang_desktop.services.desk import Desk, form_for, station_answers
 from jiandang_desktop.services.drafts import DraftPlace
 from jiandang_desktop.services.first_record import established
 from jiandang_desktop.services.keeping import require_kept_here, write_own
-from jiandang_desktop.services.registry import HEAD
+from jiandang_desktop.services.registry import HEAD, LEFT
 
 _NONE: frozenset[str] = frozenset()
-_LEFT = frozenset({"3", "4", "9"})
-"""Record states of people who don't live in the household any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +70,33 @@ class Filed:
     first_record_complete: bool
 
 
-def open_entry(desk: Desk, form_id: str, subject_id: SubjectId, record_id: RecordId | None = None) -> Entry:
+def open_entry(
+    desk: Desk,
+    form_id: str,
+    subject_id: SubjectId,
+    record_id: RecordId | None = None,
+    start: Answers | None = None,
+) -> Entry:
     """Open a form: the draft where there is one, else the record's answers, else a new sheet.
 
-    A form that doesn't repeat opens the subject's one record.
+    A form that doesn't repeat opens the subject's one record. ``start`` are answers that are known from where one came
+    (the event that was chosen, the card that was scanned); they stand on a new sheet and over a new sheet's draft.
     Problems: NOT_ALLOWED, NO_SUCH_FORM, FORM_IS_REGISTRY, FORM_IS_DATA, NO_SUCH_RESIDENT, NO_SUCH_HOUSEHOLD,
     NO_SUCH_STATION, NO_SUCH_RECORD, KEPT_ELSEWHERE.
     """
     desk.require(Right.WRITE_RECORDS)
     with desk.vault.read() as reader:
         require_kept_here(desk, reader, subject_id)
-        return entry_in(desk, reader, form_id, subject_id, record_id)
+        return entry_in(desk, reader, form_id, subject_id, record_id, start)
 
 
 def entry_in(
-    desk: Desk, reader: Reader, form_id: str, subject_id: SubjectId, record_id: RecordId | None = None
+    desk: Desk,
+    reader: Reader,
+    form_id: str,
+    subject_id: SubjectId,
+    record_id: RecordId | None = None,
+    start: Answers | None = None,
 ) -> Entry:
     """``open_entry`` on a view or unit of work that the caller has open; the caller asked for the right."""
     form = _fillable(desk, form_id)
@@ -95,6 +106,8 @@ def entry_in(
     own_subject = record.subject_id if record else subject_id
     draft = reader.draft(desk.staff.id, form.id, own_subject, record.record_id if record else None)
     answers: Answers = draft.answers if draft else (record.answers if record else _new_answers(form))
+    if record is None and start:
+        answers = {**answers, **start}
     return Entry(
         form=form,
         subject_id=own_subject,
@@ -141,7 +154,10 @@ def file_record(desk: Desk, entry: Entry, answers: Answers, confirmed: frozenset
 
 
 def file_in(desk: Desk, work: UnitOfWork, entry: Entry, cleaned: Answers) -> RecordId:
-    """Append a revision of valid answers in a unit of work that the caller commits (RECORD_CHANGED, KEPT_ELSEWHERE)."""
+    """Append a revision of valid answers in a unit of work that the caller commits.
+
+    A closure ends the record in the registry at once. Problems: RECORD_CHANGED, KEPT_ELSEWHERE, ALREADY_CLOSED.
+    """
     record_id = entry.record_id or RecordId(new_id())
     if _seen(work, entry, record_id) != entry.parents:
         raise Problem("RECORD_CHANGED")
@@ -153,6 +169,9 @@ def file_in(desk: Desk, work: UnitOfWork, entry: Entry, cleaned: Answers) -> Rec
         answers=cleaned,
         complete=True,
     )
+    if entry.form.id == CLOSURE:
+        before = work.record(record_id)
+        close_by(desk, work, entry.subject_id, cleaned, before.answers if before else None)
     write_own(desk, work, revision)
     work.note(subject_id=entry.subject_id, form=entry.form.id, record=record_id)
     return record_id
@@ -243,7 +262,7 @@ def form_context(
         row = reader.resident(subject_id)
         if row is None:
             raise Problem("NO_SUCH_RESIDENT", id=subject_id)
-        resident = {**row.answers, "record_code_short": desk.scheme.short(row.record_code) if row.record_code else ""}
+        resident = {**row.answers, **_worked_out(desk, reader, row)}
         home = reader.household(SubjectId(row.household_id)) if row.household_id else None
         household = home.answers if home else {}
     elif form.subject == "household":
@@ -264,9 +283,17 @@ def form_context(
     )
 
 
+def _worked_out(desk: Desk, reader: Reader, row: ResidentRow) -> dict[str, str]:
+    """What forms know of a resident beside the registry's answers."""
+    visits = (each for each in reader.records_of(row.id) if each.form_id != CLOSURE)
+    dated = [each.event_date for each in visits if desk.forms.date_field(each.form_id, each.form_version)]
+    found = {"last_visit_date": max(dated)} if dated else {}
+    return {**found, "record_code_short": desk.scheme.short(row.record_code) if row.record_code else ""}
+
+
 def _people_of(reader: Reader, home: HouseholdRow) -> dict[str, Any]:
     """Who lives in a household, as a form about it lists them: rows with the registry's facts, and the head."""
-    living = [row for row in reader.members(home.id) if row.status not in _LEFT]
+    living = [row for row in reader.members(home.id) if row.status not in LEFT]
     rows = [
         {
             "name": row.name,

@@ -45,8 +45,14 @@ ISSUED = frozenset(
         "card_token",
         "cards",
         "household_id",
+        "household_since",
+        "household_reason",
         "household_code",
+        "mother_id",
         "status",
+        "status.9",
+        "status_reason",
+        "status_date",
         "keeping_station",
         "keeping_name",
         "merged_into",
@@ -212,46 +218,17 @@ def edit_resident(
     desk.require(Right.WRITE_RECORDS)
     for fixed in sorted(ISSUED & changes.keys()):
         raise Problem("FIELD_NOT_YOURS", field=fixed)
-    return _revise_resident(desk, resident_id, changes, "edit_resident", confirmed)
-
-
-def move_resident(desk: Desk, resident_id: SubjectId, household_id: SubjectId, relation: str) -> ResidentRow:
-    """Put a resident into another household; the history keeps the old one.
-
-    Problems: NOT_ALLOWED, NO_SUCH_RESIDENT, NO_SUCH_HOUSEHOLD, ANSWERS_INVALID.
-    """
-    desk.require(Right.WRITE_RECORDS)
-    household = _household(desk, household_id)
-    changes = {
-        "household_id": household_id,
-        "relation_to_head": relation,
-        "village_group": household.village_group or None,
-        "current_address": household.address or None,
-    }
-    return _revise_resident(desk, resident_id, changes, "move_resident", frozenset({"twin"}))
-
-
-def close_resident(desk: Desk, resident_id: SubjectId, status: str, reason: str, day: str) -> ResidentRow:
-    """Close a record with its reason and date (R2.7); nothing is erased.
-
-    Problems: NOT_ALLOWED, NO_SUCH_RESIDENT, STATUS_UNKNOWN, ANSWERS_INVALID.
-    """
-    desk.require(Right.WRITE_RECORDS)
-    if status not in desk.bench.tables["record_status"].codes() or status == ACTIVE:
-        raise Problem("STATUS_UNKNOWN", status=status)
-    changes = {"status": status, "status_reason": reason, "status_date": day}
-    return _revise_resident(desk, resident_id, changes, "close_resident", frozenset({"twin"}))
-
-
-def reopen_resident(desk: Desk, resident_id: SubjectId, reason: str, day: str) -> ResidentRow:
-    """Open a closed record again (NOT_ALLOWED, NO_SUCH_RESIDENT, ANSWERS_INVALID)."""
-    desk.require(Right.WRITE_RECORDS)
-    changes = {"status": ACTIVE, "status_reason": reason, "status_date": day}
-    return _revise_resident(desk, resident_id, changes, "reopen_resident", frozenset({"twin"}))
+    with desk.vault.work("edit_resident") as work:
+        change_resident_in(desk, work, resident_id, _with_number(changes), confirmed)
+        work.commit()
+    return _resident(desk, resident_id)
 
 
 ACTIVE = "1"
 """Status of a record in use (codes/record_status)."""
+
+LEFT = frozenset({"3", "4", "9"})
+"""Record states of people who don't live in the household any more."""
 
 
 def new_token() -> str:
@@ -437,17 +414,28 @@ def _next_code(desk: Desk, reader: Reader) -> str:
     return scheme.code(prefix, serial)
 
 
-def _revise_resident(
-    desk: Desk, resident_id: SubjectId, changes: Mapping[str, Any], action: str, confirmed: frozenset[str]
-) -> ResidentRow:
-    with desk.vault.work(action) as work:
-        row = work.resident(resident_id)
-        if row is None:
-            raise Problem("NO_SUCH_RESIDENT", id=resident_id)
-        cleaned = _checked_change(desk, work, row, changes, confirmed)
-        _write(desk, work, "resident", resident_id, cleaned, _seen(work, resident_id))
-        work.commit()
-    return _resident(desk, resident_id)
+def change_resident_in(
+    desk: Desk,
+    work: UnitOfWork,
+    resident_id: SubjectId,
+    changes: Mapping[str, Any],
+    confirmed: frozenset[str] = _NONE,
+) -> None:
+    """Change a resident's data in a unit of work that the caller commits; what the change brings is judged.
+
+    Problems: NO_SUCH_RESIDENT, ANSWERS_INVALID, ANSWERS_UNSURE, RESIDENT_SAME_NUMBER, RESIDENT_LIKE_ANOTHER,
+    KEPT_ELSEWHERE.
+    """
+    row = work.resident(resident_id)
+    if row is None:
+        raise Problem("NO_SUCH_RESIDENT", id=resident_id)
+    cleaned = _checked_change(desk, work, row, changes, confirmed)
+    _write(desk, work, "resident", resident_id, cleaned, _seen(work, resident_id))
+
+
+def _with_number(changes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Who got a number at last has no reason any more to be without one."""
+    return {"no_id_reason": None, **changes} if changes.get("id_no") else changes
 
 
 def revise_in(desk: Desk, work: UnitOfWork, row: ResidentRow, changes: Mapping[str, Any]) -> None:

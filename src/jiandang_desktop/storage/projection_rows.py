@@ -21,6 +21,8 @@ KEEPING_STATION = "keeping_station"
 """The answer that names the station which keeps somebody who moved."""
 MERGED_INTO = "merged_into"
 """The answer that names the resident whose folder took this one in."""
+MOTHER = "mother_id"
+"""The answer that names a resident's mother, by which her children are found."""
 
 Row = tuple[Any, ...]
 
@@ -138,7 +140,7 @@ class Projector:
             [_text(answers, "id_no"), *_text(answers, "former_id_nos").split(SEPARATOR)],
             _text(answers, "phone"),
             codes_of(answers),
-            _text(answers, "card_token"),
+            [_text(answers, "card_token"), _text(answers, MOTHER)],
             self._pinyin,
         )
 
