@@ -24,7 +24,18 @@ PRECISION = {None: "day", "month": "month", "day, month or year": "any", "year o
 
 
 OUTSIDE = frozenset(
-    {"resident", "household", "local_form", "shelf_place", "submission_schedule", "psychosis_followup_2018"}
+    {
+        "resident",
+        "household",
+        "local_form",
+        "shelf_place",
+        "submission_schedule",
+        "programme_membership",
+        "programme_settings",
+        "contact_attempt",
+        "blood_pressure_check",
+        "psychosis_followup_2018",
+    }
 )
 """Registry and working forms, which the catalogue doesn't have, and a form compared in test_psychosis_cases."""
 

@@ -131,10 +131,10 @@ class Duty:
             return DutyState.DONE
         if day >= duty.lapses:
             return DutyState.LAPSED
-        if duty.lost_on and duty.lost_on <= day and not (duty.found_on and duty.found_on <= day):
-            return DutyState.LOST
         if day < duty.opens:
             return DutyState.UPCOMING
+        if duty.lost_on and duty.lost_on <= day and not (duty.found_on and duty.found_on <= day):
+            return DutyState.LOST
         return DutyState.DUE if day <= duty.closes else DutyState.OVERDUE
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from jiandang_desktop.printing import FontBook
     from jiandang_desktop.programmes.first_record import FirstRecord
     from jiandang_desktop.programmes.immunization import ImmunizationSchedule
+    from jiandang_desktop.programmes.programme import Programmes
 
 
 class Workbench:
@@ -107,6 +108,13 @@ class Workbench:
         from jiandang_desktop.programmes.immunization import ImmunizationSchedule
 
         return ImmunizationSchedule.load(self.resources / "programmes")
+
+    @cached_property
+    def programmes(self) -> "Programmes":
+        """What residents are due for, by programme."""
+        from jiandang_desktop.programmes.programme import Programmes
+
+        return Programmes.load(self.resources / "programmes")
 
     @cached_property
     def paper(self) -> "FontBook":

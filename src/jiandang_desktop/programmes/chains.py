@@ -1,0 +1,149 @@
+"""The chain of follow-up visits: each visit calls for the next one, by its class and by the visit before it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from jiandang_desktop.domain.records import FormId, RecordId
+from jiandang_desktop.programmes.days import days_after, months_after
+from jiandang_desktop.programmes.definition import FollowUps, Next, Programme
+from jiandang_desktop.programmes.duties import Duty, Filed
+from jiandang_desktop.programmes.memberships import Stay
+from jiandang_desktop.programmes.person import Person, answered_day
+
+REFERRAL = FormId("two_way_referral")
+_RESULT_FIELDS = ("return_date", "tracked_date")
+"""Days on which it became known what a referral led to: the answer came back, or somebody asked."""
+_NOTHING: Mapping[str, Any] = {}
+_PHONE_FULFILS = "recall_by_phone"
+
+
+@dataclass(frozen=True, slots=True)
+class _Called:
+    """A duty and what fulfils it."""
+
+    duty: Duty
+    rule: Next
+
+
+def chain_duties(programme: Programme, follow_ups: FollowUps, stay: Stay, person: Person) -> Iterator[Duty]:
+    """The duties of a stay's visits, oldest first; the last one stays until a visit or the closing."""
+    chain = _Chain(programme, follow_ups, stay, person)
+    for day, record, is_visit in _events(follow_ups, stay, person):
+        if is_visit:
+            yield from chain.visit(day, record)
+        else:
+            yield from chain.returned(day, record)
+    if chain.open is not None and chain.open.duty.known_from < stay.closed_on:
+        yield chain.open.duty
+
+
+def rule_after(
+    follow_ups: FollowUps, visit: Mapping[str, Any], before: Mapping[str, Any], person: Person
+) -> Next | None:
+    """The first rule that holds after a visit."""
+    facts = {"visit": visit, "before": before, "resident": person.answers, "settings": person.settings}
+    return next((rule for rule in follow_ups.after if rule.when is None or rule.when.holds(facts)), None)
+
+
+class _Chain:
+    def __init__(self, programme: Programme, follow_ups: FollowUps, stay: Stay, person: Person) -> None:
+        self._programme = programme
+        self._rules = follow_ups
+        self._stay = stay
+        self._person = person
+        self._before: Mapping[str, Any] = _NOTHING
+        self.open: _Called | None = None
+        if follow_ups.first_days:
+            rule = Next(id="first", reason=follow_ups.first_reason, days=follow_ups.first_days)
+            self.open = _Called(self._duty(rule, stay.opened_on, stay.opened_by, ""), rule)
+
+    def visit(self, day: str, record: Filed) -> Iterator[Duty]:
+        """A visit: it ends the open duty and calls for the next."""
+        facts = {"visit": record.answers}
+        if self._rules.missed is not None and self._rules.missed.holds(facts):
+            yield from self._missed(day, record)
+            return
+        by_phone = self._rules.by_phone is not None and self._rules.by_phone.holds(facts)
+        kept = self.open is not None and self.open.rule.face_to_face and not self._person.settings.get(_PHONE_FULFILS)
+        if by_phone and kept:
+            self._before = record.answers
+            return
+        yield from self._done(day, record.record_id)
+        rule = rule_after(self._rules, record.answers, self._before, self._person)
+        self._before = record.answers
+        if rule is not None:
+            written = answered_day(record.answers, self._rules.next_date)
+            self.open = _Called(self._duty(rule, day, record.record_id, written), rule)
+
+    def returned(self, day: str, record: Filed) -> Iterator[Duty]:
+        """What a referral led to became known: that ends a duty of one who was referred."""
+        if self.open is None or not self.open.rule.referred or day < self.open.duty.known_from:
+            return
+        yield from self._done(day, record.record_id)
+        rule = self._rules.returned
+        if rule is not None:
+            self.open = _Called(self._duty(rule, day, record.record_id, ""), rule)
+
+    def _missed(self, day: str, record: Filed) -> Iterator[Duty]:
+        """Tried in vain: the same is still owed, to be tried again on the day that was written."""
+        if self.open is None:
+            rule = Next(id="routine", reason="missed", days="recall_days")
+            self.open = _Called(self._duty(rule, day, record.record_id, ""), rule)
+            return
+        was = self.open.duty
+        if was.known_from < day:
+            yield replace(was, lapses=min(day, was.lapses))
+        again = answered_day(record.answers, self._rules.next_date)
+        target = again if again > day else days_after(day, self._person.number("recall_days"))
+        duty = replace(was, known_from=day, opens=day, target=target, reason="missed", called_by=record.record_id)
+        self.open = replace(self.open, duty=duty)
+
+    def _done(self, day: str, record_id: RecordId) -> Iterator[Duty]:
+        if self.open is not None:
+            # A visit on the day of the opening is what opened the stay.
+            if self.open.rule.id != "first" or day > self._stay.opened_on:
+                yield replace(self.open.duty, done_on=day, done_by=record_id)
+            self.open = None
+
+    def _duty(self, rule: Next, day: str, called_by: RecordId | None, written: str) -> Duty:
+        number = self._person.number
+        months, days = number(rule.latest_months), number(rule.latest_days)
+        latest = months_after(day, months) if months else days_after(day, days or number(rule.days))
+        proposed = min(days_after(day, number(rule.days)), latest) if number(rule.days) else latest
+        target = min(written, latest) if written > day else proposed
+        opens, closes = day, latest
+        if rule.lead_days is not None:
+            opens = max(days_after(day, 1), days_after(target, -number(rule.lead_days)))
+            closes = days_after(latest, number("routine_grace_days"))
+        return Duty(
+            programme=self._programme.id,
+            id=rule.id,
+            form_id=self._rules.forms[-1],
+            column="",
+            known_from=day,
+            opens=opens,
+            target=target,
+            closes=closes,
+            lapses=self._stay.closed_on,
+            reason=rule.reason,
+            called_by=called_by,
+        )
+
+
+def _events(follow_ups: FollowUps, stay: Stay, person: Person) -> list[tuple[str, Filed, bool]]:
+    """Visits and results of referrals within the stay by day; of one day the visits come first."""
+    found = [
+        (day, record, True)
+        for record in person.records_of(follow_ups.forms)
+        if stay.covers(day := person.day_of(record))
+    ]
+    if not any(rule.referred for rule in follow_ups.after):
+        return found
+    results = [
+        (day, record, False)
+        for record in person.records(REFERRAL)
+        if (day := next(filter(None, (answered_day(record.answers, name) for name in _RESULT_FIELDS)), ""))
+        and stay.covers(day)
+    ]
+    return sorted(found + results, key=lambda event: (event[0], not event[2])) if results else found

@@ -1,0 +1,83 @@
+"""What is known of one resident: registry answers and records, put in order once."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from jiandang_desktop.domain.records import FormId
+from jiandang_desktop.programmes.days import is_day
+from jiandang_desktop.programmes.definition import Number
+from jiandang_desktop.programmes.duties import NEVER, Filed
+
+MEMBERSHIP = FormId("programme_membership")
+ATTEMPT = FormId("contact_attempt")
+
+_GONE = {"3": "died", "4": "moved", "9": "record_closed"}
+"""Status of the record → why nothing is due any more (codes/record_status)."""
+_LOST = "2"
+_REFUSES = "2"
+
+
+class Person:
+    """A resident's facts, as programmes ask for them."""
+
+    def __init__(self, answers: Mapping[str, Any], filed: Sequence[Filed], settings: Mapping[str, Any]) -> None:
+        self.answers = answers
+        self.settings = settings
+        self.birth = _day_of(answers, "birth_date")
+        self.filed_on = _day_of(answers, "filing_date") or self.birth
+        self._records: dict[FormId, list[Filed]] = {}
+        for record in filed:
+            self._records.setdefault(record.form_id, []).append(record)
+        for records in self._records.values():
+            if len(records) > 1:
+                records.sort(key=self.day_of)
+        self.forms = self._records.keys()
+
+    def records(self, form_id: FormId) -> Sequence[Filed]:
+        """The records of a form by day, those of one day in the order in which they came."""
+        return self._records.get(form_id, ())
+
+    def records_of(self, forms: Sequence[FormId]) -> list[Filed]:
+        """The records of several forms, in the same order."""
+        if len(forms) == 1:
+            return list(self.records(forms[0]))
+        return sorted((record for form_id in forms for record in self.records(form_id)), key=self.day_of)
+
+    def decisions(self, programme: str) -> Iterator[Filed]:
+        """What people decided about a programme."""
+        return (record for record in self.records(MEMBERSHIP) if record.answers.get("programme") == programme)
+
+    def day_of(self, record: Filed) -> str:
+        """A record's day; one without is as old as the file."""
+        return record.event_date if is_day(record.event_date) else self.filed_on
+
+    def number(self, value: Number) -> int:
+        """A number, or that of the setting so called."""
+        return int(self.settings[value]) if isinstance(value, str) else value
+
+    @property
+    def left(self) -> tuple[str, str]:
+        """Day and reason of the end of the file, (NEVER, '') while it goes on."""
+        reason = _GONE.get(str(self.answers.get("status", "")))
+        return (_day_of(self.answers, "status_date") or self.filed_on, reason) if reason else (NEVER, "")
+
+    @property
+    def lost_on(self) -> str:
+        """From when the registry says that nobody knows where the person is; '' otherwise."""
+        return (_day_of(self.answers, "status_date") or self.filed_on) if self.answers.get("status") == _LOST else ""
+
+    @property
+    def refused_on(self) -> str:
+        """The day on which the person didn't agree to a health record; '' if that isn't so."""
+        refuses = self.answers.get("consent") == _REFUSES
+        return (_day_of(self.answers, "consent_date") or self.filed_on) if refuses else ""
+
+
+def answered_day(answers: Mapping[str, Any], field: str) -> str:
+    """The day answered in a field, '' where there is none that exists."""
+    return _day_of(answers, field)
+
+
+def _day_of(answers: Mapping[str, Any], field: str) -> str:
+    day = answers.get(field)
+    return day if isinstance(day, str) and is_day(day) else ""

@@ -1,0 +1,60 @@
+"""Facts in the records that make somebody a likely member of a programme."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jiandang_desktop.domain.records import RecordId
+from jiandang_desktop.programmes.days import birthday
+from jiandang_desktop.programmes.definition import Programme, Proposal
+from jiandang_desktop.programmes.duties import Filed
+from jiandang_desktop.programmes.person import Person, answered_day
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One of them: since when, why, and the record that says so."""
+
+    day: str
+    reason: str
+    record_id: RecordId
+
+
+def facts(programme: Programme, person: Person) -> Iterator[Fact]:
+    """Everything that speaks for membership."""
+    if not programme.proposals or (programme.sex and person.answers.get("sex") != programme.sex):
+        return
+    grown = birthday(person.birth, programme.min_age) if person.birth and programme.min_age else ""
+    for proposal in programme.proposals:
+        for record in person.records(proposal.form_id):
+            day = _day_of(proposal, record, person)
+            if day:
+                yield Fact(max(day, person.day_of(record), grown), proposal.reason, record.record_id)
+
+
+def _day_of(proposal: Proposal, record: Filed, person: Person) -> str:
+    """The day from which the record says it, '' where it doesn't."""
+    if proposal.any_record:
+        return person.day_of(record)
+    if proposal.pattern is not None:
+        texts = _texts(proposal, record.answers)
+        return person.day_of(record) if any(map(proposal.pattern.search, texts)) else ""
+    value = record.answers.get(proposal.field)
+    if proposal.column:
+        for row in value if isinstance(value, list) else ():
+            if row.get(proposal.column) in proposal.codes:
+                since = answered_day(row, proposal.since) if proposal.since else ""
+                return since or person.day_of(record)
+        return ""
+    codes = value if isinstance(value, list) else [value]
+    return person.day_of(record) if not proposal.codes.isdisjoint(codes) else ""
+
+
+def _texts(proposal: Proposal, answers: Mapping[str, Any]) -> Iterator[str]:
+    for name in proposal.texts:
+        table, _, column = name.partition(".")
+        value = answers.get(table)
+        if column:
+            yield from (str(row.get(column, "")) for row in value or () if isinstance(row, Mapping))
+        elif isinstance(value, str):
+            yield value

@@ -1,0 +1,129 @@
+"""Read programme files (``resources/programmes/care``); ``care.schema.json`` beside them says what may stand there."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jiandang_desktop.domain.records import FormId
+from jiandang_desktop.programmes.conditions import Condition
+from jiandang_desktop.programmes.definition import (
+    Closing,
+    FollowUps,
+    Lost,
+    Members,
+    Next,
+    Opening,
+    Pregnancy,
+    Process,
+    Programme,
+    Proposal,
+    Window,
+    Yearly,
+)
+
+_DOCUMENTING = frozenset({"source", "evidence", "note"})
+"""Where an entry comes from and how sure it is: for people, and for the tests."""
+
+
+def read_programme(path: Path) -> Programme:
+    """The programme of a file (ValueError, naming the file, where it isn't one)."""
+    with path.open("rb") as file:
+        raw = tomllib.load(file)
+    try:
+        return _programme(raw)
+    except (KeyError, TypeError, re.error) as error:
+        raise ValueError(f"{path.name}: {error}") from error
+
+
+def _programme(raw: Mapping[str, Any]) -> Programme:
+    plain = _plain(raw)
+    for key, read in _PARTS.items():
+        if key in plain:
+            plain[key] = tuple(map(read, plain[key]))
+    for key, kind in {"members": Members, "lost": Lost, "pregnancy": Pregnancy}.items():
+        if key in plain:
+            plain[key] = kind(**_plain(plain[key]))
+    if "follow_ups" in plain:
+        plain["follow_ups"] = _follow_ups(plain["follow_ups"])
+    plain["outside_of"] = tuple(raw.get("outside_of", ()))
+    return Programme(**plain)
+
+
+def _opening(raw: Mapping[str, Any]) -> Opening:
+    return Opening(**_read(raw))
+
+
+def _closing(raw: Mapping[str, Any]) -> Closing:
+    return Closing(**_read(raw))
+
+
+def _proposal(raw: Mapping[str, Any]) -> Proposal:
+    found = _read(raw)
+    found["codes"] = frozenset(raw.get("codes", ()))
+    found["texts"] = tuple(raw.get("texts", ()))
+    return Proposal(**found)
+
+
+def _window(raw: Mapping[str, Any]) -> Window:
+    found = _read(raw)
+    if "fallback" in raw:
+        shared = {key: value for key, value in raw.items() if key in ("id", "form")}
+        found["fallback"] = _window({**shared, **raw["fallback"]})
+    return Window(**found)
+
+
+def _yearly(raw: Mapping[str, Any]) -> Yearly:
+    found = _read(raw)
+    found["evidence"] = tuple((FormId(item["form"]), tuple(item.get("any", ()))) for item in raw.get("evidence_of", ()))
+    found.pop("evidence_of", None)
+    return Yearly(**found)
+
+
+def _process(raw: Mapping[str, Any]) -> Process:
+    found = _read(raw)
+    found["ends"] = tuple(raw["ends"])
+    found["soon_texts"] = tuple(raw.get("soon_texts", ()))
+    return Process(**found)
+
+
+def _follow_ups(raw: Mapping[str, Any]) -> FollowUps:
+    found = _read(raw)
+    found["forms"] = tuple(map(FormId, raw["forms"]))
+    found["after"] = tuple(_next(rule) for rule in raw["after"])
+    if "returned" in raw:
+        found["returned"] = _next(raw["returned"])
+    return FollowUps(**found)
+
+
+def _next(raw: Mapping[str, Any]) -> Next:
+    return Next(**_read(raw))
+
+
+_PARTS: Mapping[str, Any] = {
+    "openings": _opening,
+    "closings": _closing,
+    "proposals": _proposal,
+    "windows": _window,
+    "yearly": _yearly,
+    "processes": _process,
+}
+_CONDITIONS = frozenset({"when", "by_phone", "missed"})
+_PATTERNS = frozenset({"pattern", "soon"})
+
+
+def _plain(raw: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in raw.items() if key not in _DOCUMENTING}
+
+
+def _read(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry with its form named, its conditions compiled when first used and its patterns compiled."""
+    found = _plain(raw)
+    if "form" in found:
+        found["form_id"] = FormId(found.pop("form"))
+    for key in _CONDITIONS & found.keys():
+        found[key] = Condition(found[key])
+    for key in _PATTERNS & found.keys():
+        found[key] = re.compile(found[key])
+    return found

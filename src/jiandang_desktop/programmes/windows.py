@@ -1,0 +1,86 @@
+"""Services in windows that a day opens: birth, last period, delivery, discharge, notice."""
+
+from collections.abc import Iterator, Sequence
+
+from jiandang_desktop.programmes.days import days_after, months_after
+from jiandang_desktop.programmes.definition import Programme, Window
+from jiandang_desktop.programmes.duties import NEVER, Duty, Filed
+from jiandang_desktop.programmes.memberships import Anchor, Stay
+from jiandang_desktop.programmes.person import Person, answered_day
+
+BIRTH = "birth"
+
+
+def window_duties(programme: Programme, stay: Stay, person: Person) -> Iterator[Duty]:
+    """The windows of a stay, done or not; without those that had lapsed before anybody could know of them."""
+    anchors = {BIRTH: Anchor(person.birth, stay.opened_on), **stay.anchors} if person.birth else stay.anchors
+    known = [(window, *found) for window in programme.windows if (found := _placed(window, anchors))]
+    for number, (window, placed, anchor) in enumerate(known):
+        opens = _shift(anchor.day, placed.opens, placed)
+        done = _done(programme, window, stay, person)
+        called = max(stay.opened_on, anchor.known_on)
+        lapses = min(_lapses(window, placed, anchor, known[number + 1 :]), stay.closed_on)
+        if done is None and lapses <= max(called, opens):
+            continue
+        closes = _shift(anchor.day, placed.closes, placed)
+        yield Duty(
+            programme=programme.id,
+            id=window.id,
+            form_id=window.form_id,
+            column=window.column,
+            known_from=called,
+            opens=opens,
+            target=_appointment(programme, stay, person, opens, closes),
+            closes=days_after(closes, -1) if placed.day_before else closes,
+            lapses=lapses,
+            done_on=person.day_of(done) if done else "",
+            done_by=done.record_id if done else None,
+            reason=window.reason or window.id,
+        )
+
+
+_Known = tuple[Window, Window, Anchor]
+"""A window, the definition that counts for it (itself or its fallback), and the anchor of that."""
+
+
+def _placed(window: Window, anchors: dict[str, Anchor]) -> tuple[Window, Anchor] | None:
+    if window.anchor in anchors:
+        return window, anchors[window.anchor]
+    if window.fallback is not None and window.fallback.anchor in anchors:
+        return window.fallback, anchors[window.fallback.anchor]
+    return None
+
+
+def _lapses(window: Window, placed: Window, anchor: Anchor, later: Sequence[_Known]) -> str:
+    if placed.lapses is not None:
+        return _shift(anchor.day, placed.lapses, placed)
+    for other, other_placed, other_anchor in later:
+        if other.row == window.row:
+            return _shift(other_anchor.day, other_placed.opens, other_placed)
+    return NEVER
+
+
+def _shift(day: str, number: int, window: Window) -> str:
+    return months_after(day, number) if window.unit == "month" else days_after(day, number)
+
+
+def _done(programme: Programme, window: Window, stay: Stay, person: Person) -> Filed | None:
+    """The first record of its form and column; what counts from birth is done once in a life."""
+    field = programme.columns.get(window.form_id, "")
+    for record in person.records(window.form_id):
+        if field and record.answers.get(field) != window.column:
+            continue
+        if window.anchor == BIRTH or stay.covers(person.day_of(record)):
+            return record
+    return None
+
+
+def _appointment(programme: Programme, stay: Stay, person: Person, opens: str, closes: str) -> str:
+    """The last day in the window that a doctor wrote as the next visit, else the first day of the window."""
+    written = [
+        day
+        for form_id in programme.forms
+        for record in person.records(form_id)
+        if opens <= (day := answered_day(record.answers, "next_visit_date")) <= closes and stay.covers(day)
+    ]
+    return max(written, default=opens)
