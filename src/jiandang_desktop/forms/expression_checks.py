@@ -12,7 +12,9 @@ from jiandang_desktop.forms.lines import Path
 from jiandang_desktop.forms.member_paths import comparisons, local_names
 from jiandang_desktop.forms.table_reader import Source
 
-STATION = frozenset({"name", "level", "division_code", "township_name", "village_name", "doctor", "scheme", "phone"})
+STATION = frozenset(
+    ("name", "level", "division_code", "township_name", "village_name", "parent_name", "doctor", "scheme", "phone")
+)
 """What ``station.…`` may name."""
 
 COMPUTED_RESIDENT = frozenset({"record_code_short", "last_visit_date"})

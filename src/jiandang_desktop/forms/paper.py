@@ -140,7 +140,14 @@ class PaperLayout:
     margin: float = 42.0
     omit: frozenset[str] = frozenset()
     """Fields that aren't printed."""
+    torn: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    """Pages that are papers of their own: a filled form prints one once any of these fields is answered."""
     tables: Mapping[str, TableHint] = field(default_factory=dict)
+
+    def parts_for(self, answers: Mapping[str, Any]) -> tuple[Part, ...]:
+        """What is printed of a form so filled in; all of a blank one."""
+        begun = {page for page, names in self.torn.items() if any(name in answers for name in names)}
+        return tuple(part for part in self.parts if not begun or part.page not in self.torn or part.page in begun)
 
     def slots(self) -> Iterator[Slot]:
         """Every placeholder of the sheet."""
@@ -181,14 +188,15 @@ class _PaperReader:
         self._form = form
 
     def layout(self, raw: Mapping[str, Any]) -> PaperLayout:
-        keys = "layout title head code size height margin omit table part row_pad"
+        keys = "layout title head code size height margin omit torn table part row_pad"
         self._known(raw, keys, "[paper]")
         derived = derive_layout(self._form)
         kind = raw.get("layout", derived.kind)
         if kind not in _KINDS:
             raise self._fault(f"layout {kind!r} is unknown", f"Use one of {sorted(_KINDS)}")
         omit = frozenset(raw.get("omit", ()))
-        for field_id in omit:
+        torn = {int(page): frozenset(names) for page, names in raw.get("torn", {}).items()}
+        for field_id in omit.union(*torn.values()):
             self._field(field_id)
         parts = tuple(map(self._part, raw["part"])) if "part" in raw else derived.parts
         return PaperLayout(
@@ -201,6 +209,7 @@ class _PaperReader:
             height=float(raw.get("height", 17)),
             margin=float(raw.get("margin", 42)),
             omit=omit,
+            torn=torn,
             tables={name: self._table(name, hint) for name, hint in raw.get("table", {}).items()},
         )
 

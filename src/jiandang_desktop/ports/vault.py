@@ -358,6 +358,10 @@ class Reader(Protocol):
         """By form, then event date, newest first; those of the folders merged into a resident's too."""
         ...
 
+    def records_of_form(self, form_id: FormId, since: str = "") -> list[RecordRow]:
+        """Everybody's records of one form with an event date not before ``since`` (ISO), newest first."""
+        ...
+
     def parallel_records(self, *, limit: int = ...) -> list[RecordRow]:
         """Records with more than one head."""
         ...

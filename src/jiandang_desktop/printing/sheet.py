@@ -65,7 +65,7 @@ class SheetSetter:
         return len({part.page for part in self._parts()})
 
     def _parts(self) -> Sequence[Part]:
-        return self._layout.parts
+        return self._layout.parts_for(self._answers)
 
     @property
     def _width(self) -> float:

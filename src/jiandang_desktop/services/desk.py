@@ -217,6 +217,7 @@ def station_answers(desk: Desk) -> dict[str, Any]:
         "division_code": station.division_code,
         "township_name": township or station.parent_name or station.name,
         "village_name": village or station.name,
+        "parent_name": station.parent_name,
         "doctor": desk.staff.name,
         "scheme": station.scheme_id,
     }

@@ -351,7 +351,7 @@ def _fill(desk: Desk, work: UnitOfWork, successor: StationCard, reason: str, pro
     tally = Tally(work.revision_body)
     counts = work.counts()
     total = counts["revisions"] * 2 + counts["audit"] // 100
-    for done, (kind, body) in enumerate(content(work, stream), 1):
+    for done, (kind, body) in enumerate(content(work, stream, desk.bench.slips.referral), 1):
         raw = canonical.decode(body)
         if kind == REVISION:
             work.add_foreign_revision(Revision.from_parsed(raw, body), bundle_digest="", stream=stream)

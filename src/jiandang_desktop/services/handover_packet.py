@@ -13,8 +13,9 @@ from typing import Any
 
 from jiandang_desktop.domain import canonical
 from jiandang_desktop.domain.chain import NO_HASH, BrokenChain, entry_hash, entry_line, read_entry
-from jiandang_desktop.domain.records import FormId, RevisionId, SubjectId
+from jiandang_desktop.domain.records import RevisionId, SubjectId
 from jiandang_desktop.ports.vault import HeldRow, PrintedSheet, PrintRow, Reader
+from jiandang_desktop.programmes.slips import SlipKind
 from jiandang_desktop.services.desk import Desk
 
 BEGINS, ENDS = "handover", "items"
@@ -24,10 +25,6 @@ DRAFTS, PAPER, PRINTS, REFERRALS, STAFF = "drafts", "paper", "prints", "referral
 VERDICTS, WAITING, ATTACHMENTS = "verdicts", "waiting", "attachments"
 LISTS = (DRAFTS, PAPER, PRINTS, REFERRALS, STAFF, VERDICTS, WAITING)
 """Kinds of entries with plain rows."""
-
-REFERRAL = FormId("two_way_referral")
-_ANSWERED = ("return_date", "back_date", "diagnosis")
-"""Any of these says that the other side answered a referral."""
 
 _ROWS = 400
 _SIZE = 256 * 1024
@@ -110,15 +107,11 @@ def stream_item(stream: str, generation: str) -> str:
     return f"{stream}#{generation}" if generation else stream
 
 
-def content(reader: Reader, own_over: str) -> Iterator[tuple[str, bytes]]:
+def content(reader: Reader, own_over: str, referral: SlipKind) -> Iterator[tuple[str, bytes]]:
     """Kind and body of every entry between the first and the last; ``own_over`` is the stream that goes over."""
-    referrals: dict[str, SubjectId] = {}
     stored: set[str] = set()
     for revision_id, body in reader.revision_bodies():
         stored.add(revision_id)
-        if b'"form":"two_way_referral"' in body:
-            raw = canonical.decode(body)
-            referrals[raw["record"]] = raw["subject"]
         yield REVISION, body
     yield from _lists(VERDICTS, (list(row) for row in reader.verdicts()))
     yield from _lists(WAITING, map(_waiting, reader.held()))
@@ -131,7 +124,7 @@ def content(reader: Reader, own_over: str) -> Iterator[tuple[str, bytes]]:
     for household_id in prints:
         yield from _lists(PRINTS, map(_print, reversed(reader.prints(household_id, limit=1_000_000))))
     yield from _lists(PAPER, _paper(reader, prints))
-    yield from _lists(REFERRALS, _referrals(reader, referrals))
+    yield from _lists(REFERRALS, _referrals(reader, referral))
     yield from _lists(DRAFTS, _drafts(reader))
 
 
@@ -205,11 +198,10 @@ def _paper(reader: Reader, prints: Mapping[SubjectId, PrintRow]) -> Iterator[lis
         offset += len(page)
 
 
-def _referrals(reader: Reader, records: Mapping[str, SubjectId]) -> Iterator[list[Any]]:
-    for record_id in records:
-        row = reader.record(record_id)  # type: ignore[arg-type]
-        if row is not None and not any(row.answers.get(field) for field in _ANSWERED):
-            yield [row.record_id, row.subject_id, row.event_date, str(row.answers.get("to_institution", ""))]
+def _referrals(reader: Reader, referral: SlipKind) -> Iterator[list[Any]]:
+    for row in reader.records_of_form(referral.form_id):
+        if not referral.is_answered(row.answers):
+            yield [row.record_id, row.subject_id, row.event_date, str(row.answers.get(referral.to, ""))]
 
 
 def _drafts(reader: Reader) -> Iterator[list[Any]]:

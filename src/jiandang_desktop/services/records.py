@@ -4,15 +4,15 @@ A draft is kept as it is typed and never counts as filed. Filing runs the same v
 revision. Nothing is overwritten.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import Answers, FormId, RecordId, Revision, RevisionId, SubjectId, new_id
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Field, Form
-from jiandang_desktop.forms.validator import FormContext, compute, offers, require_valid
+from jiandang_desktop.forms.validator import FormContext, check, compute, offers, proposals, require_valid
 from jiandang_desktop.ports.vault import HouseholdRow, Reader, RecordRow, ResidentRow, UnitOfWork, Verdict
 from jiandang_desktop.services import drafts
 from jiandang_desktop.services.closing import CLOSURE, close_by
@@ -177,6 +177,37 @@ def file_in(desk: Desk, work: UnitOfWork, entry: Entry, cleaned: Answers) -> Rec
     return record_id
 
 
+def change_record(
+    desk: Desk, record_id: RecordId, changes: Mapping[str, Any], confirmed: frozenset[str] = _NONE
+) -> RecordRow:
+    """File a record again with some answers changed, None taking one away.
+
+    What was already confirmed of it isn't asked again. One's own draft of it stays, with the same changes.
+    Problems: as ``open_entry`` and ``file_record``.
+    """
+    desk.require(Right.WRITE_RECORDS)
+    with desk.vault.work("file_record") as work:
+        row = work.record(record_id)
+        if row is None:
+            raise Problem("NO_SUCH_RECORD", id=record_id)
+        entry = entry_in(desk, work, row.form_id, row.subject_id, record_id)
+        known = {finding.key for finding in check(entry.form, row.answers, entry.context)}
+        answers = _changed(row.answers, changes)
+        file_in(desk, work, entry, require_valid(entry.form, answers, entry.context, confirmed | known))
+        draft = work.draft(desk.staff.id, row.form_id, row.subject_id, record_id)
+        if draft is not None:
+            work.save_draft(replace(draft, answers=_changed(draft.answers, changes)))
+        work.commit()
+        changed = work.record(record_id)
+    if changed is None:
+        raise AssertionError("a filed record must be readable")
+    return changed
+
+
+def _changed(answers: Answers, changes: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: value for field, value in {**answers, **changes}.items() if value is not None}
+
+
 def put_record(
     desk: Desk,
     form_id: str,
@@ -221,6 +252,24 @@ def history(desk: Desk, record_id: RecordId) -> list[Revision]:
     return revisions
 
 
+def filled_in(answers: Answers, entry: Entry, among: Collection[str]) -> dict[str, Any]:
+    """What is known of the questions ``among`` that aren't answered yet, each proposal after what it builds on.
+
+    Only for a sheet that a person has asked to be filled in; elsewhere it is offered. What only practice added to
+    the paper stays empty.
+    """
+    items = [item for item in entry.form.fields() if item.id in among and item.id not in answers]
+    wanted = {item.id for item in items if not item.practice_addition}
+    sourced = [item.id for item in items if item.source and item.id in wanted]
+    found = {name: entry.offers[name] for name in sourced if name in entry.offers}
+    while True:
+        known = proposals(entry.form, {**answers, **found}, entry.context)
+        more = {key: value for key, value in known.items() if key in wanted - found.keys()}
+        if not more:
+            return found
+        found |= more
+
+
 def answers_in_words(form: Form, answers: Answers) -> list[tuple[str, str]]:
     """Labels and answers as a person reads them, in the form's order; unanswered questions are left out.
 
@@ -231,20 +280,20 @@ def answers_in_words(form: Form, answers: Answers) -> list[tuple[str, str]]:
     for item in form.of_answers(answers).fields():
         known |= {item.id, *item.word_keys()}
         if item.id in answers:
-            words = _in_words(item, answers[item.id], answers)
+            words = in_words(item, answers[item.id], answers)
             found.append((item.label, words + (f" {item.unit}" if item.unit else "")))
     found += [(key, str(value)) for key, value in answers.items() if key not in known]
     return found
 
 
-def _in_words(item: Field, value: Any, around: Answers) -> str:
-    """An answer; ``around`` holds the words behind its options."""
+def in_words(item: Field, value: Any, around: Answers) -> str:
+    """One answer as a person reads it, without its unit; ``around`` holds the words behind its options."""
     if isinstance(value, list) and item.columns:
         columns = {column.id: column for column in item.columns}
-        rows = [" ".join(_in_words(columns[key], row[key], row) for key in row if key in columns) for row in value]
+        rows = [" ".join(in_words(columns[key], row[key], row) for key in row if key in columns) for row in value]
         return "\N{IDEOGRAPHIC COMMA}".join(rows)
     if isinstance(value, list):
-        return "\N{IDEOGRAPHIC COMMA}".join(_in_words(item, part, around) for part in value)
+        return "\N{IDEOGRAPHIC COMMA}".join(in_words(item, part, around) for part in value)
     option = item.option(str(value))
     if option is None:
         return str(value)

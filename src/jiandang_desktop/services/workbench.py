@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from jiandang_desktop.programmes.first_record import FirstRecord
     from jiandang_desktop.programmes.immunization import ImmunizationSchedule
     from jiandang_desktop.programmes.programme import Programmes
+    from jiandang_desktop.programmes.slips import Slips
 
 
 class Workbench:
@@ -115,6 +116,13 @@ class Workbench:
         from jiandang_desktop.programmes.programme import Programmes
 
         return Programmes.load(self.resources / "programmes")
+
+    @cached_property
+    def slips(self) -> "Slips":
+        """Referrals and consultations: how far one is, what it takes from the visit before."""
+        from jiandang_desktop.programmes.slips import Slips
+
+        return Slips.load(self.resources / "referrals.toml")
 
     @cached_property
     def paper(self) -> "FontBook":

@@ -39,6 +39,11 @@ class RecordQueries:
             values.append(SubjectId(form_id))
         return self._records(condition + " ORDER BY r.form_id, r.event_date DESC, r.record_id", values)
 
+    def records_of_form(self, form_id: FormId, since: str = "") -> list[RecordRow]:
+        """See ``ports.vault.Reader.records_of_form``."""
+        condition = "WHERE r.form_id = ? AND r.event_date >= ? ORDER BY r.event_date DESC, r.record_id"
+        return self._records(condition, (form_id, since))
+
     def parallel_records(self, *, limit: int = 1000) -> list[RecordRow]:
         """See ``ports.vault.Reader.parallel_records``."""
         return self._records("WHERE instr(r.heads, ',') > 0 ORDER BY r.record_id LIMIT ?", (limit,))

@@ -1,0 +1,246 @@
+"""Referrals and requests for a consultation, from the slip that goes out to the answer that came home (R7).
+
+One record, whose first part the village writes and whose answer the township writes on the same record: up with the
+submission, down with what goes home. How far it is follows from its answers, from what the receipts said, and from
+what the neighbour has taken; nothing else is kept.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.records import Answers, RecordId, RevisionId, StationId, SubjectId
+from jiandang_desktop.domain.staff import Right
+from jiandang_desktop.ports.vault import Reader, RecordRow, ResidentRow, Verdict
+from jiandang_desktop.programmes.slips import SlipKind
+from jiandang_desktop.services import records
+from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.keeping import keeper_name
+from jiandang_desktop.services.registry import LEFT
+
+_LISTED = timedelta(days=730)
+"""Slips that went out earlier are listed only where everything is asked for."""
+
+
+class SlipState(StrEnum):
+    """How far a slip is."""
+
+    ISSUED = "issued"
+    RECEIVED = "received"
+    """The township has it in its archive."""
+    ACCEPTED = "accepted"
+    """The institution it was sent to has seen the patient."""
+    ANSWERED = "answered"
+    """The answer is written at the township; the village hasn't said that it has it."""
+    HOME = "home"
+    TRACKED = "tracked"
+    """No slip came back; what became of the patient was learnt otherwise."""
+    ENDED = "ended"
+    """The resident died or left before an answer came."""
+
+
+OPEN = frozenset({SlipState.ISSUED, SlipState.RECEIVED, SlipState.ACCEPTED})
+"""States in which an answer is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One referral or request. Days are ISO; ``answer_by`` is the last day on which an answer is in time."""
+
+    kind: str
+    record: RecordRow
+    answers: Answers
+    resident: ResidentRow
+    state: SlipState
+    asked_on: str
+    answer_by: str
+    overdue: bool
+    sender: str
+    to: str
+    about: str
+    result: str
+    answered_on: str
+
+    @property
+    def waits(self) -> bool:
+        """Whether an answer is waited for."""
+        return self.state in OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What there is to do. ``fresh``: answers that came within the days allowed for one."""
+
+    waiting: int
+    overdue: int
+    fresh: int
+
+
+def listing(desk: Desk, kind: str = "", *, everything: bool = False) -> list[Slip]:
+    """Slips: those that wait first, the longest waiting on top, then the others, newest first.
+
+    ``everything``: those of more than two years ago too. Problems: NOT_ALLOWED.
+    """
+    desk.require(Right.READ_RECORDS)
+    since = "" if everything else (desk.bench.clock.today() - _LISTED).isoformat()
+    with desk.vault.read() as reader:
+        outgoing = _outgoing(desk, reader)
+        found = [
+            slip
+            for one in desk.bench.slips.kinds
+            if kind in ("", one.id)
+            for row in reader.records_of_form(one.form_id, since)
+            if (slip := _slip(desk, reader, one, row, outgoing)) is not None
+        ]
+    waiting = sorted((slip for slip in found if slip.waits), key=lambda slip: slip.asked_on)
+    return waiting + sorted((slip for slip in found if not slip.waits), key=lambda slip: slip.asked_on, reverse=True)
+
+
+def counts(desk: Desk) -> Counts:
+    """How many wait, how many of them too long, how many answers are new (NOT_ALLOWED)."""
+    found = listing(desk)
+    recent = (desk.bench.clock.today() - timedelta(days=desk.bench.slips.answer_days)).isoformat()
+    return Counts(
+        waiting=sum(slip.waits for slip in found),
+        overdue=sum(slip.overdue for slip in found),
+        fresh=sum(slip.state is SlipState.HOME and slip.answered_on >= recent for slip in found),
+    )
+
+
+def of_resident(desk: Desk, resident_id: SubjectId) -> dict[RecordId, Slip]:
+    """A resident's slips by record (NOT_ALLOWED)."""
+    desk.require(Right.READ_RECORDS)
+    with desk.vault.read() as reader:
+        outgoing = _outgoing(desk, reader)
+        slips = (
+            _slip(desk, reader, kind, row, outgoing)
+            for kind in desk.bench.slips.kinds
+            for row in reader.records_of(resident_id, kind.form_id)
+        )
+        return {slip.record.record_id: slip for slip in slips if slip is not None}
+
+
+def show(desk: Desk, record_id: RecordId) -> Slip:
+    """One slip (NOT_ALLOWED, NO_SUCH_SLIP); the view is logged."""
+    slip = _shown(desk, record_id)
+    desk.vault.log("view_record", subject_id=slip.record.subject_id, record=record_id)
+    return slip
+
+
+def accept(desk: Desk, record_id: RecordId, day: str = "", by: str = "") -> Slip:
+    """The patient has been seen: on ``day`` (today) by ``by`` (who is signed in).
+
+    Problems: NOT_ALLOWED, NO_SUCH_SLIP, SLIP_ANSWERED, ANSWERS_INVALID for a day that can't be.
+    """
+    slip = _shown(desk, record_id)
+    kind = _kind(desk, slip)
+    if not kind.accepted_on:
+        raise Problem("NO_SUCH_SLIP")
+    if kind.is_answered(slip.answers):
+        raise Problem("SLIP_ANSWERED")
+    said = {kind.accepted_on: day or desk.today(), kind.accepted_by: by or desk.staff.name}
+    records.change_record(desk, record_id, said)
+    return _shown(desk, record_id)
+
+
+def answer(
+    desk: Desk, record_id: RecordId, answers: Mapping[str, Any], confirmed: frozenset[str] = frozenset()
+) -> Slip:
+    """Write the answer on the slip: the questions of its second part. What is known is filled in beside them.
+
+    Problems: NOT_ALLOWED, NO_SUCH_SLIP, ANSWERS_INVALID, ANSWERS_UNSURE, RECORD_CHANGED.
+    """
+    slip = _shown(desk, record_id)
+    kind = _kind(desk, slip)
+    entry = records.open_entry(desk, kind.form_id, slip.record.subject_id, record_id)
+    own = {item.id for part in entry.form.sections if part.id not in kind.out for item in part.fields}
+    known = records.filled_in({**slip.record.answers, **answers}, entry, own)
+    records.change_record(desk, record_id, {**known, **answers}, confirmed)
+    return _shown(desk, record_id)
+
+
+def _shown(desk: Desk, record_id: RecordId) -> Slip:
+    desk.require(Right.READ_RECORDS)
+    with desk.vault.read() as reader:
+        row = reader.record(record_id)
+        kind = desk.bench.slips.kind_of(row.form_id) if row is not None else None
+        slip = _slip(desk, reader, kind, row, _outgoing(desk, reader)) if row is not None and kind is not None else None
+    if slip is None:
+        raise Problem("NO_SUCH_SLIP")
+    return slip
+
+
+def _kind(desk: Desk, slip: Slip) -> SlipKind:
+    return next(kind for kind in desk.bench.slips.kinds if kind.id == slip.kind)
+
+
+def _slip(desk: Desk, reader: Reader, kind: SlipKind, row: RecordRow, outgoing: frozenset[RevisionId]) -> Slip | None:
+    answers = _of_all_heads(reader, row)
+    asked_on = str(answers.get(kind.asked_on, ""))
+    resident = reader.resident(row.subject_id)
+    if not asked_on or resident is None:
+        return None
+    state = _state(desk, reader, kind, row, answers, outgoing)
+    if state in OPEN and resident.status in LEFT:
+        state = SlipState.ENDED
+    answer_by = desk.bench.slips.answer_by(asked_on)
+    return Slip(
+        kind=kind.id,
+        record=row,
+        answers=answers,
+        resident=resident,
+        state=state,
+        asked_on=asked_on,
+        answer_by=answer_by,
+        overdue=state in OPEN and "" != answer_by < desk.today(),
+        sender=str(answers.get(kind.sender, "")) or keeper_name(desk, reader, row.subject_id),
+        to=str(answers.get(kind.to, "")),
+        about=str(answers.get(kind.about, "")),
+        result=str(answers.get(kind.result) or answers.get(kind.tracked, "")),
+        answered_on=str(answers.get(kind.answered_on, "")),
+    )
+
+
+def _state(
+    desk: Desk, reader: Reader, kind: SlipKind, row: RecordRow, answers: Answers, outgoing: frozenset[RevisionId]
+) -> SlipState:
+    if kind.is_answered(answers):
+        return SlipState.ANSWERED if outgoing.intersection(row.heads) else SlipState.HOME
+    if answers.get(kind.tracked):
+        return SlipState.TRACKED
+    if answers.get(kind.accepted_on):
+        return SlipState.ACCEPTED
+    return SlipState.RECEIVED if _has_arrived(desk, reader, row) else SlipState.ISSUED
+
+
+def _has_arrived(desk: Desk, reader: Reader, row: RecordRow) -> bool:
+    """Whether the station above the one that wrote the slip has it: by a receipt, or because that one is here."""
+    if row.verdict == Verdict.ARCHIVED:
+        return True
+    if desk.station.level != "village" and row.station_id != desk.station.id:
+        return True
+    history = reader.history(row.record_id)
+    if desk.station.level != "village":
+        return history[0].station_id != desk.station.id
+    return any(reader.verdict(revision.id) == Verdict.ARCHIVED for revision in history)
+
+
+def _of_all_heads(reader: Reader, row: RecordRow) -> Answers:
+    """What any of the states that lie side by side says: an answer counts before the two are joined."""
+    others = (reader.revision(head) for head in row.heads[1:])
+    return {**{key: value for each in others if each is not None for key, value in each.answers.items()}, **row.answers}
+
+
+def _outgoing(desk: Desk, reader: Reader) -> frozenset[RevisionId]:
+    """What waits here for stations below, or is on its way: they haven't said to have it."""
+    found: set[RevisionId] = set()
+    for station in reader.stations():
+        if station.relation == "child":
+            stream = desk.station.down_stream(StationId(station.id))
+            taken = reader.mark(stream, "received")
+            after = taken.number if taken else 0
+            found.update(reader.stream_revision_ids(stream, after + 1, reader.stream_head(stream).number))
+    return frozenset(found)
