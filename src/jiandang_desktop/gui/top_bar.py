@@ -16,14 +16,13 @@ from jiandang_desktop.services import cards, search
 from jiandang_desktop.services.desk import Desk
 
 _FOUND = 8
-_TOKEN_LENGTH = 20
-"""Length of a card's token (services.cards)."""
 
 
 class TopBar(QFrame):
-    """``resident_chosen(resident id)`` from the list or a scanned card; ``lock_wanted``."""
+    """``resident_chosen(resident id)`` from the list, ``card_shown(resident id)`` by a card; ``lock_wanted``."""
 
     resident_chosen = Signal(str)
+    card_shown = Signal(str)
     lock_wanted = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -78,16 +77,24 @@ class TopBar(QFrame):
 
     def _choose(self, text: str) -> None:
         """Enter: a card's token opens its folder, otherwise the first one found."""
-        if len(text) == _TOKEN_LENGTH and text.isalnum() and text.isascii():
-            self._session.ask(self, lambda desk: cards.by_token(desk, text), self._carded, failed=self._no_card)
+        if cards.token_in(text):
+            self.scan(text)
         elif text == self._asked and self.popup.first():
             self._chosen(self.popup.first())
         elif text:
             self._asked = text
             self._session.ask(self, lambda desk: _first(desk, text), self._only)
 
+    def scan(self, text: str) -> None:
+        """A card was scanned, or its token typed: open its folder, or say why it opens none."""
+        token = cards.token_in(text)
+        self._session.ask(self, lambda desk: cards.by_token(desk, token), self._carded, failed=self._no_card)
+
     def _carded(self, person: ResidentRow) -> None:
-        self._chosen(person.id)
+        self._asked = ""
+        self.search.clear()
+        self.popup.hide()
+        self.card_shown.emit(person.id)
 
     def _no_card(self, problem: Problem) -> None:
         self.popup.show_lines([], self._session.sentence(problem), self.search)

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.records import RecordId, SubjectId
+from jiandang_desktop.gui.card_scanner import scanner_for
 from jiandang_desktop.gui.forms.form_page import FormPage
 from jiandang_desktop.gui.kit import Page, StatusStrip, Tone
 from jiandang_desktop.gui.pages.decisions import DecisionsPage
@@ -39,6 +40,10 @@ ABOVE = ("intake", "decisions", "residents", "shelves", "printing", "management"
 """Pages in the rail; a township calls the list of residents its archive."""
 
 
+CARD_QUESTION, CARD_WAS_SHOWN = "card_shown", "1"
+"""The question of forms about visits whether the information card was shown, and its yes."""
+
+
 class Workplace(QWidget):
     """Pages are made when first shown. ``lock_wanted`` with the lock's button or Ctrl+L."""
 
@@ -55,8 +60,11 @@ class Workplace(QWidget):
         self._names = VILLAGE if self.village else ABOVE
         self._pages: dict[str, QWidget] = {}
         self._came_from = self._names[0]
+        self._by_card = ""
+        """Whose folder was opened by the card, so that the visit needn't ask whether it was shown."""
         self._build(desk)
         self._add_keys()
+        scanner_for(self).scanned.connect(self._scanned)
         session.tasks.changed.connect(self._changed)
         session.tasks.busy_changed.connect(self._busy)
         session.sticks.changed.connect(self._say_stick)
@@ -90,6 +98,7 @@ class Workplace(QWidget):
         layout.addLayout(right, 1)
         self.rail.page_chosen.connect(self.show_page)
         self.top.resident_chosen.connect(self.open_resident)
+        self.top.card_shown.connect(self.open_by_card)
         self.top.lock_wanted.connect(self.lock_wanted)
 
     def _title_key(self, name: str) -> str:
@@ -211,8 +220,20 @@ class Workplace(QWidget):
         """To the page of the rail one came from."""
         self.show_page(self._came_from)
 
+    def open_by_card(self, resident_id: str) -> None:
+        """Open the folder of whoever showed a card."""
+        self.open_resident(resident_id)
+        self._by_card = resident_id
+
+    def _scanned(self, token: str) -> None:
+        if QApplication.activeModalWidget() is not None:
+            QApplication.beep()  # a question is open, which has to be answered first
+            return
+        self.top.scan(token)
+
     def open_resident(self, resident_id: str) -> None:
         """Open a folder."""
+        self._by_card = resident_id if resident_id == self._by_card else ""
         page = self.page("resident")
         self.show_page("resident")
         if isinstance(page, ResidentPage):
@@ -228,7 +249,12 @@ class Workplace(QWidget):
         page = self.page("form")
         self.show_page("form")
         if isinstance(page, FormPage):
-            page.open(form_id, SubjectId(subject_id), record_id)
+            page.open(form_id, SubjectId(subject_id), record_id, self._known(form_id, subject_id))
+
+    def _known(self, form_id: str, subject_id: str) -> dict[str, str]:
+        """What a new sheet needn't ask."""
+        shown = subject_id == self._by_card and self._session.forms.current(form_id).field(CARD_QUESTION) is not None
+        return {CARD_QUESTION: CARD_WAS_SHOWN} if shown else {}
 
     def new_household(self) -> None:
         """F6."""

@@ -4,6 +4,7 @@ A card carries a random token. What happened to a resident's cards is a table in
 a revision with its person. A token that was taken back stays known, so that an old card is refused with its reason.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,8 +15,11 @@ from jiandang_desktop.domain.records import SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import Reader, ResidentFilter, ResidentRow, UnitOfWork
 from jiandang_desktop.services.desk import Desk
-from jiandang_desktop.services.registry import ACTIVE, new_token, revise_in
+from jiandang_desktop.services.registry import ACTIVE, TOKEN_DIGITS, new_token, revise_in
 from jiandang_desktop.services.work import Progress, silent
+
+_TOKEN = re.compile(rf"[0-9]{{{TOKEN_DIGITS}}}|[0-9a-f]{{20}}")
+"""Digits; the first cards had letters, too."""
 
 
 class CardEvent(StrEnum):
@@ -128,6 +132,12 @@ def replace(desk: Desk, resident_id: SubjectId, event: CardEvent) -> CardState:
         work.note(event=event.value)
         work.commit()
     return show(desk, resident_id)
+
+
+def token_in(text: str) -> str:
+    """The token that was scanned or typed, '' where it isn't one; blanks and hyphens between don't matter."""
+    bare = re.sub(r"[\s-]", "", text).lower()
+    return bare if _TOKEN.fullmatch(bare) else ""
 
 
 def by_token(desk: Desk, token: str) -> ResidentRow:

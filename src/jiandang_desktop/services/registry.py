@@ -4,6 +4,7 @@ Registry data are records like any other: the forms ``household`` and ``resident
 record's id being the subject's. Every change is a revision.
 """
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -224,6 +225,9 @@ def edit_resident(
     return _resident(desk, resident_id)
 
 
+TOKEN_DIGITS = 24
+"""Length of a card's token."""
+
 ACTIVE = "1"
 """Status of a record in use (codes/record_status)."""
 
@@ -232,8 +236,11 @@ LEFT = frozenset({"3", "4", "9"})
 
 
 def new_token() -> str:
-    """What a card carries: 80 random bits, nothing about anybody."""
-    return new_id()[:20]
+    """What a card carries: random digits, 80 bits of them, nothing about anybody.
+
+    Digits alone, so that a scanner's keys mean the same under every input method and with Caps Lock on.
+    """
+    return f"{secrets.randbelow(10**TOKEN_DIGITS):0{TOKEN_DIGITS}d}"
 
 
 def show_resident(desk: Desk, resident_id: SubjectId) -> ResidentRow:

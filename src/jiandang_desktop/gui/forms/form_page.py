@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.records import RecordId, SubjectId
+from jiandang_desktop.domain.records import Answers, RecordId, SubjectId
 from jiandang_desktop.forms.findings import Finding, FormContext
 from jiandang_desktop.gui.forms.confirm_card import ConfirmCard
 from jiandang_desktop.gui.forms.draft_keeper import DraftKeeper, DraftState
@@ -60,14 +60,22 @@ class FormPage(Page):
 
     # Opening
 
-    def open(self, form_id: str, subject_id: SubjectId, record_id: RecordId | None = None) -> None:
-        """Open a form, with the draft where one was left."""
+    def open(
+        self,
+        form_id: str,
+        subject_id: SubjectId,
+        record_id: RecordId | None = None,
+        start: Answers | None = None,
+    ) -> None:
+        """Open a form, with the draft where one was left; ``start`` is what is known from where one came."""
         self.keep_draft()
         self._put_away()
         self.title.setText("")
         self.subtitle.setText("")
         self._waiting.show()
-        self._session.ask(self, lambda desk: records.open_entry(desk, form_id, subject_id, record_id), self.show_entry)
+        self._session.ask(
+            self, lambda desk: records.open_entry(desk, form_id, subject_id, record_id, start), self.show_entry
+        )
 
     def show_entry(self, entry: Entry) -> None:
         """Show an opened form."""
