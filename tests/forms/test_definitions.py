@@ -20,9 +20,9 @@ FILES = sorted((RESOURCES / "forms").glob("*.toml"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_definition_is_sound(path: Path, tables: Any) -> None:
+def test_definition_is_sound(path: Path, tables: Any, forms: FormCatalog) -> None:
     """Every expression compiles, names existing fields and codes, and its types fit; the file is named as its id."""
-    form = load_form(path, tables, strict=True)
+    form = load_form(path, tables, settings=forms.settings.defaults, strict=True)
     assert path.stem.partition("@")[0] == form.id
     assert form.version >= 1
     assert form.group in ("basic", "exam", "followup", "special", "encounter", "card", "activity")

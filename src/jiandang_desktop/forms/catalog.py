@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from jiandang_desktop.domain.growth import GrowthStandards
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import FormId
+from jiandang_desktop.domain.settings import Settings
 from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.forms.loader import load_form
 from jiandang_desktop.forms.local_forms import (
@@ -42,19 +43,25 @@ class FormCatalog:
         self._texts = resources / "texts" / "forms.toml"
         self.growth = GrowthStandards(resources / "growth")
         """What ratings of growth go by."""
+        self._settings = resources / "programmes" / "settings.toml"
         self._loaded: dict[tuple[str, int | None], Form] = {}
         self._local: dict[str, dict[int, LocalDefinition]] = {}
         self._laid: dict[tuple[str, int, int], Form] = {}
 
     @classmethod
     def load(cls, folder: Path, tables: Mapping[str, "CodeTable"]) -> "FormCatalog":
-        """The catalog of a folder; no file is read yet. Beside the folder lie ``texts/forms.toml`` and ``growth``."""
+        """The catalog of a folder; no file is read yet. Beside it lie ``texts``, ``growth`` and ``programmes``."""
         files = {}
         for path in sorted(folder.glob("*.toml")):
             match = _FILE.fullmatch(path.name)
             if match:
                 files[match.group(1), int(match.group(2)) if match.group(2) else None] = path
         return cls(files, tables, folder.parent)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What a banner may change: limits and spans that forms read as ``settings.<id>``."""
+        return Settings.load(self._settings)
 
     def with_local(self, definitions: Iterable[LocalDefinition]) -> "FormCatalog":
         """This catalog and a place's own definitions; the program's forms are read once for both."""
@@ -106,7 +113,14 @@ class FormCatalog:
     def read_local(self, definition: LocalDefinition, *, strict: bool = False) -> Form:
         """What a local definition makes (DefinitionFault, NO_SUCH_FORM where it adds to a form that isn't there)."""
         if not definition.is_overlay:
-            return read_local_form(definition, self._tables, growth=self.growth, words=self._words, strict=strict)
+            return read_local_form(
+                definition,
+                self._tables,
+                growth=self.growth,
+                words=self._words,
+                settings=self.settings.defaults,
+                strict=strict,
+            )
         base = self._get(definition.form_id, None)
         return lay_over(base, definition, self._tables, growth=self.growth, strict=strict)
 
@@ -138,5 +152,7 @@ class FormCatalog:
             path = self._files.get(key)
             if path is None:
                 raise Problem("NO_SUCH_FORM", form=form_id)
-            self._loaded[key] = load_form(path, self._tables, growth=self.growth, words=self._words)
+            self._loaded[key] = load_form(
+                path, self._tables, growth=self.growth, words=self._words, settings=self.settings.defaults
+            )
         return self._loaded[key]

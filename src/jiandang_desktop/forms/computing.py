@@ -28,6 +28,8 @@ def variables(form: Form, answers: Answers, context: FormContext) -> dict[str, A
         "station": context.station,
         "previous": context.previous,
         "records": context.records,
+        "programmes": context.programmes,
+        "settings": {**form.settings, **context.settings},
         "today": context.today,
     }
 
@@ -35,7 +37,7 @@ def variables(form: Form, answers: Answers, context: FormContext) -> dict[str, A
 def row_variables(table: Field, row: Mapping[str, Any], around: Mapping[str, Any]) -> dict[str, Any]:
     """What expressions of a table column may name: the row's cells bare, the form's answers as ``form.<field>``."""
     cells = {column.id: row[column.id] for column in table.columns if fits(column, row.get(column.id))}
-    scopes = ("form", "resident", "household", "station", "previous", "records", "today")
+    scopes = ("form", "resident", "household", "station", "previous", "records", "programmes", "settings", "today")
     return {**{name: around[name] for name in scopes}, **cells, "this": cells}
 
 

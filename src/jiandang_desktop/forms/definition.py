@@ -244,6 +244,8 @@ class Form:
     computing: tuple[str, ...] = field(default=(), repr=False)
     """Ids of the computed fields, each after those that it reads."""
     words: FormWords = field(default=NO_WORDS, repr=False, compare=False)
+    settings: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """Defaults of what expressions read as ``settings.<id>`` (``domain.settings``)."""
     _by_id: dict[str, Field] = field(init=False, repr=False, compare=False, default_factory=dict)
     _by_column: dict[str, "Form"] = field(init=False, repr=False, compare=False, default_factory=dict)
 

@@ -110,6 +110,7 @@ def _names_exist(form: Form, placed: Placed, path: tuple[str, ...], source: Sour
         "previous": {field.id for field in form.fields()},
         "scores": {field.id for field in form.fields()},
         "station": STATION,
+        "settings": form.settings or None,
     }.get(head)
     if own is not None and (not rest or rest[0] not in own):
         raise _fault(placed, source, f"no {'.'.join(path)}", f"Use {head}.<a name that exists>")
@@ -147,7 +148,9 @@ def _field_at(form: Form, placed: Placed, path: tuple[str, ...], local: Mapping[
 
 def _types_fit(form: Form, placed: Placed, source: Source) -> None:
     """Evaluate with made-up answers of the right types; an operation that no set of answers allows is refused."""
-    if any(path[0] in ("records", "resident", "household", "station") for path in placed.expression.paths):
+    if any(
+        path[0] in ("records", "resident", "household", "station", "programmes") for path in placed.expression.paths
+    ):
         return
     complaint = ""
     for sample in (0, 1, 2):
@@ -155,6 +158,9 @@ def _types_fit(form: Form, placed: Placed, source: Source) -> None:
         whole = {field.id: _sample(field, sample) for field in form.fields()}
         scores = {name: float(sample + 1) for name in whole}
         scopes = {"this": names, "form": whole, "previous": whole, "scores": scores, "today": "2026-01-15"}
+        scopes["settings"] = {
+            name: float(value) if type(value) is int else value for name, value in form.settings.items()
+        }
         try:
             placed.expression.strictly({**names, **scopes})
         except (TypeError, RuntimeError, KeyError, ValueError) as error:

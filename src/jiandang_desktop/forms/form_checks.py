@@ -8,7 +8,21 @@ from jiandang_desktop.forms.faults import DefinitionFault
 from jiandang_desktop.forms.lines import Path
 from jiandang_desktop.forms.table_reader import Source
 
-SCOPES = frozenset({"this", "form", "resident", "household", "station", "previous", "records", "scores", "today"})
+SCOPES = frozenset(
+    {
+        "this",
+        "form",
+        "resident",
+        "household",
+        "station",
+        "previous",
+        "records",
+        "programmes",
+        "settings",
+        "scores",
+        "today",
+    }
+)
 """Names that expressions know beside the form's fields; no field may take one."""
 _SHARED = frozenset({"records"})
 """But these, which official forms use as well. Bare, the name is the scope; the field is ``this.records``."""

@@ -53,11 +53,15 @@ def load_form(
     *,
     growth: "GrowthStandards | None" = None,
     words: FormWords = NO_WORDS,
+    settings: Mapping[str, Any] | None = None,
     strict: bool = False,
 ) -> Form:
-    """The form defined in a file (DefinitionFault); ``growth`` is what its ratings of growth go by."""
+    """The form defined in a file (DefinitionFault); ``growth`` is what its ratings of growth go by.
+
+    ``settings``: the defaults of ``settings.<id>``.
+    """
     text = path.read_text(encoding="utf-8")
-    return read_form(text, path.name, tables, growth=growth, words=words, strict=strict)
+    return read_form(text, path.name, tables, growth=growth, words=words, settings=settings, strict=strict)
 
 
 def read_form(
@@ -67,6 +71,7 @@ def read_form(
     *,
     growth: "GrowthStandards | None" = None,
     words: FormWords = NO_WORDS,
+    settings: Mapping[str, Any] | None = None,
     strict: bool = False,
 ) -> Form:
     """The form defined by the text of a file (DefinitionFault)."""
@@ -75,14 +80,14 @@ def read_form(
     except tomllib.TOMLDecodeError as error:
         raise DefinitionFault(file, _line_of(str(error)), f"not TOML: {error}", "Correct the line") from None
     source = Source(file, LineIndex(text), tables, growth)
-    form = _form(TableReader(raw, (), source), words)
+    form = _form(TableReader(raw, (), source), words, settings or {})
     check_form(form, source)
     if strict:
         check_expressions(form, source)
     return form
 
 
-def _form(table: TableReader, words: FormWords) -> Form:
+def _form(table: TableReader, words: FormWords, settings: Mapping[str, Any]) -> Form:
     paper = table.value("paper")
     sections = tuple(map(_section, table.rows("section")))
     form_id = FormId(read_id(table))
@@ -111,6 +116,7 @@ def _form(table: TableReader, words: FormWords) -> Form:
         group=table.text("group"),
         computing=computing_order(sections, table.source),
         words=words,
+        settings=settings,
     )
     table.done()
     return _with_paper(form, paper)

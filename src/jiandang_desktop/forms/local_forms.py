@@ -77,10 +77,13 @@ def read_local_form(
     *,
     growth: "GrowthStandards | None" = None,
     words: FormWords = NO_WORDS,
+    settings: Mapping[str, Any] | None = None,
     strict: bool = False,
 ) -> Form:
     """A local form whole (DefinitionFault)."""
-    form = read_form(definition.text, definition.file, tables, growth=growth, words=words, strict=strict)
+    form = read_form(
+        definition.text, definition.file, tables, growth=growth, words=words, settings=settings, strict=strict
+    )
     source = Source(definition.file, LineIndex(definition.text), tables)
     if form.role != "record":
         raise _fault(source, "role", f"role is {form.role}", "Leave it out: local forms are records")

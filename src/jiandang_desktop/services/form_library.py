@@ -15,6 +15,8 @@ def check_definition(bench: Workbench, path: Path) -> Form:
     try:
         if b"extends" in data:
             return bench.forms.read_local(LocalDefinition.of(data.decode("utf-8"), path.name), strict=True)
-        return load_form(path, bench.tables, growth=bench.forms.growth, strict=True)
+        return load_form(
+            path, bench.tables, growth=bench.forms.growth, settings=bench.forms.settings.defaults, strict=True
+        )
     except DefinitionFault as fault:
         raise Problem("FORM_DEFINITION", file=path.name, line=fault.line, fault=fault.text, cure=fault.cure) from fault
