@@ -43,6 +43,8 @@ def build_parser(words: Words) -> Parser:
         _duplicate,
         _handover,
         _shelf,
+        _referral,
+        _consultation,
         _print,
         _vault,
         _audit,
@@ -271,6 +273,32 @@ def _shelf(areas: _Areas, words: Words) -> None:
     rows = _paged(_command(commands, "list", "TEXT?"))
     rows.add_argument("--out", action="store_true")
     _command(commands, "print", "FILE").add_argument("--group", default=None)
+
+
+def _referral(areas: _Areas, words: Words) -> None:
+    commands = _area(areas, "referral", words)
+    _slips(commands)
+    _command(commands, "propose", "VISIT")
+    _confirmable(_command(commands, "new", "VISIT", "ANSWERS?"))
+    accept = _command(commands, "accept", "RECORD")
+    accept.add_argument("--date", default="")
+    accept.add_argument("--by", default="")
+
+
+def _consultation(areas: _Areas, words: Words) -> None:
+    _slips(_area(areas, "consultation", words))
+
+
+def _slips(commands: _Areas) -> None:
+    """What a referral and a request for a consultation have in common."""
+    rows = _command(commands, "list")
+    only = rows.add_mutually_exclusive_group()
+    only.add_argument("--waiting", action="store_true")
+    only.add_argument("--overdue", action="store_true")
+    only.add_argument("--answered", action="store_true")
+    rows.add_argument("--everything", action="store_true")
+    _command(commands, "show", "RECORD")
+    _confirmable(_command(commands, "answer", "RECORD", "ANSWERS"))
 
 
 def _print(areas: _Areas, words: Words) -> None:

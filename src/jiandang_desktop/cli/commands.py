@@ -24,6 +24,8 @@ _PLACES: Mapping[str, str] = {
     "receipt": "bundle_commands",
     "handover": "handover_commands",
     "shelf": "shelf_commands",
+    "referral": "referral_commands",
+    "consultation": "referral_commands",
     "print": "print_commands",
     "vault": "vault_commands",
     "vault restore-archive": "bundle_commands",

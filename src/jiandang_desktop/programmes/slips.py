@@ -9,7 +9,6 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +72,6 @@ class SlipSource:
 class Slips:
     """Everything of ``resources/referrals.toml``."""
 
-    answer_days: int
     kinds: tuple[SlipKind, ...]
     sources: Mapping[FormId, SlipSource]
     rows: Mapping[str, str]
@@ -86,7 +84,7 @@ class Slips:
             raw = tomllib.load(file)
         sources = [_source(entry) for entry in raw["from"]]
         kinds = tuple(_kind(entry) for entry in raw["kind"])
-        return cls(raw["answer_days"], kinds, {each.form_id: each for each in sources}, raw["rows"])
+        return cls(kinds, {each.form_id: each for each in sources}, raw["rows"])
 
     @property
     def referral(self) -> SlipKind:
@@ -96,13 +94,6 @@ class Slips:
     def kind_of(self, form_id: FormId) -> SlipKind | None:
         """The kind whose form this is."""
         return next((kind for kind in self.kinds if kind.form_id == form_id), None)
-
-    def answer_by(self, asked_on: str) -> str:
-        """The last day on which an answer is in time, ISO; '' for what isn't a day."""
-        try:
-            return (date.fromisoformat(asked_on) + timedelta(days=self.answer_days)).isoformat()
-        except (ValueError, OverflowError):
-            return ""
 
 
 def sentence(pieces: tuple[str, ...], words: Callable[[str], str], between: str) -> str:

@@ -7,7 +7,7 @@ what the neighbour has taken; nothing else is kept.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -102,7 +102,7 @@ def listing(desk: Desk, kind: str = "", *, everything: bool = False) -> list[Sli
 def counts(desk: Desk) -> Counts:
     """How many wait, how many of them too long, how many answers are new (NOT_ALLOWED)."""
     found = listing(desk)
-    recent = (desk.bench.clock.today() - timedelta(days=desk.bench.slips.answer_days)).isoformat()
+    recent = (desk.bench.clock.today() - timedelta(days=_answer_days(desk))).isoformat()
     return Counts(
         waiting=sum(slip.waits for slip in found),
         overdue=sum(slip.overdue for slip in found),
@@ -162,6 +162,14 @@ def answer(
     return _shown(desk, record_id)
 
 
+def state_words(desk: Desk, slip: Slip) -> str:
+    """How far a slip is, in words; of one that waits until when an answer is in time."""
+    words = desk.bench.text("terms", f"slip_state.{slip.state}")
+    if not slip.waits:
+        return words
+    return words + desk.bench.text("terms", f"slip_wait.{'overdue' if slip.overdue else 'waiting'}", day=slip.answer_by)
+
+
 def _shown(desk: Desk, record_id: RecordId) -> Slip:
     desk.require(Right.READ_RECORDS)
     with desk.vault.read() as reader:
@@ -186,7 +194,7 @@ def _slip(desk: Desk, reader: Reader, kind: SlipKind, row: RecordRow, outgoing: 
     state = _state(desk, reader, kind, row, answers, outgoing)
     if state in OPEN and resident.status in LEFT:
         state = SlipState.ENDED
-    answer_by = desk.bench.slips.answer_by(asked_on)
+    answer_by = _days_after(asked_on, _answer_days(desk))
     return Slip(
         kind=kind.id,
         record=row,
@@ -226,6 +234,19 @@ def _has_arrived(desk: Desk, reader: Reader, row: RecordRow) -> bool:
     if desk.station.level != "village":
         return history[0].station_id != desk.station.id
     return any(reader.verdict(revision.id) == Verdict.ARCHIVED for revision in history)
+
+
+def _answer_days(desk: Desk) -> int:
+    """Within how many days an answer is expected (RF02, rules 4.1): later it is overdue at both ends."""
+    return int(desk.bench.programmes.settings.defaults["answer_days"])
+
+
+def _days_after(day: str, days: int) -> str:
+    """ISO; '' for what isn't a day."""
+    try:
+        return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _of_all_heads(reader: Reader, row: RecordRow) -> Answers:

@@ -1,0 +1,77 @@
+"""Referrals and consultations at the terminal: the shapes of docs/cli.md."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from .test_commands import TODAY
+from .test_decision_commands import Office
+
+VISIT = {
+    "visit_date": TODAY,
+    "visit_method": "1",
+    "symptoms": ["2"],
+    "systolic_bp": 182,
+    "diastolic_bp": 114,
+    "heart_rate": 78,
+    "smoking_current": 0,
+    "drinking_current": 0,
+    "exercise_times_current": 3,
+    "exercise_minutes_current": 30,
+    "salt_current": "2",
+    "psychological_adjustment": "1",
+    "compliance_behavior": "1",
+    "medication_adherence": "1",
+    "adverse_drug_reaction": "1",
+    "visit_classification": "2",
+    "next_visit_date": "2099-01-01",
+    "doctor_signature": "王秀兰",
+}
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office(tmp_path)
+
+
+def test_a_referral_goes_out_and_comes_back(office: Office) -> None:
+    resident = office.register("v")
+    office.at(
+        "v", "resident", "edit", resident, "answers.json", answers={"phone": "13900000021", "current_address": "3组"}
+    )
+    put = ("record", "put", "hypertension_followup", resident, "answers.json", "--yes")
+    visit = office.at("v", *put, answers=VISIT)["record"]["record"]
+    proposed = office.at("v", "referral", "propose", visit)["proposal"]
+    assert (proposed["urgent"], proposed["referral"]) == (True, None)
+    refused = office.terminal.run("referral", "new", visit, "--vault", "v", "--json")
+    assert refused.returncode == 3
+    missing = {finding["field"] for finding in json.loads(refused.stderr)["findings"]}
+    assert missing == {"past_history", "doctor_phone_out"}
+    typed = {"past_history": "高血压5年", "doctor_phone_out": "13900000090"}
+    slip = office.at("v", "referral", "new", visit, "answers.json", answers=typed)["slip"]
+    assert (slip["state"], slip["to"], slip["about"]) == ("issued", "红星镇卫生院", "高血压，控制不满意")
+    office.up("v")
+    record = slip["record"]
+    assert office.at("t", "referral", "list", "--waiting")["slips"][0]["state"] == "received"
+    assert office.at("t", "referral", "list", "--overdue")["count"] == 0
+    assert office.at("t", "consultation", "list")["count"] == 0
+    assert office.at("t", "referral", "accept", record)["slip"]["state"] == "accepted"
+    answer = {
+        "record_no": "1",
+        "return_date": TODAY,
+        "diagnosis": "高血压3级",
+        "main_results": "心电图正常",
+        "treatment_and_advice": "加用缬沙坦",
+        "returning_doctor_phone": "0471-6000000",
+    }
+    assert office.at("t", "referral", "answer", record, "answers.json", answers=answer)["slip"]["state"] == "answered"
+    station = office.at("t", "station", "show")["known"]
+    village = next(each["id"] for each in station if each["name"] == "和平村卫生室")
+    file = office.at("t", "bundle", "send", village, "stick")["file"]
+    office.at("v", "receipt", "apply", file)
+    shown = office.at("v", "referral", "show", record)
+    assert (shown["slip"]["state"], shown["slip"]["result"]) == ("home", "高血压3级")
+    assert shown["record"]["answers"]["back_to_institution"] == "和平村卫生室"
+    again = office.terminal.run("consultation", "show", record, "--vault", "v", "--json")
+    assert json.loads(again.stderr)["error"] == "NO_SUCH_SLIP"
