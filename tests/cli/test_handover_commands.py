@@ -72,3 +72,29 @@ def test_the_whole_way(terminal: Terminal) -> None:
     assert "以前已经接收" in again.stdout.decode()
     assert json.loads(terminal.run("handover", "show", "--vault", "new", "--json").stdout)["handover"] is None
     assert terminal.refused("handover", "withdraw", "--vault", "old") == (3, "HANDOVER_CONFIRMED")
+
+
+def test_H02_called_off_too_late(terminal: Terminal) -> None:
+    """The receipt closes the old station again; one more packet brings what was written meanwhile."""
+    home = terminal.say("household", "add", "answers.json", "--vault", "old", answers={"address": "3组12号"})
+    terminal.say("resident", "add", home["household"]["id"], "answers.json", "--vault", "old", answers=RESIDENT)
+    terminal.say("handover", "invite", "stick", "--vault", "new")
+    card = terminal.stick("request")
+    terminal.say("handover", "make", "stick", "--to", card, "--reason", "撤站", "--vault", "old", "--yes")
+    taken = terminal.say("handover", "take", "stick", "--vault", "new", "--yes")
+    terminal.say("handover", "withdraw", "--vault", "old")
+    terminal.say("household", "add", "answers.json", "--vault", "old", answers={"address": "5组1号"})
+    found = terminal.run("handover", "confirm", taken["receipt"], "--vault", "old")
+    assert "撤回不算数" in found.stdout.decode()
+    assert terminal.say("handover", "show", "--vault", "old")["handover"]["supplement"]
+    assert terminal.refused("household", "add", "answers.json", "--vault", "old", answers={"address": "x"}) == (
+        3,
+        "STATION_CLOSED",
+    )
+    second = terminal.folder / "second"
+    second.mkdir()
+    terminal.say("handover", "make", "second", "--vault", "old")
+    again = terminal.say("handover", "take", "second", "--vault", "new")
+    done = terminal.say("handover", "confirm", again["receipt"], "--vault", "old")["handover"]
+    assert (done["supplement"], bool(done["confirmed_at"])) == (False, True)
+    assert terminal.say("household", "list", "--vault", "new")["count"] == 2

@@ -77,6 +77,24 @@ def test_withdrawing_asks_twice(pair):
     assert low.find("handover_read").isVisible()
 
 
+def test_H02_withdrawn_too_late(pair):
+    """The receipt says that the withdrawal doesn't count: closed again, and one more packet to write."""
+    low, high, stick = pair
+    hand_over(low, high, stick)
+    high.click("takeover_sign")
+    (receipt,) = stick.glob("*handover-receipt*")
+    low.click("handover_withdraw")
+    low.click("handover_withdraw")
+    low.find("handover_tab").read_receipt(receipt)
+    low.settle()
+    assert "撤回不算数" in low.find("handover_who").text()
+    assert low.find("strip_vault").text().startswith("已移交给")
+    assert not low.find("handover_withdraw").isVisible()
+    low.click("handover_write")
+    known = low.ask(handover.state)
+    assert (known.supplement, known.confirmed_at) == (False, "")
+
+
 def test_bags_at_the_township(pair):
     low, high, stick = pair
     hand_over(low, high, stick)

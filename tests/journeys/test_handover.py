@@ -1,8 +1,10 @@
 """A station closes: everything goes over to the successor, counted by others than those who wrote it (T21)."""
 
 import hashlib
+import secrets
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -503,3 +505,132 @@ def test_a_village_cannot_give_away_whom_it_does_not_keep(pair: Pair, neighbour:
     archived = send_up(neighbour, pair)
     assert Verdict.ARCHIVED not in archived.counts
     assert kept_by(pair, resident) == pair.village.station.id
+
+
+def edit(desk: Desk, resident: str, phone: str) -> None:
+    registry.edit_resident(desk, SubjectId(resident), {"phone": phone})
+
+
+def send_down(pair: Pair, desk: Desk) -> receipts.ReceiptApplied:
+    path, _ = dispatch.send(pair.township, StationId(desk.station.id), pair.stick)
+    return receipts.apply(desk, path.read_bytes())
+
+
+def writers(pair: Pair, neighbour: Desk, resident: str) -> list[str]:
+    """Which of the two stations lets a person write about a resident."""
+    found = []
+    for name, desk in (("old", pair.village), ("new", neighbour)):
+        with suppress(Problem):
+            edit(desk, resident, f"139{secrets.randbelow(10**8):08}")
+            found.append(name)
+    return found
+
+
+@pytest.mark.parametrize("exported", [False, True])
+def test_a_handover_called_off_in_time_is_as_if_nothing_had_been(pair: Pair, neighbour: Desk, exported: bool) -> None:
+    """Whether the township heard of the handover in between or not: everybody is kept by the old station."""
+    resident = register(pair.village)
+    pair.carry()
+    close(pair.village, neighbour, pair.stick)
+    if exported:
+        send_up(pair.village, pair)
+        assert kept_by(pair, resident) == neighbour.station.id
+    handover.call_off(pair.village)
+    visit(pair.village, resident)
+    assert set(send_up(pair.village, pair).counts) == {Verdict.ARCHIVED}
+    assert kept_by(pair, resident) == pair.village.station.id
+    assert intake.held(pair.township) == []
+
+
+@pytest.mark.parametrize("heard_first", ["the successor", "the call-off", "the handover, the call-off"])
+def test_H02_called_off_after_the_successor_took_it(pair: Pair, neighbour: Desk, heard_first: str) -> None:
+    """Whoever's word comes first at the township: the successor keeps everybody, the old station closes again."""
+    resident = register(pair.village)
+    pair.carry()
+    parts = close(pair.village, neighbour, pair.stick)
+    takeover.take(neighbour, parts, compared=True)
+    if heard_first == "the handover, the call-off":
+        send_up(pair.village, pair)
+    handover.call_off(pair.village)
+    visit(pair.village, resident)
+    newcomer = register(pair.village, name="魏雪梅")
+    edit(neighbour, resident, "13900000077")
+    both = [neighbour, pair.village] if heard_first == "the successor" else [pair.village, neighbour]
+    for desk in both:
+        assert set(send_up(desk, pair).counts) == {Verdict.ARCHIVED}
+    assert kept_by(pair, resident) == neighbour.station.id
+    assert intake.held(pair.township) == []
+    # The old station hears of it: closed, with what it wrote meanwhile still to go over.
+    applied = send_down(pair, pair.village) if both[0] is pair.village else None
+    known = handover.state(pair.village)
+    assert known is not None
+    assert (known.supplement, known.confirmed) == (True, False)
+    assert applied is None or applied.handed_to == neighbour.station.name
+    with pytest.raises(Problem, match="HANDOVER_CONFIRMED"):
+        handover.call_off(pair.village)
+    assert writers(pair, neighbour, resident) == ["new"]
+    # The further packet ends it.
+    second = takeover.take(neighbour, handover.write(pair.village, pair.stick).paths)
+    assert not second.packet.differing
+    assert second.packet.waiting == {}
+    assert handover.confirm(pair.village, second.receipt).confirmed
+    for desk in both:
+        send_up(desk, pair)
+    send_down(pair, neighbour)
+    assert kept_by(pair, resident) == kept_by(pair, newcomer) == neighbour.station.id
+    assert revisions(pair.village).items() <= revisions(neighbour).items()
+    assert revisions(pair.village).items() <= revisions(pair.township).items()
+    assert writers(pair, neighbour, newcomer) == ["new"]
+    assert registry.show_resident(neighbour, SubjectId(resident)).phone
+    for desk in (pair.village, neighbour, pair.township):
+        assert desk.vault.check().faults == ()
+
+
+def test_H02_the_successors_receipt_closes_the_old_station_again(pair: Pair, neighbour: Desk) -> None:
+    """No township in between: the receipt itself says that the call-off came too late."""
+    resident = register(pair.village)
+    parts = close(pair.village, neighbour, pair.stick)
+    receipt = takeover.take(neighbour, parts, compared=True).receipt
+    handover.call_off(pair.village)
+    visit(pair.village, resident)
+    edit(neighbour, resident, "13900000077")
+    assert handover.confirm(pair.village, receipt).supplement
+    assert handover.confirm(pair.village, receipt).supplement
+    assert writers(pair, neighbour, resident) == ["new"]
+    second = takeover.take(neighbour, handover.write(pair.village, pair.stick).paths)
+    assert second.packet.waiting == {}
+    with pytest.raises(Problem, match="HANDOVER_NOT_THIS"):
+        handover.confirm(pair.village, receipt)
+    assert handover.confirm(pair.village, second.receipt).confirmed
+    assert revisions(pair.village).items() <= revisions(neighbour).items()
+
+
+def test_H02_the_first_of_two_successors_stays_it(
+    pair: Pair, neighbour: Desk, bench: Workbench, tmp_path: Path
+) -> None:
+    """Called off, handed to another, and both took it: who is heard of first at the township keeps everybody."""
+    resident = register(pair.village)
+    pair.carry()
+    first = takeover.take(neighbour, close(pair.village, neighbour, pair.stick), compared=True)
+    handover.call_off(pair.village)
+    other = new_station(bench, tmp_path / "other", "village", "150421204205")
+    enrol(other, pair.township)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    takeover.take(other, close(pair.village, other, elsewhere), compared=True)
+    with pytest.raises(Problem, match="HANDOVER_TWICE"):
+        handover.confirm(pair.village, first.receipt)
+    send_up(neighbour, pair)
+    visit(other, resident)
+    assert set(send_up(other, pair).counts) <= {Verdict.ARCHIVED, Verdict.HELD, Verdict.QUARANTINED}
+    send_up(pair.village, pair)
+    assert kept_by(pair, resident) == neighbour.station.id
+    send_down(pair, other)
+    send_down(pair, pair.village)
+    assert writers(pair, neighbour, resident) == ["new"]
+    with pytest.raises(Problem, match="KEPT_ELSEWHERE"):
+        edit(other, resident, "13900000077")
+    known = handover.state(pair.village)
+    assert known is not None
+    assert (known.successor.station, known.supplement) == (neighbour.station.id, True)
+    sign_in.lock(other)

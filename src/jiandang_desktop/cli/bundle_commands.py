@@ -146,10 +146,13 @@ def receipt_apply(session: Session, arguments: argparse.Namespace) -> Outcome:
     lines = [line, *_count_lines(session, counts)]
     if came:
         lines.append(session.words("receipt.came", count=sum(came.values())))
+    if done.handed_to:
+        lines.append(session.words("receipt.handed_to", station=done.handed_to))
     missing = asdict(done.missing_above) if done.missing_above else None
     if missing:
         lines.append(session.words("receipt.missing_above", **missing))
-    data = {"counts": counts, "up_to": done.up_to, "already": done.already, "came": came, "missing_above": missing}
+    data = {"counts": counts, "up_to": done.up_to, "already": done.already, "came": came}
+    data |= {"handed_to": done.handed_to, "missing_above": missing}
     return Outcome(data, tuple(lines))
 
 

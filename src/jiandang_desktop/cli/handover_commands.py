@@ -12,8 +12,8 @@ from jiandang_desktop.cli.station_commands import BUNDLE_LIMIT, compared, writte
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import SubjectId
 from jiandang_desktop.services import handover, handover_packet, takeover
-from jiandang_desktop.services.handover import Handover
 from jiandang_desktop.services.handover_packet import Item
+from jiandang_desktop.services.handover_state import Handover
 from jiandang_desktop.services.takeover import Packet
 
 
@@ -119,7 +119,8 @@ def _lines(session: Session, items: Iterable[Item], differing: Iterable[str] = (
 
 
 def _said(session: Session, known: Handover) -> str:
-    key = "handover.confirmed" if known.confirmed else "handover.begun"
+    key = "handover.confirmed" if known.confirmed_at else "handover.begun"
+    key = "handover.supplement" if known.supplement else key
     at = known.confirmed_at or known.begun_at
     return session.words(
         key, name=known.successor.name, reason=known.reason, at=at[:16].replace("T", " "), by=known.confirmed_by
@@ -141,6 +142,7 @@ def _shape(known: Handover) -> dict[str, Any]:
         "begun_at": known.begun_at,
         "confirmed_at": known.confirmed_at,
         "confirmed_by": known.confirmed_by,
+        "supplement": known.supplement,
         "items": [_item(item) for item in known.items],
     }
 

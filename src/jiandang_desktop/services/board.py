@@ -78,7 +78,7 @@ def board(desk: Desk) -> Board:
     with desk.vault.read() as reader:
         came = [row for row in reader.bundles("in") if row.kind == "submission"]
         waits = parked(reader)
-        closed = succession.successors(reader)
+        closed = succession.known(reader).named
         lines = tuple(
             _line(reader, station, [row for row in came if row.peer == station.id], waits, today)
             for station in reader.stations()

@@ -16,42 +16,23 @@ from jiandang_desktop.bundles import Header, Sealed, StationCard, TrustedSender
 from jiandang_desktop.domain import canonical
 from jiandang_desktop.domain.chain import NO_HASH
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.records import FormId, RecordId, Revision, StationId, SubjectId
+from jiandang_desktop.domain.records import RecordId, Revision, StationId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.medium import Place
-from jiandang_desktop.ports.vault import Mark, Reader, ResidentFilter, UnitOfWork
+from jiandang_desktop.ports.vault import Mark, Reader, UnitOfWork
 from jiandang_desktop.printing import Listing, Page, PaperContext
-from jiandang_desktop.services import bundle_rows, succession
+from jiandang_desktop.services import bundle_rows, handover_state, succession
 from jiandang_desktop.services.desk import Desk, read_station
 from jiandang_desktop.services.enrolment import EnrolmentFile, EnrolmentView, parent_of
 from jiandang_desktop.services.freshness import check_header
 from jiandang_desktop.services.handover_packet import BEGINS, ENDS, REVISION, Item, Tally, content, label
+from jiandang_desktop.services.handover_state import RECEIPT, Handover, Receipt, over_stream
+from jiandang_desktop.services.keeping import kept_by
 from jiandang_desktop.services.keys import card_of, own_card, own_identities, own_keys, trusted_by_card
 from jiandang_desktop.services.work import Progress, silent
 
-RECEIPT = "handover_receipt"
-"""Kind of the entry with which a successor countersigns."""
-
 _PART_ENTRIES, _PART_SIZE = 5_000, 16 * 2**20
 """Entries and bytes of one file of a packet, about: what a small computer can open at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Handover:
-    """How a station's handover stands."""
-
-    successor: StationCard
-    reason: str
-    begun_at: str
-    items: tuple[Item, ...]
-    """The list, with the successor's remarks once it has countersigned."""
-    confirmed_at: str = ""
-    confirmed_by: str = ""
-
-    @property
-    def confirmed(self) -> bool:
-        """Whether the successor's receipt was taken in."""
-        return bool(self.confirmed_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +87,28 @@ def begin(desk: Desk, successor: StationCard, reason: str, progress: Progress = 
         raise Problem("REASON_MISSING")
     if successor.station == desk.station.id:
         raise Problem("HANDOVER_TO_SELF")
-    with desk.vault.work("hand_over") as work:
-        if desk.station.level != "banner":
-            notice = {"reason": reason.strip(), "successor": successor.as_object()}
-            work.append_entry(desk.station.up_stream, succession.HANDS_OVER, canonical.encode(notice))
-        _give_away(desk, work, successor.station, successor.name)
-        items = _fill(desk, work, successor, reason.strip(), progress)
-        begun = Handover(successor, reason.strip(), desk.now_label(), items)
-        work.set_setting("handover", _as_object(begun))
-        work.note(station=successor.station, items=len(items))
-        work.commit()
-    with desk.vault.read() as reader:
-        desk.station = read_station(reader)
+    return _close(desk, successor, reason.strip(), progress)
+
+
+def _close(desk: Desk, successor: StationCard, reason: str, progress: Progress) -> Handover:
+    """Give everybody away, fill the stream that goes over, and write nothing more."""
+    before = desk.station
+    try:
+        with desk.vault.work("hand_over") as work:
+            # Closed already where the handover was called off too late.
+            handover_state.put_state(work, None)
+            desk.station = read_station(work)
+            _announce(desk, work, {"reason": reason, "successor": successor.as_object()})
+            _give_away(desk, work, successor.station, successor.name)
+            items = _fill(desk, work, successor, reason, progress)
+            begun = Handover(successor, reason, desk.now_label(), items)
+            handover_state.put_state(work, begun)
+            work.note(station=successor.station, items=len(items))
+            work.commit()
+    except BaseException:
+        desk.station = before
+        raise
+    _read_station(desk)
     return begun
 
 
@@ -129,7 +120,7 @@ def _again(desk: Desk, known: Handover, successor: StationCard) -> Handover:
         return known
     renewed = replace(known, successor=successor)
     with desk.vault.work("handover_card") as work:
-        work.set_setting("handover", _as_object(renewed))
+        handover_state.put_state(work, renewed)
         work.note(station=successor.station, key=successor.key_id)
         work.commit()
     return renewed
@@ -138,46 +129,58 @@ def _again(desk: Desk, known: Handover, successor: StationCard) -> Handover:
 def call_off(desk: Desk) -> None:
     """Go on here after all: everybody is kept here again (NOT_ALLOWED, HANDOVER_NONE, HANDOVER_CONFIRMED).
 
-    A successor who took the packet meanwhile stands beside this station; the station above then sees both.
+    Where the successor turns out to have countersigned, that stands: its receipt, or the station above that passes it
+    on, closes this station again, and what was written meanwhile goes over as a further packet.
     """
     desk.require(Right.MANAGE_KEYS)
     known = state(desk)
     if known is None:
         raise Problem("HANDOVER_NONE")
-    if known.confirmed:
+    if known.confirmed_at:
         raise Problem("HANDOVER_CONFIRMED", station=known.successor.name)
-    closed = desk.station
+    before = desk.station
     try:
         with desk.vault.work("handover_called_off") as work:
-            work.set_setting("handover", None)
+            handover_state.call_off(work, known, desk.station.id)
             desk.station = read_station(work)
-            if desk.station.level != "banner":
-                notice = canonical.encode({"reason": "", "successor": None})
-                work.append_entry(desk.station.up_stream, succession.HANDS_OVER, notice)
+            _announce(desk, work, {"reason": "", "successor": None})
             _give_away(desk, work, desk.station.id, desk.station.name, of=StationId(known.successor.station))
             work.note(station=known.successor.station)
             work.commit()
     except BaseException:
-        desk.station = closed
+        desk.station = before
         raise
 
 
 def state(desk: Desk) -> Handover | None:
     """How this station's handover stands, None where there is none."""
     with desk.vault.read() as reader:
-        raw = reader.setting("handover")
-    return _from_object(raw) if raw else None
+        return handover_state.state(reader)
+
+
+def _announce(desk: Desk, work: UnitOfWork, notice: Mapping[str, Any]) -> None:
+    """Tell the station above; there is none above a banner."""
+    if desk.station.level != "banner":
+        work.append_entry(desk.station.up_stream, succession.HANDS_OVER, canonical.encode(notice))
+
+
+def _read_station(desk: Desk) -> None:
+    with desk.vault.read() as reader:
+        desk.station = read_station(reader)
 
 
 def write(desk: Desk, place: Place, progress: Progress = silent) -> Written:
     """Seal the packet to the successor's newest known keys and write its files; as often as wanted.
 
+    What was written after a handover was called off too late is put into it first.
     Problems: NOT_ALLOWED, HANDOVER_NONE, HANDOVER_KEY_ENDED, MEDIUM_….
     """
     desk.require(Right.MANAGE_KEYS)
     known = state(desk)
     if known is None:
         raise Problem("HANDOVER_NONE")
+    if known.supplement:
+        known = _close(desk, known.successor, known.reason, progress)
     paths, rows = [], []
     with desk.vault.read() as reader:
         _refuse_ended(reader, _newest(reader, known.successor))
@@ -203,12 +206,16 @@ def confirm(desk: Desk, data: bytes) -> Handover:
     packet, HANDOVER_OTHER_KEY.
     """
     desk.require(Right.MANAGE_KEYS)
+    sender = bundles.read_header(data).sender
     known = state(desk)
-    if known is None:
-        raise Problem("HANDOVER_NONE")
-    successor = known.successor
-    stream = f"{successor.station}/over/{desk.station.id}"
     with desk.vault.read() as reader:
+        cards = handover_state.successors(reader)
+        if not cards:
+            raise Problem("HANDOVER_NONE")
+        successor = next((card for card in cards if card.station == sender), None)
+        if successor is None:
+            raise Problem("HANDOVER_NOT_THIS", station=cards[0].name)
+        stream = over_stream(successor.station, desk.station.id)
 
         def fresh_enough(header: Header) -> None:
             check_header(reader, header, stream, frozenset({"handover_receipt"}))
@@ -220,39 +227,31 @@ def confirm(desk: Desk, data: bytes) -> Handover:
             own_station=desk.station.id,
             freshness=fresh_enough,
         )
-        if known.confirmed:
-            return known
-        head = reader.stream_head(_over(desk, known))
-    said = [entry.body for entry in verified.entries if entry.kind == RECEIPT]
-    mine = next((body for body in said if (body.get("last"), body.get("head")) == (head.number, head.hash)), None)
-    if mine is None:
+        said = [Receipt.read(entry.body) for entry in verified.entries if entry.kind == RECEIPT]
+        found = (handover_state.believe(reader, desk.station.id, receipt) for receipt in reversed(said))
+        confirmed = next((each for each in found if each is not None), None)
+    if confirmed is None:
         raise Problem("HANDOVER_NOT_THIS", station=successor.name)
-    try:
-        items = tuple(Item.read(raw) for raw in mine["items"])
-        confirmed = replace(known, items=items, confirmed_at=str(mine["made_at"]), confirmed_by=str(mine["by"]))
-    except (KeyError, TypeError, ValueError) as error:
-        raise Problem("BUNDLE_ENTRIES") from error
-    if [replace(item, remark="") for item in items] != list(known.items):
-        raise Problem("HANDOVER_NOT_THIS", station=successor.name)
+    if known is not None and known.successor.station != successor.station:
+        raise Problem("HANDOVER_TWICE", first=successor.name, second=known.successor.name)
+    if confirmed == known:
+        return known
     with desk.vault.work("handover_confirmed") as work:
         for entry in verified.entries:
             if entry.number == work.stream_head(stream).number + 1:
                 work.append_entry(stream, entry.kind, entry.body_bytes)
         last = verified.entries[-1]
         work.set_mark(Mark(stream, "taken", verified.header.generation, last.number, last.hash))
-        work.set_setting("handover", _as_object(confirmed))
-        work.note(station=successor.station, remarks=sum(bool(item.remark) for item in items))
+        handover_state.put_state(work, confirmed)
+        work.note(station=successor.station, remarks=sum(bool(item.remark) for item in confirmed.items))
         work.commit()
-    with desk.vault.read() as reader:
-        desk.station = read_station(reader)
+    _read_station(desk)
     return confirmed
 
 
 def _countersigners(reader: Reader, successor: StationCard, data: bytes) -> Mapping[str, TrustedSender]:
-    """Who may sign the receipt; another station's receipt and another key are told apart."""
+    """Who may sign the receipt (HANDOVER_OTHER_KEY)."""
     header, trust = bundles.read_header(data), trusted_by_card(reader, successor)
-    if header.sender != successor.station:
-        raise Problem("HANDOVER_NOT_THIS", station=successor.name)
     if header.sender_key not in trust:
         raise Problem("HANDOVER_OTHER_KEY", name=successor.name, key=header.sender_key)
     return trust
@@ -303,34 +302,21 @@ def fingerprint(desk: Desk, card: StationCard) -> tuple[str, ...]:
 
 def _give_away(desk: Desk, work: UnitOfWork, station: str, name: str, of: StationId | None = None) -> None:
     """Name who keeps everybody from now on whom ``of`` (this station) keeps."""
-    keeper = of or desk.station.id
-    ids = [(FormId("household"), row.id) for row in _all_households(work) if row.station_id == keeper]
-    people = ResidentFilter(station_id=keeper)
-    folders = {row.id: row for row in work.residents(people, limit=10_000_000)}
-    merged = [each for row_id in folders for each in work.merged_into(row_id) if each.station_id == keeper]
-    ids += [(FormId("resident"), row_id) for row_id in folders | {each.id: each for each in merged}]
-    for form_id, subject_id in ids:
+    for subject_id in list(kept_by(work, {of or desk.station.id})):
         record = work.record(RecordId(subject_id))
         if record is None:
             raise AssertionError("a registry row belongs to a record")
-        form = desk.forms.current(form_id)
+        form = desk.forms.current(record.form_id)
         kept = {"keeping_station": station, "keeping_name": name}
         revision = desk.revision(
             form,
             record_id=record.record_id,
-            subject_id=SubjectId(subject_id),
+            subject_id=subject_id,
             parents=record.heads,
             answers={**record.answers, **{field: kept[field] for field in kept if form.field(field) is not None}},
             complete=True,
         )
         work.add_own_revision(revision, stream=desk.station.up_stream)
-
-
-def _all_households(reader: Reader) -> Iterator[Any]:
-    offset = 0
-    while page := reader.households(limit=1000, offset=offset):
-        yield from page
-        offset += len(page)
 
 
 def _fill(desk: Desk, work: UnitOfWork, successor: StationCard, reason: str, progress: Progress) -> tuple[Item, ...]:
@@ -365,11 +351,6 @@ def _fill(desk: Desk, work: UnitOfWork, successor: StationCard, reason: str, pro
         raise AssertionError("everything that is stored must go over")
     work.append_entry(stream, ENDS, canonical.encode({"items": [item.as_object() for item in items]}))
     return items
-
-
-def over_stream(closing: str, successor: str) -> str:
-    """Name of the stream that holds a handover."""
-    return f"{closing}/over/{successor}"
 
 
 def _over(desk: Desk, known: Handover) -> str:
@@ -408,26 +389,4 @@ def _seal(desk: Desk, reader: Reader, known: Handover, lines: list[bytes], first
         lines=lines,
         made_at=desk.now_label(),
         introduces=own_card(desk, reader, above),
-    )
-
-
-def _as_object(known: Handover) -> Mapping[str, Any]:
-    return {
-        "begun_at": known.begun_at,
-        "confirmed_at": known.confirmed_at,
-        "confirmed_by": known.confirmed_by,
-        "items": [item.as_object() for item in known.items],
-        "reason": known.reason,
-        "successor": known.successor.as_object(),
-    }
-
-
-def _from_object(raw: Mapping[str, Any]) -> Handover:
-    return Handover(
-        successor=StationCard.from_object(raw["successor"]),
-        reason=raw["reason"],
-        begun_at=raw["begun_at"],
-        items=tuple(Item.read(item) for item in raw["items"]),
-        confirmed_at=raw["confirmed_at"],
-        confirmed_by=raw["confirmed_by"],
     )

@@ -4,19 +4,32 @@ A village keeps whom it registered, until the station above moves them; the town
 correct, and its changes go down to the keeper.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, Revision, StationId, SubjectId
-from jiandang_desktop.ports.vault import Reader, UnitOfWork
+from jiandang_desktop.ports.vault import Reader, ResidentFilter, UnitOfWork
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.downward import send_down
+
+_EVERYBODY = 10_000_000
 
 
 def keeper(reader: Reader, subject_id: SubjectId) -> StationId | None:
     """The station that keeps a resident or household; None for an unknown one (and for stations themselves)."""
     found = reader.resident(subject_id) or reader.household(subject_id)
     return found.station_id if found is not None else None
+
+
+def kept_by(reader: Reader, stations: Collection[str]) -> Iterator[SubjectId]:
+    """Whom these stations keep: households, then residents with the folders that were merged into theirs."""
+    offset = 0
+    while page := reader.households(limit=1000, offset=offset):
+        yield from (row.id for row in page if row.station_id in stations)
+        offset += len(page)
+    for station in sorted(stations):
+        for row in reader.residents(ResidentFilter(station_id=station), limit=_EVERYBODY):
+            yield from (each.id for each in (row, *reader.merged_into(row.id)) if each.station_id == station)
 
 
 def require_kept_here(desk: Desk, reader: Reader, subject_id: SubjectId) -> None:

@@ -2,7 +2,7 @@
 
 from jiandang_desktop.domain.chain import Entry
 from jiandang_desktop.ports.vault import UnitOfWork
-from jiandang_desktop.services import generations, keys, succession
+from jiandang_desktop.services import generations, handover_state, heirs, keys, succession
 from jiandang_desktop.services.desk import Desk
 
 KINDS = frozenset({generations.ENTRY, keys.CARD, *succession.KINDS})
@@ -26,4 +26,6 @@ def take(desk: Desk, work: UnitOfWork, entry: Entry, sender: str) -> None:
     elif entry.kind == generations.ENTRY:
         generations.take_entry(work, entry)
     elif entry.kind in succession.KINDS:
-        succession.take(desk, work, entry, sender)
+        heirs.take(desk, work, entry, sender)
+    elif entry.kind == handover_state.RECEIPT and sender == desk.station.parent_id:
+        handover_state.learn(work, desk.station.id, entry)

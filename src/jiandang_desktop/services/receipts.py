@@ -12,7 +12,7 @@ from jiandang_desktop.domain.records import RevisionId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import BundleRow, Mark, UnitOfWork, Verdict
 from jiandang_desktop.services import generations, keys, notices
-from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.desk import Desk, read_station
 from jiandang_desktop.services.downward import REVISION, VERDICT, place_waiting, read_verdict, take_revision
 from jiandang_desktop.services.freshness import check_header, check_own_state, new_entries
 from jiandang_desktop.services.keys import own_identities, trusted
@@ -30,6 +30,8 @@ class ReceiptApplied:
     already: bool
     came: Mapping[Verdict, int] = field(default_factory=dict)
     """Revisions that came down with it; ``HELD``: beside a change made here."""
+    handed_to: str = ""
+    """The successor that turned out to have taken this station over: nothing can be written here any more."""
     missing_above: generations.Missing | None = None
     """What the station above lacks since it was restored; ``generations.send_again`` sends it again."""
 
@@ -107,7 +109,11 @@ def _apply(desk: Desk, data: bytes) -> ReceiptApplied:
         missing = generations.missing_above(work)
     if came:
         desk.read_forms()
-    return ReceiptApplied(counts, received.number if received else 0, not entries, came, missing)
+    before = desk.station.handed_to
+    with desk.vault.read() as reader:
+        desk.station = read_station(reader)
+    closed = "" if before else desk.station.handed_to
+    return ReceiptApplied(counts, received.number if received else 0, not entries, came, closed, missing)
 
 
 def _take(desk: Desk, work: UnitOfWork, entry: Entry, counts: Counter[Verdict]) -> None:

@@ -28,6 +28,7 @@ from jiandang_desktop.ports.vault import Reader, RecordRow, ResidentRow, Verdict
 from jiandang_desktop.services import notices, succession
 from jiandang_desktop.services.desk import KEPT_DATA, LOCAL_FORM, Desk, definitions_of
 from jiandang_desktop.services.merging import compare_heads, label
+from jiandang_desktop.services.registry import REGISTRY_FORMS
 
 
 class Kind(StrEnum):
@@ -113,7 +114,7 @@ class Sorter:
         self._reader = reader
         self._sender = sender
         self._own = next((row.id for row in reader.stations() if row.relation == "self"), "")
-        self._successors = dict(succession.successors(reader))
+        self._succession = succession.known(reader)
         self._heads: dict[RecordId, frozenset[RevisionId]] = {}
         self._records: dict[RecordId, tuple[FormId, SubjectId]] = {}
         self._subjects: dict[SubjectId, tuple[FormId, str]] = {}
@@ -130,7 +131,7 @@ class Sorter:
     def sort(self, entry: Entry) -> PlanItem:
         """What is proposed for the next entry."""
         if entry.kind in succession.KINDS:
-            self._successors = succession.with_entry(self._successors, entry, self._sender)
+            self._succession = self._succession.after(entry, self._sender)
         if entry.kind in notices.KINDS:
             return PlanItem(entry, None, Kind.NOTICE, "", "", f"notice_{entry.kind}")
         if entry.kind != "revision":
@@ -277,7 +278,7 @@ class Sorter:
         return self._carries_on(revision.station_id, str(revision.answers.get("keeping_station", "")))
 
     def _carries_on(self, station: str, sender: str) -> bool:
-        return succession.carries_on(self._successors, station, sender)
+        return self._succession.carries_on(station, sender)
 
     def _foreign(self, revision: Revision) -> str:
         """Why a change doesn't take effect by itself: somebody else keeps whom it is about."""
@@ -285,13 +286,23 @@ class Sorter:
             # Our own word, lost here by a restore; the village can't prove it, so a person looks at it.
             return "given_back"
         station = self._subject_station("", revision.subject_id)
-        if not station or self._carries_on(station, self._sender):
+        if not station or self._carries_on(station, self._sender) or self._takes_back(revision):
             return ""
         kept_before = any(
             self._sender in (each.station_id, each.answers.get("keeping_station"))
             for each in self._reader.history(RecordId(revision.subject_id))
         )
         return "moved_away" if kept_before else "other_stations_subject"
+
+    def _takes_back(self, revision: Revision) -> bool:
+        """Whether a station that called its handover off keeps again whom it had given away itself."""
+        if self._sender in self._succession.named or revision.answers.get("keeping_station") != self._sender:
+            return False
+        stored = [parent for parent in map(self._reader.revision, revision.parents) if parent is not None]
+        return revision.form_id in REGISTRY_FORMS and any(
+            parent.station_id == self._sender and parent.answers.get("keeping_station") != self._sender
+            for parent in stored
+        )
 
     def _builds_on_held(self, revision: Revision) -> str:
         """Why the revision that this one follows waits, '' where it follows what is known or what nobody has."""
@@ -335,7 +346,7 @@ class Sorter:
         if revision.form_id == LOCAL_FORM:
             # The records that follow may be filled in by it.
             self._forms = self._forms.with_local([*self._forms.local(), *definitions_of([revision])])
-        if revision.form_id in ("resident", "household"):
+        if revision.form_id in REGISTRY_FORMS:
             self._above[revision.id] = _above_only(revision.answers)
             self._subjects.setdefault(revision.subject_id, (revision.form_id, revision.station_id))
         if revision.form_id == "resident":
@@ -408,7 +419,7 @@ class Sorter:
         return row.id if row else None
 
     def _label(self, revision: Revision) -> str:
-        if revision.form_id in ("resident", "household"):
+        if revision.form_id in REGISTRY_FORMS:
             return str(revision.answers.get("name") or revision.answers.get("address") or "")
         row = self._resident(revision.subject_id)
         if row is not None:

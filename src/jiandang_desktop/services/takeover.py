@@ -41,9 +41,9 @@ from jiandang_desktop.ports.vault import (
     UnitOfWork,
     Verdict,
 )
-from jiandang_desktop.services import bundle_rows, succession
+from jiandang_desktop.services import bundle_rows, heirs, succession
 from jiandang_desktop.services.desk import LOCAL_FORM, Desk
-from jiandang_desktop.services.handover import RECEIPT, fingerprint, over_stream
+from jiandang_desktop.services.handover import fingerprint
 from jiandang_desktop.services.handover_packet import (
     BEGINS,
     DRAFTS,
@@ -57,6 +57,7 @@ from jiandang_desktop.services.handover_packet import (
     Tally,
     differing,
 )
+from jiandang_desktop.services.handover_state import RECEIPT, Receipt, over_stream
 from jiandang_desktop.services.keeping import keeper
 from jiandang_desktop.services.keys import StationKeys, known_keys, own_pairs, station_row
 from jiandang_desktop.services.work import Progress, silent
@@ -231,7 +232,7 @@ class _Taking:
         self._new = 0
         self._waiting: Counter[str] = Counter()
         self._held = {row.revision_id: row.body for row in work.held()}
-        self._successors = succession.successors(work)
+        self._succession = succession.known(work)
         self._theirs: set[SubjectId] = set()
         """Whom the closing station kept when the packet first spoke of them."""
         self._unconfirmed: list[RevisionId] = []
@@ -283,22 +284,19 @@ class _Taking:
         desk, work, card = self._desk, self._work, self.card
         if not any(row.id == card.station for row in work.stations()):
             work.put_station(station_row(card, b"", succession.PREDECESSOR))
-        succession.note(work, card.station, desk.station.id)
         if self._head["village_segment"] == desk.station.village_segment:
             serial = max(int(work.setting("household_serial", 0)), int(self._head["household_serial"]))
             work.set_setting("household_serial", serial)
-        self._pass_up(items)
         header = self._last
+        receipt = Receipt(header.stream, header.last, header.head, desk.staff.name, desk.now_label(), tuple(items))
+        if desk.station.level == "village":
+            succession.note(work, card.station, desk.station.id, countersigned=True)
+        else:
+            heirs.countersigned(desk, work, card.station, desk.station.id, receipt)
+        self._pass_up(receipt)
         work.set_mark(Mark(header.stream, "taken", header.generation, header.last, header.head))
-        body = {
-            "by": desk.staff.name,
-            "head": header.head,
-            "items": [item.as_object() for item in items],
-            "last": header.last,
-            "made_at": desk.now_label(),
-            "stream": header.stream,
-        }
-        work.append_entry(over_stream(desk.station.id, card.station), RECEIPT, canonical.encode(body))
+        own_stream = over_stream(desk.station.id, card.station)
+        work.append_entry(own_stream, RECEIPT, canonical.encode(receipt.as_object()))
         for part in self._parts:
             digest, data = _file(desk, part)
             desk.vault.store_bundle(digest, data)
@@ -425,10 +423,19 @@ class _Taking:
             return "parent_missing"
         if revision.subject_id not in self._theirs:
             kept_by = keeper(self._work, revision.subject_id)
-            if kept_by is not None and not succession.carries_on(self._successors, kept_by, self.card.station):
+            theirs = kept_by is None or self._succession.carries_on(kept_by, self.card.station)
+            if not theirs and not self._gave(revision.subject_id):
                 return "other_stations_subject"
             self._theirs.add(revision.subject_id)
         return "answers" if check_values(form, revision.answers) else ""
+
+    def _gave(self, subject_id: SubjectId) -> bool:
+        """Whether the closing station gave somebody to this one before, in a packet that it called off too late."""
+        own = self._desk.station.id
+        return any(
+            (each.station_id, each.answers.get("keeping_station")) == (self.card.station, own)
+            for each in self._work.history(RecordId(subject_id))
+        )
 
     def _form(self, form_id: FormId, version: int) -> Form | None:
         if (form_id, version) not in self._forms:
@@ -471,7 +478,7 @@ class _Taking:
         if self._work.draft(mine, *about) is None:
             self._work.save_draft(DraftRow(new_id(), mine, *about, dict(answers), str(place), str(saved_at)))
 
-    def _pass_up(self, items: Sequence[Item]) -> None:
+    def _pass_up(self, receipt: Receipt) -> None:
         """Tell the station above whom this one took over, and give it what the closing one had not got through."""
         desk, work, card = self._desk, self._work, self.card
         if not desk.station.enrolled or desk.station.parent_id == card.station:
@@ -479,8 +486,8 @@ class _Taking:
         up = desk.station.up_stream
         body = {
             "card": card.as_object(),
-            "items": [item.as_object() for item in items],
             "proof": self._proof,
+            "receipt": receipt.as_object(),
             "station": card.station,
         }
         work.append_entry(up, succession.TOOK_OVER, canonical.encode(body))

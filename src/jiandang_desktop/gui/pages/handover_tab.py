@@ -33,8 +33,9 @@ from jiandang_desktop.gui.theme import MEDIUM
 from jiandang_desktop.services import handover, takeover
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.enrolment import EnrolmentFile, EnrolmentView
-from jiandang_desktop.services.handover import Handover, Written
+from jiandang_desktop.services.handover import Written
 from jiandang_desktop.services.handover_packet import Item, label
+from jiandang_desktop.services.handover_state import Handover
 from jiandang_desktop.services.takeover import Packet, TakenOver
 from jiandang_desktop.services.work import Progress
 
@@ -189,7 +190,8 @@ class HandoverTab(QWidget):
         _show(choosing and card is None and enrolled, self.above)
         _show(choosing and card is not None, self.words, self.warn, self.reason, self.begin, self.differ)
         _show(known is not None or card is not None, self.who)
-        _show(open_, self.place, self.write, self.confirm, self.withdraw)
+        _show(open_, self.place, self.write, self.confirm)
+        _show(known is not None and not known.confirmed_at, self.withdraw)
         _show(known is not None, self.print)
         _show(packet is None, self.take_place, self.invite, self.count, self.take_how)
         _show(packet is not None, self.take_who)
@@ -207,6 +209,8 @@ class HandoverTab(QWidget):
     def _state_words(self, known: Handover) -> str:
         name, by = known.successor.name, known.confirmed_by
         at = (known.confirmed_at or known.begun_at)[:16].replace("T", " ")
+        if known.supplement:
+            return self._say("give.supplement", name=name, by=by, at=at)
         if not known.confirmed:
             return self._say("give.begun", name=name, at=at, reason=known.reason)
         remarks = sum(bool(item.remark) for item in known.items)

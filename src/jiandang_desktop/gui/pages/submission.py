@@ -208,6 +208,9 @@ class SubmissionPage(Page):
         if result.already:
             self.message.say(self._session.text("submission.applied_known"))
             return
+        if result.handed_to:
+            self.message.say(self._session.text("submission.handed_to", station=result.handed_to), Tone.WRONG)
+            return
         words = verdict_words(self._session, result.counts)
         wrong = any(result.counts.get(verdict) for verdict in Verdict if verdict is not Verdict.ARCHIVED)
         self.message.say(self._session.text("submission.applied", words=words), Tone.DUE if wrong else Tone.CONFIRMED)

@@ -1,0 +1,99 @@
+"""What a station above does when it hears that one below was taken over by another (services/succession).
+
+The successor gets what the closed station had not taken yet. Who countersigned first stays the successor: what the
+closed station gave to it and took back, or gave to somebody else, is brought over; the closed station gets the receipt
+passed on, and a second successor sees in its folders who keeps them.
+"""
+
+from collections.abc import Collection
+
+from jiandang_desktop.bundles import StationCard
+from jiandang_desktop.domain import canonical
+from jiandang_desktop.domain.chain import Entry, read_entry
+from jiandang_desktop.domain.records import MalformedRevision, RecordId, Revision, StationId, SubjectId
+from jiandang_desktop.ports.vault import Reader, UnitOfWork
+from jiandang_desktop.services import succession
+from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.generations import append_revision
+from jiandang_desktop.services.handover_state import RECEIPT, Receipt
+from jiandang_desktop.services.keeping import kept_by, send_to_keepers
+from jiandang_desktop.services.keys import station_row
+from jiandang_desktop.services.registry import revise_registry
+
+
+def take(desk: Desk, work: UnitOfWork, entry: Entry, sender: str) -> None:
+    """Act on an entry that was checked, once all that came with it is stored."""
+    closed, successor = succession.read(entry, sender)
+    if entry.kind == succession.TOOK_OVER:
+        if all(row.id != closed for row in work.stations()):
+            work.put_station(station_row(StationCard.from_object(entry.body["card"]), b"", succession.PREDECESSOR))
+        countersigned(desk, work, closed, successor, Receipt.read(entry.body["receipt"]))
+        return
+    stands = succession.known(work)
+    if closed in stands.countersigned:
+        _bring_over(desk, work, closed, stands.countersigned[closed], {closed, successor})
+        return
+    succession.note(work, closed, successor, countersigned=False)
+    if stands.named.get(closed, closed) != successor:
+        _forward(desk, work, closed, successor)
+
+
+def countersigned(desk: Desk, work: UnitOfWork, closed: str, successor: str, receipt: Receipt) -> None:
+    """A successor took a station over: the first that did so stays it."""
+    stands = succession.known(work)
+    heir = stands.countersigned.get(closed, successor)
+    if heir != successor:
+        _show_keeper(desk, work, closed, heir, successor)
+        return
+    succession.note(work, closed, heir, countersigned=True)
+    if stands.named.get(closed) != heir:
+        _forward(desk, work, closed, heir)
+    _bring_over(desk, work, closed, heir, {closed, stands.named.get(closed, closed)} - {heir})
+    if _below(work, closed):
+        work.append_entry(desk.station.down_stream(closed), RECEIPT, canonical.encode(receipt.as_object()))
+
+
+def _forward(desk: Desk, work: UnitOfWork, closed: str, successor: str) -> None:
+    """Changes made here that the closed station never took go to its successor."""
+    if not _below(work, successor) or closed == successor:
+        return
+    stream = desk.station.down_stream(closed)
+    received = work.mark(stream, "received")
+    for _, line in list(work.stream_lines(stream, received.number if received else 0)):
+        entry = read_entry(line)
+        if entry.kind != "revision":
+            continue
+        try:
+            revision = Revision.from_parsed(entry.body, entry.body_bytes)
+        except MalformedRevision:
+            continue
+        append_revision(work, desk.station.down_stream(successor), revision)
+
+
+def _bring_over(desk: Desk, work: UnitOfWork, closed: str, heir: str, keepers: Collection[str]) -> None:
+    """Whom the closed station once gave to its heir, and others keep now by its word alone, the heir keeps again."""
+    name = next((row.name for row in work.stations() if row.id == heir), "")
+    for subject_id in list(kept_by(work, keepers)):
+        if _gave(work, subject_id, closed, heir):
+            revise_registry(desk, work, subject_id, {"keeping_station": heir, "keeping_name": name})
+
+
+def _show_keeper(desk: Desk, work: UnitOfWork, closed: str, heir: str, second: str) -> None:
+    """A second successor learns from the registry records that the first one keeps everybody."""
+    for subject_id in list(kept_by(work, {heir})):
+        history = work.history(RecordId(subject_id))
+        if any(each.station_id == closed for each in history):
+            for revision in history:
+                send_to_keepers(desk, work, revision, {StationId(second)})
+
+
+def _gave(reader: Reader, subject_id: SubjectId, closed: str, heir: str) -> bool:
+    """Whether the closed station itself named its heir as keeper."""
+    return any(
+        each.station_id == closed and each.answers.get("keeping_station") == heir
+        for each in reader.history(RecordId(subject_id))
+    )
+
+
+def _below(reader: Reader, station: str) -> bool:
+    return any(row.id == station and row.relation == "child" for row in reader.stations())
