@@ -169,6 +169,14 @@ _UNDO = {
         "ALTER TABLE residents DROP COLUMN merged_into",
         "ALTER TABLE verdicts DROP COLUMN words",
     ),
+    5: (
+        "DROP INDEX records_of_settings",
+        "DROP TABLE memberships",
+        "DROP TABLE duties",
+        "DROP INDEX residents_as_walked",
+        "ALTER TABLE residents DROP COLUMN address_order",
+        "ALTER TABLE residents DROP COLUMN doctor",
+    ),
 }
 """What takes each step of the schema back."""
 

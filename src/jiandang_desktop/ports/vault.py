@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from jiandang_desktop.domain.records import FormId, RecordId, Revision, RevisionId, StationId, SubjectId
 from jiandang_desktop.domain.staff import Role, StaffId, StaffMember
+from jiandang_desktop.ports.care import CareReader
 
 
 class Verdict(StrEnum):
@@ -284,7 +285,7 @@ class CheckReport:
     faults: tuple[tuple[str, str], ...]
 
 
-class Reader(Protocol):
+class Reader(CareReader, Protocol):
     """Everything that can be asked of a vault."""
 
     def setting(self, name: str, default: Any = None) -> Any: ...

@@ -1,5 +1,6 @@
 """How a worklist sorts what is to be done on a day: which list a duty stands in."""
 
+from collections.abc import Set
 from enum import StrEnum
 
 from jiandang_desktop.forms.functions import days_between
@@ -28,27 +29,25 @@ def is_short(duty: Duty) -> bool:
     return (days_between(duty.opens, duty.closes) or 0) <= SHORT
 
 
-def band_of(duty: Duty, day: str, until: str, *, lost: bool = False, finding: bool = False) -> Band | None:
+def band_of(duty: Duty, day: str, until: str, findings: Set[str] = frozenset()) -> Band | None:
     """Where a duty stands in the worklist of ``day`` that looks ahead to ``until`` (inclusive); None: nowhere.
 
-    ``lost``: the person's record says so. ``finding``: the programme looks for people who aren't in one yet.
+    ``findings``: the programmes that look for people who aren't in one yet.
     """
     state, window = duty.state(day), duty.on(day)
     pressing = window.closes <= until or (is_short(duty) and window.opens <= until)
     pressing |= window.opens < window.target <= until
+    finding = duty.programme in findings
     match state:
         case DutyState.LOST:
-            return Band.LOST
-        case DutyState.DUE | DutyState.OVERDUE:
-            if lost:
-                return Band.LOST
-            if finding:
-                return Band.FOUND
-            if state is DutyState.OVERDUE:
-                return Band.OVERDUE
+            return Band.LOST if window.opens <= day else None
+        case DutyState.DUE | DutyState.OVERDUE if finding:
+            return Band.FOUND
+        case DutyState.OVERDUE:
+            return Band.OVERDUE
+        case DutyState.DUE:
             return Band.WEEK if pressing else Band.YEAR
         case DutyState.UPCOMING:
-            coming = pressing and window.lapses > window.opens and not lost and not finding
-            return Band.WEEK if coming else None
+            return Band.WEEK if pressing and window.lapses > window.opens and not finding else None
         case _:
             return None

@@ -7,16 +7,19 @@ Faults are codes with a detail that names the place and never a person: ``pages`
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from jiandang_desktop.domain.chain import NO_HASH, BrokenChain, entry_hash, entry_line
 from jiandang_desktop.storage import audit_log
 from jiandang_desktop.storage.archive_folder import ArchiveFolder
 from jiandang_desktop.storage.bodies import load, unpack
+from jiandang_desktop.storage.care_rows import Row
+from jiandang_desktop.storage.caring import Caring
 from jiandang_desktop.storage.connection import Connection, DriverError
 from jiandang_desktop.storage.expected import expected_rows
 from jiandang_desktop.storage.head_file import Head
 from jiandang_desktop.storage.journal import hash_at
-from jiandang_desktop.storage.projection_rows import COLUMNS, Projector, Row
+from jiandang_desktop.storage.projection_rows import COLUMNS, Projector
 
 Fault = tuple[str, str]
 
@@ -179,7 +182,7 @@ class _Tally:
 
 def _projections(connection: Connection, projector: Projector) -> Iterator[str]:
     expected = {table: _Tally() for table in COLUMNS}
-    for table, row in expected_rows(connection, projector):
+    for table, row in chain(expected_rows(connection, projector), Caring(connection, projector).expected_rows()):
         expected[table].add(row)
     for table, columns in COLUMNS.items():
         stored = _Tally()

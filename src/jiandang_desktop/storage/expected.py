@@ -9,6 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from jiandang_desktop.storage.bodies import parse
+from jiandang_desktop.storage.care_rows import Row
 from jiandang_desktop.storage.connection import Connection
 from jiandang_desktop.storage.projection_rows import (
     HOUSEHOLD,
@@ -16,7 +17,6 @@ from jiandang_desktop.storage.projection_rows import (
     RESIDENT,
     Origin,
     Projector,
-    Row,
     Stored,
     choose_current,
     codes_of,

@@ -15,6 +15,7 @@ from jiandang_desktop.ports.vault import FirstPerson
 from jiandang_desktop.programmes.first_record import FirstRecord
 from jiandang_desktop.storage import key_file, recovery_code, schema
 from jiandang_desktop.storage.atomic_files import disk_problem, disk_problems, sync_folder
+from jiandang_desktop.storage.care_rows import CareRules, NoRules
 from jiandang_desktop.storage.connection import (
     DATABASE,
     Connection,
@@ -28,7 +29,7 @@ from jiandang_desktop.storage.head_file import HeadFile
 from jiandang_desktop.storage.key_slots import KeySlots, checked_password, derived_key, first_slots
 from jiandang_desktop.storage.projection_rows import Projector
 from jiandang_desktop.storage.tries import Tries
-from jiandang_desktop.storage.vault import SqlCipherVault, loss_reason, set_log_aside
+from jiandang_desktop.storage.vault import CARE_RULES, SqlCipherVault, loss_reason, set_log_aside
 
 
 def _no_date_field(form_id: FormId, version: int) -> str:  # noqa: ARG001 - the shape of a form lookup
@@ -38,7 +39,8 @@ def _no_date_field(form_id: FormId, version: int) -> str:  # noqa: ARG001 - the 
 class SqlCipherKeeper:
     """``ports.vault.VaultKeeper`` over SQLCipher files.
 
-    ``date_field`` tells the id of the field that dates a form's records ('' for none); ``wait`` sleeps after wrong
+    ``date_field`` tells the id of the field that dates a form's records ('' for none); ``load_rules`` gives the
+    programmes and ``rules_mark`` what tells them from others without loading them; ``wait`` sleeps after wrong
     passwords; tests put others in.
     """
 
@@ -49,10 +51,12 @@ class SqlCipherKeeper:
         load_pinyin: Callable[[], Pinyin],
         load_first_record: Callable[[], FirstRecord],
         date_field: Callable[[FormId, int], str] = _no_date_field,
+        load_rules: Callable[[], CareRules] = NoRules,
+        rules_mark: Callable[[], str] = str,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self._clock = clock
-        self._projector = Projector(load_pinyin, load_first_record, date_field)
+        self._projector = Projector(load_pinyin, load_first_record, date_field, load_rules, rules_mark)
         self._wait = wait
 
     def exists(self, folder: Path) -> bool:
@@ -137,6 +141,7 @@ class SqlCipherKeeper:
         vault = self._vault(folder, key, first.id, connection)
         with vault.work("create_vault") as work:
             work.put_staff(StaffMember(first.id, first.name, first.roles))
+            work.set_setting(CARE_RULES, self._projector.rules_mark())
             work.note(subject_id=first.id)
             work.commit()
         vault.close()
@@ -185,6 +190,7 @@ class SqlCipherKeeper:
         vault = self._vault(folder, key, staff_id, connection, lock=lock, read_only_reason=reason)
         tries = Tries(folder, self._wait)
         vault.log(action, subject_id=staff_id, failed=tries.failed())
+        vault.renew_care()
         tries.forget()
         if slots is not None and not reason:
             key_file.heal(folder, slots)

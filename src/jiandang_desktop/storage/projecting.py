@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from jiandang_desktop.storage.bodies import parse
+from jiandang_desktop.storage.caring import SETTINGS_FORM, Caring
 from jiandang_desktop.storage.connection import Connection
 from jiandang_desktop.storage.projection_rows import (
-    COLUMNS,
     HOUSEHOLD,
     MERGED_INTO,
     RESIDENT,
@@ -20,17 +20,10 @@ from jiandang_desktop.storage.projection_rows import (
     Stored,
     choose_current,
     codes_of,
+    insert_sql,
     is_established,
     token_of,
 )
-
-
-def insert_sql(table: str, clause: str = "INSERT") -> str:
-    """The statement that writes a whole row of a projection table."""
-    columns = COLUMNS[table]
-    marks = ", ".join("?" * (columns.count(",") + 1))
-    return f"{clause} INTO {table} ({columns}) VALUES ({marks})"
-
 
 _PUT_RECORD = insert_sql("records", "INSERT OR REPLACE")
 _PUT_RESIDENT = insert_sql("residents", "INSERT OR REPLACE")
@@ -50,6 +43,10 @@ class Projecting:
         """Subjects to settle; for residents whose own data changed, the terms they had before."""
         self._known: dict[str, tuple[int, Mapping[str, Any]]] = {}
         """Place and current answers of those residents."""
+        self._caring = Caring(connection, projector)
+        self._care_for: set[str] = set()
+        """Those of the subjects whose duties may be others now."""
+        self._care_for_all = False
 
     def take(self, new: Stored) -> None:
         """Bring the record of a revision that was just stored up to date."""
@@ -65,18 +62,29 @@ class Projecting:
 
     def settle(self) -> None:
         """Write what was put off."""
-        if not self._stale:
-            return
+        if self._stale:
+            self._settle_subjects()
+        if self._care_for_all:
+            self._care_for_all = False
+            self._caring.renew_everybody()
+
+    def _settle_subjects(self) -> None:
         gone: list[tuple[str, int]] = []
         come: list[tuple[str, int]] = []
         done: set[str] = set()
+        cared: set[str] = set()
         while self._stale:
             stale, self._stale = self._stale, {}
             for subject_id, terms_before in stale.items():
+                cares = subject_id in self._care_for
                 survivor = self._settle(subject_id, terms_before, gone, come)
                 done.add(subject_id)
-                if survivor and survivor not in done:
-                    # What this folder holds counts for the one that took it in.
+                if cares:
+                    cared.add(subject_id)
+                # What this folder holds counts for the one that took it in.
+                if survivor and cares and survivor not in cared:
+                    self._care_for.add(survivor)
+                if survivor and (survivor not in done or survivor in self._care_for):
                     self._stale.setdefault(survivor, None)
         self._connection.executemany("DELETE FROM search_terms WHERE term = ? AND resident = ?", sorted(gone))
         # In the order of the table a thousand residents cost half of what they cost one by one.
@@ -123,8 +131,13 @@ class Projecting:
         elif new.raw["record"] == subject_id and new.raw["form"] == HOUSEHOLD:
             origin = self._origin(new, before)
             self._connection.execute(_PUT_HOUSEHOLD, self._projector.household(current, origin))
+        elif new.raw["form"] == SETTINGS_FORM:
+            self._caring.forget_settings()
+            self._care_for_all = True
         else:
             self._stale.setdefault(subject_id, None)
+            if self._caring.concerns(new.raw["form"]):
+                self._care_for.add(subject_id)
 
     def _resident(self, new: Stored, before: Stored | None, current: Stored) -> None:
         origin = self._origin(new, before)
@@ -138,6 +151,8 @@ class Projecting:
         left = before.raw["answers"].get(MERGED_INTO) if before else None
         if left and left != current.raw["answers"].get(MERGED_INTO):
             self._stale.setdefault(left, None)
+            self._care_for.add(left)
+        self._care_for.add(new.raw["subject"])
         if self._stale.get(new.raw["subject"]) is None:
             had = self._projector.terms(before.raw["answers"]) if before else frozenset()
             self._stale[new.raw["subject"]] = had
@@ -185,4 +200,7 @@ class Projecting:
             terms_now = self._projector.terms(answers)
             gone += [(term, place) for term in terms_before - terms_now]
             come += [(term, place) for term in terms_now - terms_before]
+        if subject_id in self._care_for:
+            self._care_for.discard(subject_id)
+            self._caring.renew(place, subject_id, answers)
         return str(answers.get(MERGED_INTO, ""))

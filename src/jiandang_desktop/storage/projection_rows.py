@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from jiandang_desktop.domain.addresses import address_order
 from jiandang_desktop.domain.names import search_form
 from jiandang_desktop.domain.pinyin import Pinyin
 from jiandang_desktop.domain.records import FormId
 from jiandang_desktop.domain.search_terms import SEPARATOR, terms
 from jiandang_desktop.programmes.first_record import FirstRecord
+from jiandang_desktop.storage.care_rows import CARE_COLUMNS, CareRules, NoRules, Row
 
 RESIDENT, HOUSEHOLD = "resident", "household"
 """The registry forms: one record per subject, the record's id being the subject's."""
@@ -24,18 +26,27 @@ MERGED_INTO = "merged_into"
 MOTHER = "mother_id"
 """The answer that names a resident's mother, by which her children are found."""
 
-Row = tuple[Any, ...]
-
-COLUMNS = {
+FROM_REVISIONS = {
     "records": "record_id, form_id, subject_id, current, heads, complete, event_date",
     "residents": "place, id, household_id, name, folded_name, sex, birth_date, id_type, id_no, phone, record_code,"
-    " card_token, relation_to_head, village_group, address, status, station_id, established, last_number, merged_into",
+    " card_token, relation_to_head, village_group, address, status, station_id, established, last_number, merged_into,"
+    " doctor, address_order",
     "households": "place, id, address, village_group, door, phone, station_id",
     "search_terms": "term, resident",
     "record_codes": "digits, code, resident",
     "card_tokens": "token, resident",
 }
-"""The projection tables and their columns."""
+"""The projection tables that are made from the revisions alone, and their columns."""
+
+COLUMNS = {**FROM_REVISIONS, **CARE_COLUMNS}
+"""All projection tables and their columns."""
+
+
+def insert_sql(table: str, clause: str = "INSERT") -> str:
+    """The statement that writes a whole row of a projection table."""
+    columns = COLUMNS[table]
+    marks = ", ".join("?" * (columns.count(",") + 1))
+    return f"{clause} INTO {table} ({columns}) VALUES ({marks})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,11 @@ class Projector:
         load_pinyin: Callable[[], Pinyin],
         load_first_record: Callable[[], FirstRecord],
         date_field: Callable[[FormId, int], str],
+        load_rules: Callable[[], CareRules] = NoRules,
+        rules_mark: Callable[[], str] = str,
     ) -> None:
+        self._load_rules = load_rules
+        self.rules_mark = rules_mark
         self._load_pinyin = load_pinyin
         self._load_first_record = load_first_record
         self._date_field = date_field
@@ -76,6 +91,11 @@ class Projector:
     @cached_property
     def _first_record(self) -> FirstRecord:
         return self._load_first_record()
+
+    @cached_property
+    def rules(self) -> CareRules:
+        """The programmes."""
+        return self._load_rules()
 
     def record(self, current: Stored, heads: Iterable[str]) -> Row:
         """The row of a record whose current revision is ``current``."""
@@ -123,6 +143,8 @@ class Projector:
             int(established),
             last_number,
             text(answers, MERGED_INTO),
+            text(answers, "responsible_doctor"),
+            address_order(text(answers, "village_group"), text(answers, "current_address")),
         )
 
     def household(self, current: Stored, origin: Origin) -> Row:

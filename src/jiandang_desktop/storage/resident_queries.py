@@ -21,7 +21,7 @@ _RESIDENT = (
 _BODY = " CROSS JOIN records r ON r.record_id = s.id CROSS JOIN revisions v ON v.place = r.current"
 # CROSS JOIN keeps SQLite from starting at the wrong table: lists are small, the revisions many.
 
-_SHOWN = "(s.merged_into = '' OR NOT EXISTS (SELECT 1 FROM residents t WHERE t.id = s.merged_into))"
+SHOWN = "(s.merged_into = '' OR NOT EXISTS (SELECT 1 FROM residents t WHERE t.id = s.merged_into))"
 # Who was merged into a folder that is here shows in that one; where that one isn't here, it stays as it is.
 
 _HITS = "SELECT DISTINCT resident FROM search_terms WHERE term >= ? AND term < ?"
@@ -54,8 +54,8 @@ _NEIGHBOURS = (
 _HOUSEHOLD = (
     "SELECT h.id, h.address, h.village_group, h.door, h.phone,"  # noqa: S608 - our own words only
     " coalesce((SELECT s.name FROM residents s WHERE s.household_id = h.id AND s.relation_to_head = ?"
-    f"  AND {_SHOWN} ORDER BY s.place LIMIT 1), ''),"
-    f" (SELECT count(*) FROM residents s WHERE s.household_id = h.id AND {_SHOWN}), h.station_id, v.body"
+    f"  AND {SHOWN} ORDER BY s.place LIMIT 1), ''),"
+    f" (SELECT count(*) FROM residents s WHERE s.household_id = h.id AND {SHOWN}), h.station_id, v.body"
     " FROM households h CROSS JOIN records r ON r.record_id = h.id CROSS JOIN revisions v ON v.place = r.current"
 )
 
@@ -103,11 +103,11 @@ class ResidentQueries:
 
     def residents_by_id_no(self, id_no: str) -> list[ResidentRow]:
         """Everybody with this identity number."""
-        return self._residents(f"s.id_no = ? AND s.id_no <> '' AND {_SHOWN}", [id_no], -1)
+        return self._residents(f"s.id_no = ? AND s.id_no <> '' AND {SHOWN}", [id_no], -1)
 
     def residents_by_name(self, folded_name: str) -> list[ResidentRow]:
         """See ``ports.vault.Reader.residents_by_name``."""
-        return self._residents(f"s.folded_name = ? AND {_SHOWN}", [folded_name], -1)
+        return self._residents(f"s.folded_name = ? AND {SHOWN}", [folded_name], -1)
 
     def merged_into(self, resident_id: SubjectId) -> list[ResidentRow]:
         """The folders that were merged into a resident's."""
@@ -187,7 +187,7 @@ class ResidentQueries:
 
     def members(self, household_id: SubjectId) -> list[ResidentRow]:
         """Everybody of a household, the head first, then by relation."""
-        found = self._residents(f"s.household_id = ? AND {_SHOWN}", [household_id], -1)
+        found = self._residents(f"s.household_id = ? AND {SHOWN}", [household_id], -1)
         return sorted(found, key=lambda row: (row.relation_to_head != HEAD, row.relation_to_head))
 
     def _residents(self, condition: str, values: list[Any], limit: int = 1, offset: int = 0) -> list[ResidentRow]:
@@ -229,7 +229,7 @@ def _condition(where: ResidentFilter) -> tuple[str, list[Any]]:
         "s.station_id = ?": where.station_id,
     }
     asked = {test: value for test, value in tests.items() if value is not None}
-    return " AND ".join([_SHOWN, *asked]), list(asked.values())
+    return " AND ".join([SHOWN, *asked]), list(asked.values())
 
 
 def _resident(row: tuple[Any, ...]) -> ResidentRow:

@@ -4,6 +4,7 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
+from jiandang_desktop.domain.addresses import address_order
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.storage.atomic_files import sync_folder
 from jiandang_desktop.storage.bodies import unpack
@@ -28,13 +29,15 @@ def bring_up(connection: Connection, path: Path, steps: tuple[str, ...] | None =
     """Apply the steps that are missing (VAULT_NEWER, before anything is touched).
 
     A database that holds something is copied first, encrypted as it is, to ``vault.before-<version>.db``. Steps may
-    call ``body_text(body)``, a stored body as JSON text, to fill a new projection from the revisions.
+    call ``body_text(body)``, a stored body as JSON text, to fill a new projection from the revisions, and
+    ``address_order(part, …)`` (domain.addresses).
     """
     steps = migrations() if steps is None else steps
     version = version_of(connection)
     if version > len(steps):
         raise Problem("VAULT_NEWER")
     connection.create_function("body_text", 1, lambda stored: unpack(stored).decode(), deterministic=True)
+    connection.create_function("address_order", -1, address_order, deterministic=True)
     if 0 < version < len(steps):
         _copy_before(connection, path.with_name(f"vault.before-{version}.db"))
     for number in range(version + 1, len(steps) + 1):

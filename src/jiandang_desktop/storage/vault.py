@@ -14,18 +14,20 @@ from jiandang_desktop.ports.vault import CheckReport, Reader, UnitOfWork
 from jiandang_desktop.storage import audit_log, key_file, recovery_code
 from jiandang_desktop.storage.archive_folder import ArchiveFolder
 from jiandang_desktop.storage.atomic_files import disk_problems
+from jiandang_desktop.storage.caring import Caring
 from jiandang_desktop.storage.checking import content_sum, find_faults
 from jiandang_desktop.storage.connection import DATABASE, Connection, DriverError, storage_problems
 from jiandang_desktop.storage.expected import expected_rows
 from jiandang_desktop.storage.folder_lock import FolderLock
 from jiandang_desktop.storage.head_file import HeadFile
 from jiandang_desktop.storage.key_slots import KeySlots, checked_password
-from jiandang_desktop.storage.projecting import insert_sql
-from jiandang_desktop.storage.projection_rows import COLUMNS, Projector
+from jiandang_desktop.storage.projection_rows import FROM_REVISIONS, Projector, insert_sql
 from jiandang_desktop.storage.reading import SqlReader
 from jiandang_desktop.storage.tries import Tries
 from jiandang_desktop.storage.unit_of_work import SqlUnitOfWork
 
+CARE_RULES = "care_rules"
+"""The setting that names the programmes with which duties were worked out last."""
 _BATCH = 1000
 
 
@@ -154,9 +156,9 @@ class SqlCipherVault:
     def rebuild(self) -> None:
         """See ``ports.vault.Vault.rebuild`` (VAULT_READ_ONLY)."""
         with self.work("rebuild_projections") as work:
-            for table in COLUMNS:
+            for table in FROM_REVISIONS:
                 self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
-            waiting: dict[str, list[tuple[Any, ...]]] = {table: [] for table in COLUMNS}
+            waiting: dict[str, list[tuple[Any, ...]]] = {table: [] for table in FROM_REVISIONS}
             for table, row in expected_rows(self._connection, self._projector):
                 waiting[table].append(row)
                 if len(waiting[table]) >= _BATCH:
@@ -164,7 +166,21 @@ class SqlCipherVault:
                     waiting[table].clear()
             for table, rows in waiting.items():
                 self._connection.executemany(insert_sql(table), rows)
+            self._renew_care(work)
             work.commit()
+
+    def renew_care(self) -> None:
+        """Work duties and memberships out again where the programmes aren't those that they were worked out with."""
+        with self.read() as reader:
+            known = reader.setting(CARE_RULES)
+        if known != self._projector.rules_mark() and not self.read_only_reason:
+            with self.work("renew_duties") as work:
+                self._renew_care(work)
+                work.commit()
+
+    def _renew_care(self, work: UnitOfWork) -> None:
+        Caring(self._connection, self._projector).renew_everybody()
+        work.set_setting(CARE_RULES, self._projector.rules_mark())
 
     @contextmanager
     def accept_state(self) -> Iterator[int]:

@@ -1,0 +1,191 @@
+"""What is asked about duties and memberships: the worklist of a day.
+
+The SQL says of a duty what ``Duty.state`` and ``programmes.bands.band_of`` say; a property test compares them.
+"""
+
+# ruff: noqa: S608 - our own names; what somebody typed is a parameter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from jiandang_desktop.domain.addresses import address_order
+from jiandang_desktop.domain.records import SubjectId
+from jiandang_desktop.ports.care import DueCounts, DuePerson, DueQuery, DueRow
+from jiandang_desktop.programmes.bands import Band
+from jiandang_desktop.programmes.duties import Care, MembershipState
+from jiandang_desktop.storage.care_rows import CARE_COLUMNS, read_duty, read_membership
+from jiandang_desktop.storage.connection import Connection
+from jiandang_desktop.storage.resident_queries import SHOWN
+
+_PERSON = (
+    "s.id, s.name, s.sex, s.birth_date, s.phone, s.village_group, s.address, s.household_id, s.relation_to_head,"
+    " s.doctor, s.status, s.station_id"
+)
+
+
+def _in_year(column: str) -> str:
+    """A day of a yearly duty in the year asked for (``Duty.on``)."""
+    year = f"(CAST(substr({column}, 1, 4) AS INTEGER) + years)"
+    leap = f"({year} % 4 = 0 AND ({year} % 100 <> 0 OR {year} % 400 = 0))"
+    return (
+        f"CASE WHEN years = 0 THEN {column}"
+        f" WHEN substr({column}, 5) = '-02-29' AND NOT {leap} THEN printf('%04d-02-28', {year})"
+        f" ELSE printf('%04d', {year}) || substr({column}, 5) END"
+    )
+
+
+_YEARS = (
+    "CASE WHEN yearly AND substr(:day, 1, 4) > substr(opens, 1, 4)"
+    " THEN CAST(substr(:day, 1, 4) AS INTEGER) - CAST(substr(opens, 1, 4) AS INTEGER) ELSE 0 END"
+)
+_BAND = (
+    "CASE"
+    f" WHEN lost_on <> '' AND lost_on <= :day AND NOT (found_on <> '' AND found_on <= :day) THEN CASE WHEN o <= :day THEN '{Band.LOST}' END"
+    f" WHEN o <= :day AND finding THEN '{Band.FOUND}'"
+    f" WHEN o <= :day AND c < :day THEN '{Band.OVERDUE}'"
+    " WHEN c <= :until OR (short AND o <= :until) OR (o < t AND t <= :until) THEN"
+    f" CASE WHEN o <= :day OR (lapses > o AND NOT finding) THEN '{Band.WEEK}' END"
+    f" WHEN o <= :day THEN '{Band.YEAR}' END"
+)
+_DUTY = f"SELECT {CARE_COLUMNS['duties']} FROM duties"
+_MEMBERSHIP = f"SELECT {CARE_COLUMNS['memberships']} FROM memberships"
+_FIRST = (Band.OVERDUE, Band.WEEK, Band.LOST, Band.YEAR, Band.FOUND)
+"""Of one person, what comes first."""
+_IN_ORDER = (
+    " ORDER BY s.station_id, s.address_order, s.household_id, s.relation_to_head, s.place, CASE band "
+    + " ".join(f"WHEN '{band}' THEN {number}" for number, band in enumerate(_FIRST))
+    + " END, c, programme, id"
+)
+
+
+class CareQueries:
+    """Part of ``ports.vault.Reader``."""
+
+    _connection: Connection
+
+    def settle(self) -> None:
+        """Before projections are read: write what a unit of work put off. Nothing outside one."""
+
+    def due(self, query: DueQuery, *, limit: int = 200, offset: int = 0) -> list[DueRow]:
+        """See ``ports.care.CareReader.due``."""
+        self.settle()
+        values = _Values(query)
+        lines = _lines(query, values)
+        bands = values.these(query.bands or Band)
+        rows = self._connection.execute(
+            f"SELECT band, resident, ends, programme, id, known_from, {_PERSON} FROM ({lines})"
+            f" CROSS JOIN residents s ON s.place = resident WHERE {_people(query, values)}"
+            f" AND band IN ({bands}){_IN_ORDER} LIMIT :limit OFFSET :offset",
+            {**values.named, "limit": limit, "offset": offset},
+        ).fetchall()
+        return [self._due_row(Band(row[0]), row[1:6], DuePerson(*row[6:])) for row in rows]
+
+    def count_due(self, query: DueQuery) -> DueCounts:
+        """See ``ports.care.CareReader.count_due``."""
+        self.settle()
+        values = _Values(query)
+        lines, people = _lines(query, values), _people(query, values)
+        rows = self._connection.execute(
+            f"SELECT band, programme, resident FROM ({lines}) CROSS JOIN residents s ON s.place = resident"
+            f" WHERE {people} AND band IS NOT NULL",
+            values.named,
+        ).fetchall()
+        met: defaultdict[str, set[int]] = defaultdict(set)
+        for band, _, resident in rows:
+            met[band].add(resident)
+        counted = Counter((band, programme) for band, programme, _ in rows)
+        return DueCounts(
+            lines={(Band(band), programme): count for (band, programme), count in counted.items()},
+            people={band: len(met[band]) for band in Band},
+        )
+
+    def care_of(self, resident_id: SubjectId) -> tuple[DuePerson, Care] | None:
+        """See ``ports.care.CareReader.care_of``."""
+        self.settle()
+        found = self._connection.execute(
+            f"SELECT s.place, {_PERSON} FROM residents s WHERE s.id = ?",
+            (resident_id,),
+        ).fetchone()
+        if found is None:
+            return None
+        place, *person = found
+        duties = self._connection.execute(f"{_DUTY} WHERE resident = ? ORDER BY programme, opens, id", (place,))
+        members = self._connection.execute(f"{_MEMBERSHIP} WHERE resident = ? ORDER BY number", (place,))
+        return DuePerson(*person), Care(tuple(map(read_membership, members)), tuple(map(read_duty, duties)))
+
+    def doctors(self) -> list[str]:
+        """See ``ports.care.CareReader.doctors``."""
+        self.settle()
+        rows = self._connection.execute("SELECT DISTINCT doctor FROM residents WHERE doctor <> '' ORDER BY doctor")
+        return [doctor for (doctor,) in rows]
+
+    def village_groups(self) -> list[str]:
+        """See ``ports.care.CareReader.village_groups``."""
+        self.settle()
+        rows = self._connection.execute("SELECT DISTINCT village_group FROM residents WHERE village_group <> ''")
+        return sorted((group for (group,) in rows), key=address_order)
+
+    def _due_row(self, band: Band, key: tuple[int, str, str, str, str], person: DuePerson) -> DueRow:
+        """A line with what it is about; a membership's key is its number in the place of ``ends``."""
+        resident, ends, programme, duty_id, known_from = key
+        if not duty_id:
+            row = self._connection.execute(f"{_MEMBERSHIP} WHERE resident = ? AND number = ?", (resident, int(ends)))
+            return DueRow(person, band, None, read_membership(row.fetchone()))
+        row = self._connection.execute(
+            f"{_DUTY} WHERE ends = ? AND resident = ? AND programme = ? AND id = ? AND known_from = ?",
+            (ends, resident, programme, duty_id, known_from),
+        )
+        return DueRow(person, band, read_duty(row.fetchone()), None)
+
+
+class _Values:
+    """Values of a query's parameters, by name."""
+
+    def __init__(self, query: DueQuery) -> None:
+        self.named: dict[str, Any] = {"day": query.day, "until": query.until}
+
+    def these(self, values: Iterable[str]) -> str:
+        """Parameters for a list of values."""
+        return ", ".join(map(self.this, sorted(values)))
+
+    def this(self, value: str) -> str:
+        """A parameter for one value."""
+        name = f"v{len(self.named)}"
+        self.named[name] = value
+        return f":{name}"
+
+
+def _lines(query: DueQuery, values: _Values) -> str:
+    """SQL of everything that stands in a band: duties, and proposals with their number in the place of ``ends``."""
+    whose, index = _whose(query, values)
+    which = f" AND programme IN ({values.these(query.programmes)})" if query.programmes else ""
+    finding = f"programme IN ({values.these(query.findings)})" if query.findings else "0"
+    alive = (
+        # What is neither done nor lapsed on the day, and was called for by then; it lies together at the table's end.
+        f"SELECT *, {_YEARS} AS years, {finding} AS finding FROM duties{index}"
+        f" WHERE ends > :day AND known_from <= :day{whose}{which}"
+    )
+    windows = f"SELECT *, {_in_year('opens')} AS o, {_in_year('target')} AS t, {_in_year('closes')} AS c FROM ({alive})"
+    return (
+        f"SELECT {_BAND} AS band, resident, ends, programme, id, known_from, c FROM ({windows})"
+        f" UNION ALL SELECT '{Band.FOUND}', resident, CAST(number AS TEXT), programme, '', since, since"
+        f" FROM memberships WHERE state = '{MembershipState.PROPOSED}' AND since <= :day AND until > :day{whose}{which}"
+    )
+
+
+def _whose(query: DueQuery, values: _Values) -> tuple[str, str]:
+    """For single people: a condition on ``resident``, and the index by which their duties are found at once."""
+    if query.resident_id is not None:
+        condition = f" AND resident = (SELECT place FROM residents WHERE id = {values.this(query.resident_id)})"
+    elif query.household_id is not None:
+        home = values.this(query.household_id)
+        condition = f" AND resident IN (SELECT place FROM residents WHERE household_id = {home})"
+    else:
+        return "", ""
+    return condition, " INDEXED BY duties_of_resident"
+
+
+def _people(query: DueQuery, values: _Values) -> str:
+    asked = {"village_group": query.village_group, "doctor": query.doctor, "station_id": query.station_id}
+    wanted = [f"s.{column} = {values.this(value)}" for column, value in asked.items() if value is not None]
+    return " AND ".join([SHOWN, *wanted])
