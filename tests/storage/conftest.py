@@ -23,6 +23,7 @@ from jiandang_desktop.domain.staff import Role, StaffId
 from jiandang_desktop.ports.vault import FirstPerson, UnitOfWork
 from jiandang_desktop.programmes.first_record import FirstRecord
 from jiandang_desktop.storage import SqlCipherKeeper, key_file
+from jiandang_desktop.storage.care_rows import CareRules, NoRules
 from jiandang_desktop.storage.vault import SqlCipherVault
 
 RESOURCES = Path(__file__).parents[2] / "resources"
@@ -63,13 +64,17 @@ class Place:
         return self.keeper.open(self.folder, PERSON.name, password)
 
 
-def make_keeper(wait: Callable[[float], None] = lambda seconds: None) -> SqlCipherKeeper:
-    """A keeper as the program makes it, but for the clock and the waiting."""
+def make_keeper(
+    wait: Callable[[float], None] = lambda seconds: None, rules: CareRules | None = None, mark: str = ""
+) -> SqlCipherKeeper:
+    """A keeper as the program makes it, but for the clock, the waiting and the programmes (none unless given)."""
     return SqlCipherKeeper(
         clock=FixedClock(),
         load_pinyin=lambda: Pinyin.load(RESOURCES / "codes"),
         load_first_record=lambda: FirstRecord.load(RESOURCES / "programmes" / "first_record.toml"),
         date_field=lambda form_id, version: "visit_date" if form_id == "hypertension_followup" else "",
+        load_rules=lambda: rules or NoRules(),
+        rules_mark=lambda: mark,
         wait=wait,
     )
 
@@ -170,6 +175,7 @@ _UNDO = {
         "ALTER TABLE verdicts DROP COLUMN words",
     ),
     5: (
+        "DELETE FROM settings WHERE name = 'care_rules'",
         "DROP INDEX records_of_settings",
         "DROP TABLE memberships",
         "DROP TABLE duties",

@@ -40,7 +40,8 @@ _YEARS = (
 )
 _BAND = (
     "CASE"
-    f" WHEN lost_on <> '' AND lost_on <= :day AND NOT (found_on <> '' AND found_on <= :day) THEN CASE WHEN o <= :day THEN '{Band.LOST}' END"
+    " WHEN lost_on <> '' AND lost_on <= :day AND (found_on = '' OR found_on > :day) THEN"
+    f" CASE WHEN o <= :day THEN '{Band.LOST}' END"
     f" WHEN o <= :day AND finding THEN '{Band.FOUND}'"
     f" WHEN o <= :day AND c < :day THEN '{Band.OVERDUE}'"
     " WHEN c <= :until OR (short AND o <= :until) OR (o < t AND t <= :until) THEN"
@@ -54,7 +55,7 @@ _FIRST = (Band.OVERDUE, Band.WEEK, Band.LOST, Band.YEAR, Band.FOUND)
 _IN_ORDER = (
     " ORDER BY s.station_id, s.address_order, s.household_id, s.relation_to_head, s.place, CASE band "
     + " ".join(f"WHEN '{band}' THEN {number}" for number, band in enumerate(_FIRST))
-    + " END, c, programme, id"
+    + " END, c, programme, d.id"
 )
 
 
@@ -73,7 +74,7 @@ class CareQueries:
         lines = _lines(query, values)
         bands = values.these(query.bands or Band)
         rows = self._connection.execute(
-            f"SELECT band, resident, ends, programme, id, known_from, {_PERSON} FROM ({lines})"
+            f"SELECT band, resident, ends, programme, d.id, known_from, {_PERSON} FROM ({lines}) d"
             f" CROSS JOIN residents s ON s.place = resident WHERE {_people(query, values)}"
             f" AND band IN ({bands}){_IN_ORDER} LIMIT :limit OFFSET :offset",
             {**values.named, "limit": limit, "offset": offset},
