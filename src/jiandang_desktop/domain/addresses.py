@@ -1,35 +1,38 @@
-"""Addresses in the order in which one walks: 2组 before 10组, 三组 before 十组, 9号 before 12号."""
+"""Addresses in the order in which one walks: group 2 before group 10, door 9 before door 12, in digits or Chinese."""
 
-import re
 import unicodedata
+from itertools import groupby
 
 _WIDTH = 8
-_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_TENS = {"十": 10, "百": 100, "千": 1000}
-_NUMBER = re.compile(rf"\d+|[{''.join([*_DIGITS, *_TENS])}]+")
-# 两 begins village names too (两家子); as a number it only has to sort the same way each time.
+_LARGEST = 1000
+"""The largest unit that stands in the name of a group or door; larger ones begin place names."""
 
 
 def address_order(*parts: str) -> str:
-    """A text that sorts as the parts do when their numbers, in digits or Chinese, are compared as numbers."""
-    return " ".join(_NUMBER.sub(_padded, unicodedata.normalize("NFKC", part)) for part in parts)
+    """A text that sorts as the parts do when their numbers are compared as numbers."""
+    return " ".join(map(_in_order, parts))
 
 
-def _padded(found: re.Match[str]) -> str:
-    word = found.group()
-    number = word if word.isdigit() else str(_chinese(word))
-    return number.rjust(_WIDTH, "0")
+def _in_order(part: str) -> str:
+    runs = groupby(unicodedata.normalize("NFKC", part), _is_number)
+    return "".join(_number("".join(run)).rjust(_WIDTH, "0") if number else "".join(run) for number, run in runs)
 
 
-def _chinese(word: str) -> int:
-    """十二 is 12, 二十 20, 一百零三 103; without a unit the digits are read one by one (一二三 is 123)."""
-    if not any(char in _TENS for char in word):
-        return int("".join(str(_DIGITS[char]) for char in word))
-    total, digit = 0, -1
-    for char in word:
-        if char in _TENS:
-            total += max(digit, 0) * _TENS[char] if digit > 0 else _TENS[char]
-            digit = -1
+def _is_number(char: str) -> bool:
+    value = unicodedata.numeric(char, -1.0)
+    return value.is_integer() and 0 <= value <= _LARGEST
+
+
+def _number(word: str) -> str:
+    """Digits as they are; in Chinese with units (ten-two is 12), or digit by digit where there is no unit."""
+    values = [int(unicodedata.numeric(char)) for char in word]
+    if max(values) < 10:
+        return "".join(map(str, values))
+    total, digit = 0, 0
+    for value in values:
+        if value < 10:
+            digit = value
         else:
-            digit = _DIGITS[char]
-    return total + max(digit, 0)
+            total += max(digit, 1) * value
+            digit = 0
+    return str(total + digit)
