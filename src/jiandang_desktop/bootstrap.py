@@ -1,9 +1,11 @@
 """The only place that picks the real storage, devices and clock, and finds the resources."""
 
+import hashlib
 import sys
 from importlib.resources import files
 from pathlib import Path
 
+from jiandang_desktop import __version__
 from jiandang_desktop.devices.clocks import SystemClock
 from jiandang_desktop.devices.files import FileMedium
 from jiandang_desktop.domain.pinyin import Pinyin
@@ -33,6 +35,14 @@ def default_vault() -> Path:
     return user_data_path("jiandang", appauthor=False) / "vault"
 
 
+def programmes_mark(folder: Path) -> str:
+    """What tells the programmes of this program from others, without reading them."""
+    found = hashlib.sha256(__version__.encode())
+    for path in sorted([*folder.glob("care/*.toml"), folder / "settings.toml"]):
+        found.update(path.read_bytes())
+    return found.hexdigest()
+
+
 def make_workbench(*, clock: Clock | None = None, medium: Medium | None = None) -> Workbench:
     """Everything real; tests put another clock or medium in."""
     resources = resources_folder()
@@ -49,6 +59,8 @@ def make_workbench(*, clock: Clock | None = None, medium: Medium | None = None) 
             load_pinyin=lambda: Pinyin.load(resources / "codes"),
             load_first_record=lambda: FirstRecord.load(resources / "programmes" / "first_record.toml"),
             date_field=date_field,
+            load_rules=lambda: bench.programmes,
+            rules_mark=lambda: programmes_mark(resources / "programmes"),
         ),
         clock=clock,
         medium=medium or FileMedium(),

@@ -34,7 +34,7 @@ def chinese(number: int) -> str:
 )
 def test_walking_order(walk: list[str]) -> None:
     """Numbers count as numbers, whether in digits, in wide digits or in Chinese."""
-    assert sorted(walk[::-1], key=address_order) == walk
+    assert sorted(set(walk), key=address_order) == walk
 
 
 @given(st.integers(0, 999), st.integers(0, 999))

@@ -175,7 +175,7 @@ _UNDO = {
         "ALTER TABLE verdicts DROP COLUMN words",
     ),
     5: (
-        "DELETE FROM settings WHERE name = 'care_rules'",
+        "DELETE FROM settings WHERE name = 'care_basis'",
         "DROP INDEX records_of_settings",
         "DROP TABLE memberships",
         "DROP TABLE duties",

@@ -28,6 +28,7 @@ from tests.storage.conftest import (
 )
 
 from jiandang_desktop.domain.records import FormId, RecordId, Revision, SubjectId
+from jiandang_desktop.domain.settings import Setting, Settings
 from jiandang_desktop.ports.care import DueQuery
 from jiandang_desktop.programmes.bands import Band, band_of
 from jiandang_desktop.programmes.duties import NEVER, Care, Duty, Filed, Membership, MembershipState
@@ -37,20 +38,22 @@ VISIT = FormId("hypertension_followup")
 DAY = "2026-11-24"
 
 
+_DAYS_BETWEEN = Setting("days", "days", "integer", 90, "source", "practice")
+
+
 @dataclass
 class Rules:
     """Programmes that know two things: what the test laid down for a name, and a visit three months after another."""
 
     told: dict[str, Care] = field(default_factory=dict)
-    forms: frozenset[FormId] = frozenset({VISIT})
+    settings: Settings = field(default_factory=lambda: Settings([_DAYS_BETWEEN]))
 
-    def settings(self, records: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-        return {"days": max((int(record["days"]) for record in records), default=90)}
-
-    def care(self, person: Mapping[str, Any], filed: Sequence[Filed], settings: Mapping[str, Any]) -> Care:
-        told = self.told.get(person["name"], Care())
+    def care(
+        self, resident: Mapping[str, Any], filed: Sequence[Filed], settings: Mapping[str, Any] | None = None
+    ) -> Care:
+        told = self.told.get(resident["name"], Care())
         visits = [each for each in filed if each.form_id == VISIT]
-        return Care(told.memberships, [*told.duties, *_chain(visits, settings["days"])])
+        return Care(told.memberships, [*told.duties, *_chain(visits, (settings or {}).get("days", 90))])
 
 
 def _chain(visits: Sequence[Filed], days: int) -> Iterator[Duty]:
@@ -196,18 +199,23 @@ def test_a_merged_folder_counts_for_the_one_that_took_it_in(vault: SqlCipherVaul
     assert sound(vault)
 
 
+def _days(value: int, valid_from: str = "2026-01-01") -> dict[str, Any]:
+    """Answers of a record of settings."""
+    return {"level": "township", "values": [{"setting": "days", "value": str(value), "valid_from": valid_from}]}
+
+
 def test_a_setting_changes_everybodys_days(vault: SqlCipherVault) -> None:
     """A record of settings, and one that replaces it, work everybody's duties out again."""
     people = [register(vault, "李桂芳", number) for number in range(1, 4)]
     for person in people:
         file_visit(vault, person.subject_id, "2026-02-01")
-    made = revision("programme_settings", STATION, {"days": 30})
+    made = revision("programme_settings", STATION, _days(30))
     with vault.work("fill") as work:
         work.add_own_revision(made, stream=UP)
         work.commit()
     assert {duties(vault, person.subject_id)[0].opens for person in people} == {"2026-03-03"}
     assert sound(vault)
-    later = revision("programme_settings", STATION, {"days": 60}, record_id=made.record_id, parents=(made.id,))
+    later = revision("programme_settings", STATION, _days(60), record_id=made.record_id, parents=(made.id,))
     with vault.work("fill") as work:
         work.add_own_revision(later, stream=UP)
         work.commit()
@@ -330,6 +338,35 @@ def test_a_proposal_stands_from_its_day_until_it_is_decided(vault: SqlCipherVaul
     assert found == [[], [asked], [asked], []]
 
 
+def test_one_sheet_serves_several_programmes(vault: SqlCipherVault, rules: Rules) -> None:
+    """An examination that three programmes ask for is one line, until only one of them asks for it."""
+    exam = duty(
+        form_id=FormId("physical_exam"), opens="2026-01-01", target="2026-01-01", closes="2026-12-31", yearly=True
+    )
+    asking = [
+        replace(exam, programme="elderly_65", id="annual", lapses="2027-05-01"),
+        replace(exam, programme="hypertension", id="exam"),
+        replace(
+            exam, programme="diabetes2", id="exam", opens="2027-01-01", closes="2027-12-31", known_from="2026-10-01"
+        ),
+    ]
+    rules.told["甲"] = Care((), [*asking, duty()])
+    register(vault, "甲")
+
+    def lines(day: str, **filters: Any) -> list[tuple[str, tuple[str, ...]]]:
+        query = DueQuery(day, day, bands=frozenset({Band.YEAR}), **filters)
+        with vault.read() as reader:
+            rows = reader.due(query)
+            counts = reader.count_due(query).lines
+        assert sum(count for (band, _), count in counts.items() if band is Band.YEAR) == len(rows)
+        return [(row.duty.programme, row.also) for row in rows if row.duty]
+
+    assert lines("2026-11-24") == [("elderly_65", ("hypertension",))]
+    assert lines("2027-02-01") == [("diabetes2", ("elderly_65", "hypertension"))]
+    assert lines("2027-06-01") == [("diabetes2", ("hypertension",))]
+    assert lines("2026-11-24", programmes=frozenset({"hypertension"})) == [("hypertension", ("elderly_65",))]
+
+
 # -- the SQL says what Duty.state says
 
 _EDGES = [
@@ -377,7 +414,7 @@ def test_a_days_worklist_is_what_each_duty_says_of_itself(
     vault: SqlCipherVault, rules: Rules, made: list[Duty], day: str, within: int
 ) -> None:
     """Any duties, any day: exactly those that stand in a band, each in its band, unchanged."""
-    numbered = [replace(each, id=f"d{number}") for number, each in enumerate(made)]
+    numbered = [replace(each, id=f"d{number}", column=f"c{number}") for number, each in enumerate(made)]
     rules.told["甲"] = Care((), numbered)
     with vault.read() as reader:
         known = reader.residents_by_name("甲")

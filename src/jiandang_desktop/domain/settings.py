@@ -75,6 +75,23 @@ class Settings:
                 found[setting.id] = value
         return found
 
+    def differing(self, rows: Iterable[Mapping[str, Any]], day: str) -> dict[str, SettingValue]:
+        """What holds on ``day`` and isn't the default."""
+        found = self.in_force(rows, day)
+        return {name: value for name, value in found.items() if value != self.defaults[name]}
+
+
+def chosen_rows(records: Iterable[Mapping[str, Any]], day: str) -> list[Mapping[str, Any]]:
+    """The rows that count of several records of ``programme_settings``, given in the order in which they came.
+
+    A banner's word on a setting goes before a township's from its first day on. Of the records of one level the last
+    one counts: another station took that one's place.
+    """
+    by_level = {str(record.get("level", "")): record.get("values") or [] for record in records}
+    banner = by_level.get("banner", [])
+    settled = {row.get("setting") for row in banner if str(row.get("valid_from", "")) <= day}
+    return [row for row in by_level.get("township", []) if row.get("setting") not in settled] + banner
+
 
 @lru_cache(maxsize=8)
 def _load(path: Path) -> Settings:

@@ -53,6 +53,8 @@ class DueRow:
     band: Band
     duty: Duty | None
     proposal: Membership | None = None
+    also: tuple[str, ...] = ()
+    """Other programmes that the same sheet of the year serves."""
 
 
 @dataclass(frozen=True, slots=True)

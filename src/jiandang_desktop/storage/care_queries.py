@@ -48,6 +48,9 @@ _BAND = (
     f" CASE WHEN o <= :day OR (lapses > o AND NOT finding) THEN '{Band.WEEK}' END"
     f" WHEN o <= :day THEN '{Band.YEAR}' END"
 )
+_SAME_SHEET = (
+    "e.shared AND e.resident = duties.resident AND e.form_id = duties.form_id AND e.sheet_column = duties.sheet_column"
+)
 _DUTY = f"SELECT {CARE_COLUMNS['duties']} FROM duties"
 _MEMBERSHIP = f"SELECT {CARE_COLUMNS['memberships']} FROM memberships"
 _FIRST = (Band.OVERDUE, Band.WEEK, Band.LOST, Band.YEAR, Band.FOUND)
@@ -79,7 +82,7 @@ class CareQueries:
             f" AND band IN ({bands}){_IN_ORDER} LIMIT :limit OFFSET :offset",
             {**values.named, "limit": limit, "offset": offset},
         ).fetchall()
-        return [self._due_row(Band(row[0]), row[1:6], DuePerson(*row[6:])) for row in rows]
+        return [self._due_row(query.day, Band(row[0]), row[1:6], DuePerson(*row[6:])) for row in rows]
 
     def count_due(self, query: DueQuery) -> DueCounts:
         """See ``ports.care.CareReader.count_due``."""
@@ -126,7 +129,7 @@ class CareQueries:
         rows = self._connection.execute("SELECT DISTINCT village_group FROM residents WHERE village_group <> ''")
         return sorted((group for (group,) in rows), key=address_order)
 
-    def _due_row(self, band: Band, key: tuple[int, str, str, str, str], person: DuePerson) -> DueRow:
+    def _due_row(self, day: str, band: Band, key: tuple[int, str, str, str, str], person: DuePerson) -> DueRow:
         """A line with what it is about; a membership's key is its number in the place of ``ends``."""
         resident, ends, programme, duty_id, known_from = key
         if not duty_id:
@@ -135,8 +138,15 @@ class CareQueries:
         row = self._connection.execute(
             f"{_DUTY} WHERE ends = ? AND resident = ? AND programme = ? AND id = ? AND known_from = ?",
             (ends, resident, programme, duty_id, known_from),
+        ).fetchone()
+        others = self._connection.execute(
+            f"SELECT DISTINCT e.programme FROM duties e JOIN duties ON {_SAME_SHEET}"
+            " WHERE duties.ends = ? AND duties.resident = ? AND duties.programme = ? AND duties.id = ?"
+            " AND duties.known_from = ? AND duties.shared AND e.programme <> duties.programme"
+            " AND e.opens <= ? AND e.ends > ? AND e.known_from <= ? ORDER BY 1",
+            (ends, resident, programme, duty_id, known_from, day, day, day),
         )
-        return DueRow(person, band, read_duty(row.fetchone()), None)
+        return DueRow(person, band, read_duty(row), also=tuple(each for (each,) in others))
 
 
 class _Values:
@@ -165,6 +175,9 @@ def _lines(query: DueQuery, values: _Values) -> str:
         # What is neither done nor lapsed on the day, and was called for by then; it lies together at the table's end.
         f"SELECT *, {_YEARS} AS years, {finding} AS finding FROM duties{index}"
         f" WHERE ends > :day AND known_from <= :day{whose}{which}"
+        # One examination serves every programme that asks for it: it is listed once, under the first of them.
+        f" AND NOT (shared AND EXISTS (SELECT 1 FROM duties e WHERE {_SAME_SHEET} AND e.programme < duties.programme"
+        f" AND e.opens <= :day AND e.ends > :day AND e.known_from <= :day{which.replace('programme', 'e.programme')}))"
     )
     windows = f"SELECT *, {_in_year('opens')} AS o, {_in_year('target')} AS t, {_in_year('closes')} AS c FROM ({alive})"
     return (

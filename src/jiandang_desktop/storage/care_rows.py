@@ -1,15 +1,17 @@
 """Duties and memberships as rows and back; the settings that they were worked out with."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from jiandang_desktop.domain.records import FormId, RecordId
+from jiandang_desktop.domain.settings import Settings
 from jiandang_desktop.programmes.bands import is_short
 from jiandang_desktop.programmes.duties import NEVER, Care, Duty, Filed, Membership, MembershipState
 
 CARE_COLUMNS = {
     "duties": "ends, resident, programme, id, known_from, form_id, sheet_column, opens, target, closes, lapses, short,"
-    " yearly, done_on, done_by, lost_on, found_on, reason, called_by, attempts, last_attempt",
+    " yearly, shared, done_on, done_by, lost_on, found_on, reason, called_by, attempts, last_attempt",
     "memberships": "resident, number, programme, state, since, opened_on, anchor, reason, record_id, until",
 }
 """The projection tables that are worked out from the others."""
@@ -18,23 +20,14 @@ Row = tuple[Any, ...]
 
 
 class CareRules(Protocol):
-    """The programmes as storage needs them (``programmes.programme``): pure, no clock."""
+    """The programmes as storage needs them (``programmes.programme.Programmes``): pure, no clock."""
 
-    @property
-    def fingerprint(self) -> str:
-        """Another one: what was worked out before has to be worked out again."""
-        ...
+    settings: Settings
+    """What they let a banner change."""
 
-    @property
-    def forms(self) -> frozenset[FormId]:
-        """The forms whose records they read; other records change nothing."""
-        ...
-
-    def settings(self, records: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-        """What is in force, from the answers of the records of ``programme_settings`` that are here."""
-        ...
-
-    def care(self, person: Mapping[str, Any], filed: Sequence[Filed], settings: Mapping[str, Any]) -> Care:
+    def care(
+        self, resident: Mapping[str, Any], filed: Sequence[Filed], settings: Mapping[str, Any] | None = None
+    ) -> Care:
         """What they say of one resident; ``filed`` by event date, then in the order of arrival."""
         ...
 
@@ -42,30 +35,35 @@ class CareRules(Protocol):
 class NoRules:
     """No programmes at all."""
 
-    fingerprint = ""
-    forms: frozenset[FormId] = frozenset()
+    settings = Settings(())
 
-    def settings(self, records: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-        """Nothing is in force."""
-        del records
-        return {}
-
-    def care(self, person: Mapping[str, Any], filed: Sequence[Filed], settings: Mapping[str, Any]) -> Care:
+    def care(
+        self, resident: Mapping[str, Any], filed: Sequence[Filed], settings: Mapping[str, Any] | None = None
+    ) -> Care:
         """Nothing is due for anybody."""
-        del person, filed, settings
+        del resident, filed, settings
         return Care()
 
 
 def care_rows(resident: int, care: Care) -> Mapping[str, list[Row]]:
     """By table, the rows of a resident."""
-    duties = {(duty.programme, duty.id, duty.known_from): _duty_row(resident, duty) for duty in care.duties}
+    asking: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for duty in care.duties:
+        if not is_short(duty):
+            asking[duty.form_id, duty.column].add(duty.programme)
+    duties = {
+        (duty.programme, duty.id, duty.known_from): _duty_row(
+            resident, duty, shared=not is_short(duty) and len(asking[duty.form_id, duty.column]) > 1
+        )
+        for duty in care.duties
+    }
     members = [_membership_row(resident, number, each) for number, each in enumerate(care.memberships)]
     return {"duties": list(duties.values()), "memberships": members}
 
 
 def read_duty(row: Row) -> Duty:
     """A duty from a whole row of ``duties``."""
-    _, _, programme, duty_id, known, form_id, column, opens, target, closes, lapses, _, yearly, *rest = row
+    _, _, programme, duty_id, known, form_id, column, opens, target, closes, lapses, _, yearly, _, *rest = row
     done_on, done_by, lost_on, found_on, reason, called_by, attempts, last_attempt = rest
     return Duty(
         programme=programme,
@@ -104,7 +102,7 @@ def read_membership(row: Row) -> Membership:
     )
 
 
-def _duty_row(resident: int, duty: Duty) -> Row:
+def _duty_row(resident: int, duty: Duty, *, shared: bool) -> Row:
     return (
         min(duty.done_on or NEVER, duty.lapses),
         resident,
@@ -119,6 +117,7 @@ def _duty_row(resident: int, duty: Duty) -> Row:
         duty.lapses,
         int(is_short(duty)),
         int(duty.yearly),
+        int(shared),
         duty.done_on,
         duty.done_by or "",
         duty.lost_on,

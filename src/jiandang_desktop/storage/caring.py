@@ -4,23 +4,32 @@ Worked out from what the other projections hold, by the same function for a sing
 """
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
 from jiandang_desktop.domain.records import FormId, RecordId
+from jiandang_desktop.domain.settings import chosen_rows
 from jiandang_desktop.programmes.duties import Filed
-from jiandang_desktop.storage.bodies import parse
+from jiandang_desktop.storage.bodies import dump, load, parse
 from jiandang_desktop.storage.care_rows import CARE_COLUMNS, Row, care_rows
 from jiandang_desktop.storage.connection import Connection
 from jiandang_desktop.storage.projection_rows import Projector, insert_sql
 
 SETTINGS_FORM = "programme_settings"
 """The form of the records that set a limit or a number of days otherwise."""
+BASIS = "care_basis"
+"""The setting of the vault that says what duties were worked out with."""
 
 _EVERYBODY = (
     "SELECT s.place, s.id, v.body FROM residents s CROSS JOIN records r ON r.record_id = s.id"
     " CROSS JOIN revisions v ON v.place = r.current WHERE s.place > ? ORDER BY s.place LIMIT ?"
+)
+_FILED = (
+    "SELECT r.record_id, r.form_id, r.event_date, v.body,"
+    " (SELECT min(o.place) FROM revisions o WHERE o.record_id = r.record_id)"
+    " FROM records r CROSS JOIN revisions v ON v.place = r.current"
+    " WHERE r.subject_id IN (SELECT ? UNION SELECT id FROM residents WHERE merged_into = ?)"
+    " AND r.complete = 1 AND r.record_id <> r.subject_id"
 )
 _BATCH = 500
 _INSERT = {table: insert_sql(table) for table in CARE_COLUMNS}
@@ -34,14 +43,6 @@ class Caring:
         self._projector = projector
         self._settings: Mapping[str, Any] | None = None
 
-    def concerns(self, form_id: str) -> bool:
-        """Whether records of the form say anything to a programme."""
-        return form_id in self._projector.rules.forms
-
-    def forget_settings(self) -> None:
-        """A record of settings was changed."""
-        self._settings = None
-
     def renew(self, place: int, subject_id: str, answers: Mapping[str, Any]) -> None:
         """Write the rows of one resident in place of those that are there."""
         for table in CARE_COLUMNS:
@@ -49,8 +50,15 @@ class Caring:
         for table, rows in self._rows(place, subject_id, answers).items():
             self._connection.executemany(_INSERT[table], rows)
 
-    def renew_everybody(self) -> None:
-        """Write everybody's rows anew."""
+    def is_current(self, today: str) -> bool:
+        """Whether the rows were worked out with these programmes and with the settings that hold today."""
+        return self._kept() == self._basis(today)
+
+    def renew_everybody(self, today: str) -> None:
+        """Write everybody's rows anew, with the settings that hold today."""
+        basis = self._basis(today)
+        self._settings = basis["settings"]
+        self._connection.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (BASIS, dump(basis)))
         for table in CARE_COLUMNS:
             self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
         for found in self._everybody():
@@ -74,19 +82,23 @@ class Caring:
     def _rows(self, place: int, subject_id: str, answers: Mapping[str, Any]) -> Mapping[str, list[Row]]:
         """By table, the rows of one resident."""
         if self._settings is None:
-            self._settings = self._read_settings()
+            # Those that were kept, whatever the clock says today: the same records must give the same rows.
+            self._settings = self._kept().get("settings", {})
         care = self._projector.rules.care(answers, self._filed(subject_id), self._settings)
         return care_rows(place, care)
 
-    def _read_settings(self) -> Mapping[str, Any]:
-        rows = self._connection.execute(
-            "SELECT v.body FROM records r CROSS JOIN revisions v ON v.place = r.current"
-            " WHERE r.form_id = 'programme_settings' AND r.complete = 1 ORDER BY r.record_id"
-        )
-        return self._projector.rules.settings([parse(body)["answers"] for (body,) in rows])
+    def _kept(self) -> Mapping[str, Any]:
+        row = self._connection.execute("SELECT value FROM settings WHERE name = ?", (BASIS,)).fetchone()
+        return dict(load(row[0])) if row else {}
+
+    def _basis(self, today: str) -> Mapping[str, Any]:
+        """What the rows depend on beside the records: which programmes, and what differs from their settings today."""
+        rows = chosen_rows(settings_records(self._connection), today)
+        differing = self._projector.rules.settings.differing(rows, today) if rows else {}
+        return {"programmes": self._projector.rules_mark(), "settings": differing}
 
     def _filed(self, subject_id: str) -> list[Filed]:
-        rows = self._connection.execute(self._filed_sql, (subject_id, subject_id)).fetchall()
+        rows = self._connection.execute(_FILED, (subject_id, subject_id)).fetchall()
         # By day, then as they came here first: a correction later on doesn't put a visit behind another.
         rows.sort(key=itemgetter(2, 4))
         return [
@@ -94,13 +106,11 @@ class Caring:
             for record_id, form_id, event_date, body, _ in rows
         ]
 
-    @cached_property
-    def _filed_sql(self) -> str:
-        forms = ", ".join(f"'{form}'" for form in sorted(self._projector.rules.forms))
-        return (
-            "SELECT r.record_id, r.form_id, r.event_date, v.body,"  # noqa: S608 - ids of our own forms
-            " (SELECT min(o.place) FROM revisions o WHERE o.record_id = r.record_id)"
-            " FROM records r CROSS JOIN revisions v ON v.place = r.current"
-            " WHERE r.subject_id IN (SELECT ? UNION SELECT id FROM residents WHERE merged_into = ?)"
-            f" AND r.complete = 1 AND r.form_id IN ({forms})"
-        )
+
+def settings_records(connection: Connection) -> list[Mapping[str, Any]]:
+    """The answers of the records of settings that are here, in the order in which they came."""
+    rows = connection.execute(
+        "SELECT v.body FROM records r CROSS JOIN revisions v ON v.place = r.current"
+        " WHERE r.form_id = 'programme_settings' AND r.complete = 1 ORDER BY r.current"
+    )
+    return [parse(body)["answers"] for (body,) in rows]

@@ -16,6 +16,7 @@ from jiandang_desktop.programmes.first_record import FirstRecord
 from jiandang_desktop.storage import key_file, recovery_code, schema
 from jiandang_desktop.storage.atomic_files import disk_problem, disk_problems, sync_folder
 from jiandang_desktop.storage.care_rows import CareRules, NoRules
+from jiandang_desktop.storage.caring import Caring
 from jiandang_desktop.storage.connection import (
     DATABASE,
     Connection,
@@ -29,7 +30,7 @@ from jiandang_desktop.storage.head_file import HeadFile
 from jiandang_desktop.storage.key_slots import KeySlots, checked_password, derived_key, first_slots
 from jiandang_desktop.storage.projection_rows import Projector
 from jiandang_desktop.storage.tries import Tries
-from jiandang_desktop.storage.vault import CARE_RULES, SqlCipherVault, loss_reason, set_log_aside
+from jiandang_desktop.storage.vault import SqlCipherVault, loss_reason, set_log_aside
 
 
 def _no_date_field(form_id: FormId, version: int) -> str:  # noqa: ARG001 - the shape of a form lookup
@@ -141,7 +142,7 @@ class SqlCipherKeeper:
         vault = self._vault(folder, key, first.id, connection)
         with vault.work("create_vault") as work:
             work.put_staff(StaffMember(first.id, first.name, first.roles))
-            work.set_setting(CARE_RULES, self._projector.rules_mark())
+            Caring(connection, self._projector).renew_everybody(self._clock.today().isoformat())
             work.note(subject_id=first.id)
             work.commit()
         vault.close()

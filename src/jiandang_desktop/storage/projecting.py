@@ -5,7 +5,7 @@ the highest number) is settled once: before something asks for it, at the latest
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from jiandang_desktop.storage.bodies import parse
@@ -36,7 +36,8 @@ _PUT_TOKEN = insert_sql("card_tokens", "INSERT OR IGNORE")
 class Projecting:
     """The projections' side of one unit of work."""
 
-    def __init__(self, connection: Connection, projector: Projector) -> None:
+    def __init__(self, connection: Connection, projector: Projector, today: Callable[[], str]) -> None:
+        self._today = today
         self._connection = connection
         self._projector = projector
         self._stale: dict[str, frozenset[str] | None] = {}
@@ -66,7 +67,7 @@ class Projecting:
             self._settle_subjects()
         if self._care_for_all:
             self._care_for_all = False
-            self._caring.renew_everybody()
+            self._caring.renew_everybody(self._today())
 
     def _settle_subjects(self) -> None:
         gone: list[tuple[str, int]] = []
@@ -132,12 +133,10 @@ class Projecting:
             origin = self._origin(new, before)
             self._connection.execute(_PUT_HOUSEHOLD, self._projector.household(current, origin))
         elif new.raw["form"] == SETTINGS_FORM:
-            self._caring.forget_settings()
             self._care_for_all = True
         else:
             self._stale.setdefault(subject_id, None)
-            if self._caring.concerns(new.raw["form"]):
-                self._care_for.add(subject_id)
+            self._care_for.add(subject_id)
 
     def _resident(self, new: Stored, before: Stored | None, current: Stored) -> None:
         origin = self._origin(new, before)

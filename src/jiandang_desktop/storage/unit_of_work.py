@@ -46,7 +46,7 @@ class SqlUnitOfWork(SqlReader):
         self._now = now
         self._committed = committed
         self._appender = Appender(connection)
-        self._projecting = Projecting(connection, projector)
+        self._projecting = Projecting(connection, projector, lambda: now()[:10])
         self._subject_id = ""
         self._detail: dict[str, Any] = {}
         self._only_drafts: bool | None = None

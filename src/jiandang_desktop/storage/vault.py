@@ -26,8 +26,6 @@ from jiandang_desktop.storage.reading import SqlReader
 from jiandang_desktop.storage.tries import Tries
 from jiandang_desktop.storage.unit_of_work import SqlUnitOfWork
 
-CARE_RULES = "care_rules"
-"""The setting that names the programmes with which duties were worked out last."""
 _BATCH = 1000
 
 
@@ -166,21 +164,17 @@ class SqlCipherVault:
                     waiting[table].clear()
             for table, rows in waiting.items():
                 self._connection.executemany(insert_sql(table), rows)
-            self._renew_care(work)
+            Caring(self._connection, self._projector).renew_everybody(self._now()[:10])
             work.commit()
 
     def renew_care(self) -> None:
-        """Work duties and memberships out again where the programmes aren't those that they were worked out with."""
-        with self.read() as reader:
-            known = reader.setting(CARE_RULES)
-        if known != self._projector.rules_mark() and not self.read_only_reason:
+        """Work duties and memberships out again where other programmes or other settings hold than last time."""
+        caring = Caring(self._connection, self._projector)
+        if not self.read_only_reason and not caring.is_current(self._now()[:10]):
             with self.work("renew_duties") as work:
-                self._renew_care(work)
+                caring.renew_everybody(self._now()[:10])
+                work.note(residents=work.count_residents())
                 work.commit()
-
-    def _renew_care(self, work: UnitOfWork) -> None:
-        Caring(self._connection, self._projector).renew_everybody()
-        work.set_setting(CARE_RULES, self._projector.rules_mark())
 
     @contextmanager
     def accept_state(self) -> Iterator[int]:

@@ -27,6 +27,7 @@ CREATE TABLE duties (
     lapses       TEXT NOT NULL,
     short        INTEGER NOT NULL,    -- a window of weeks, not of the year
     yearly       INTEGER NOT NULL,    -- comes again each calendar year
+    shared       INTEGER NOT NULL,    -- another programme asks for the same sheet of the year
     done_on      TEXT NOT NULL,
     done_by      TEXT NOT NULL,
     lost_on      TEXT NOT NULL,
