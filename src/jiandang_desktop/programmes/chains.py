@@ -7,7 +7,7 @@ from typing import Any
 from jiandang_desktop.domain.records import FormId, RecordId
 from jiandang_desktop.programmes.days import days_after, months_after
 from jiandang_desktop.programmes.definition import FollowUps, Next, Programme
-from jiandang_desktop.programmes.duties import Duty, Filed
+from jiandang_desktop.programmes.duties import NEVER, Duty, Filed
 from jiandang_desktop.programmes.memberships import Stay
 from jiandang_desktop.programmes.person import Person, answered_day
 
@@ -26,15 +26,20 @@ class _Called:
     rule: Next
 
 
-def chain_duties(programme: Programme, follow_ups: FollowUps, stay: Stay, person: Person) -> Iterator[Duty]:
-    """The duties of a stay's visits, oldest first; the last one stays until a visit or the closing."""
+def chain_duties(
+    programme: Programme, follow_ups: FollowUps, stay: Stay, person: Person, until: str = NEVER
+) -> Iterator[Duty]:
+    """The duties of a stay's visits, oldest first; the last one stays until a visit or the closing.
+
+    ``until``: the day on which the next stay begins.
+    """
     chain = _Chain(programme, follow_ups, stay, person)
-    for day, record, is_visit in _events(follow_ups, stay, person):
-        if is_visit:
-            yield from chain.visit(day, record)
-        else:
-            yield from chain.returned(day, record)
-    if chain.open is not None and chain.open.duty.known_from < stay.closed_on:
+    for day, record, is_visit in _events(follow_ups, person):
+        if stay.covers(day):
+            yield from chain.visit(day, record) if is_visit else chain.returned(day, record)
+        elif stay.closed_on < day < until:
+            yield from chain.after_closing(day, record)
+    if chain.open is not None and chain.open.duty.known_from < chain.open.duty.lapses:
         yield chain.open.duty
 
 
@@ -43,7 +48,18 @@ def rule_after(
 ) -> Next | None:
     """The first rule that holds after a visit."""
     facts = {"visit": visit, "before": before, "resident": person.answers, "settings": person.settings}
-    return next((rule for rule in follow_ups.after if rule.when is None or rule.when.holds(facts)), None)
+    return next((rule for rule in follow_ups.after if _holds(rule, facts, person)), None)
+
+
+def _holds(rule: Next, facts: Mapping[str, Mapping[str, Any]], person: Person) -> bool:
+    visit = facts["visit"]
+    if rule.only_with and not person.settings.get(rule.only_with):
+        return False
+    if person.reaches(visit, rule.at_least) or person.stays_below(visit, rule.at_most):
+        return True
+    if rule.when is None:
+        return not rule.at_least and not rule.at_most
+    return rule.when.holds(facts)
 
 
 class _Chain:
@@ -85,24 +101,24 @@ class _Chain:
         if rule is not None:
             self.open = _Called(self._duty(rule, day, record.record_id, ""), rule)
 
+    def after_closing(self, day: str, record: Filed) -> Iterator[Duty]:
+        """What is learnt after the stay ended ends the duty that remained."""
+        if self.open is not None and self.open.rule.after_closing:
+            yield from self._done(day, record.record_id)
+
     def _missed(self, day: str, record: Filed) -> Iterator[Duty]:
         """Tried in vain: the same is still owed, to be tried again on the day that was written."""
-        if self.open is None:
-            rule = Next(id="routine", reason="missed", days="recall_days")
-            self.open = _Called(self._duty(rule, day, record.record_id, ""), rule)
-            return
-        was = self.open.duty
-        if was.known_from < day:
-            yield replace(was, lapses=min(day, was.lapses))
-        again = answered_day(record.answers, self._rules.next_date)
-        target = again if again > day else days_after(day, self._person.number("recall_days"))
-        duty = replace(was, known_from=day, opens=day, target=target, reason="missed", called_by=record.record_id)
-        self.open = replace(self.open, duty=duty)
+        owed = self.open.rule if self.open is not None else Next(id="recall", reason="missed")
+        if self.open is not None and self.open.duty.known_from < day:
+            yield replace(self.open.duty, lapses=min(day, self.open.duty.lapses))
+        rule = replace(owed, reason="missed", days="recall_days", latest_days=0, latest_months=0, lead_days=None)
+        written = answered_day(record.answers, self._rules.next_date)
+        self.open = _Called(self._duty(rule, day, record.record_id, written), rule)
 
     def _done(self, day: str, record_id: RecordId) -> Iterator[Duty]:
         if self.open is not None:
-            # A visit on the day of the opening is what opened the stay.
-            if self.open.rule.id != "first" or day > self._stay.opened_on:
+            # What was called for and given on one day is one visit: the one that opened the stay, or a second of a day.
+            if day > self.open.duty.known_from:
                 yield replace(self.open.duty, done_on=day, done_by=record_id)
             self.open = None
 
@@ -119,31 +135,26 @@ class _Chain:
         return Duty(
             programme=self._programme.id,
             id=rule.id,
-            form_id=self._rules.forms[-1],
+            form_id=rule.form_id or self._rules.forms[0],
             column="",
             known_from=day,
             opens=opens,
             target=target,
             closes=closes,
-            lapses=self._stay.closed_on,
+            lapses=self._person.left[0] if rule.after_closing else self._stay.closed_on,
             reason=rule.reason,
             called_by=called_by,
         )
 
 
-def _events(follow_ups: FollowUps, stay: Stay, person: Person) -> list[tuple[str, Filed, bool]]:
-    """Visits and results of referrals within the stay by day; of one day the visits come first."""
-    found = [
-        (day, record, True)
-        for record in person.records_of(follow_ups.forms)
-        if stay.covers(day := person.day_of(record))
-    ]
+def _events(follow_ups: FollowUps, person: Person) -> list[tuple[str, Filed, bool]]:
+    """Visits and results of referrals by day; of one day the visits come first."""
+    found = [(person.day_of(record), record, True) for record in person.records_of(follow_ups.forms)]
     if not any(rule.referred for rule in follow_ups.after):
         return found
     results = [
         (day, record, False)
         for record in person.records(REFERRAL)
         if (day := next(filter(None, (answered_day(record.answers, name) for name in _RESULT_FIELDS)), ""))
-        and stay.covers(day)
     ]
     return sorted(found + results, key=lambda event: (event[0], not event[2])) if results else found

@@ -63,7 +63,7 @@ class Proposal:
 
     form_id: FormId
     reason: str
-    field: str = ""
+    answer: str = ""
     """A choice; or a table, then ``column`` is the choice."""
     column: str = ""
     codes: frozenset[str] = frozenset()
@@ -74,6 +74,12 @@ class Proposal:
     pattern: re.Pattern[str] | None = None
     any_record: bool = False
     """The record itself is the fact."""
+    also: tuple[FormId, ...] = ()
+    """Further forms whose records count with those of ``form_id``."""
+    at_least: Mapping[str, Number | float] = field(default_factory=dict)
+    """Values of which one must be reached."""
+    times: int = 1
+    """On so many days running."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,10 @@ class Window:
     """Windows of one row follow one another: where the next opens, this one lapses."""
     lapses: int | None = None
     """In ``unit`` from the anchor; without it where the next of the row opens."""
+    until: str = ""
+    """Anchor that ends it: it lapses on the day from which that is known."""
+    done_by: str = ""
+    """Anchor that fulfils it as soon as it is known."""
     reason: str = ""
     fallback: "Window | None" = None
     """Counts where the day of ``anchor`` isn't known."""
@@ -124,10 +134,19 @@ class Next:
     lead_days: Number | None = None
     """It opens so long before the day aimed at; None: on the day of the visit (a recall)."""
     when: Condition | None = None
+    only_with: str = ""
+    """A setting that must be on."""
+    at_least: Mapping[str, Number | float] = field(default_factory=dict)
+    """Answers and the values from which the rule holds whatever ``when`` says; plain, because quicker than CEL."""
+    at_most: Mapping[str, Number | float] = field(default_factory=dict)
     referred: bool = False
     """A referral is owed: what became of it fulfils the duty as well as a visit in any way (D20)."""
+    form_id: FormId | None = None
+    """The form of the next visit; without it that of the chain."""
     face_to_face: bool = False
     """A telephone call doesn't fulfil it (D20)."""
+    after_closing: bool = False
+    """It remains when the visit that calls for it closes the stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +154,7 @@ class FollowUps:
     """The chain of visits of a programme: each calls for the next."""
 
     forms: tuple[FormId, ...]
+    """The first one is filled in for the next visit."""
     after: tuple[Next, ...]
     first_days: Number = 0
     """From the opening to the first visit; 0: the stay begins with one."""
@@ -211,6 +231,8 @@ class Programme:
     lost: Lost | None = None
     pregnancy: Pregnancy | None = None
     processes: tuple[Process, ...] = ()
+    proposals_last_days: int = 0
+    """What the records say proposes for so long; 0: until somebody decides."""
     outside_of: tuple[str, ...] = ()
     """A screening isn't for open members of these programmes."""
 

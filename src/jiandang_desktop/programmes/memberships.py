@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from jiandang_desktop.domain.records import RecordId
-from jiandang_desktop.programmes.days import birthday, is_day, months_after, year_after
+from jiandang_desktop.programmes.days import birthday, days_after, is_day, months_after, year_after
 from jiandang_desktop.programmes.definition import Members, Opening, Programme
 from jiandang_desktop.programmes.duties import NEVER, Filed, Membership, MembershipState
 from jiandang_desktop.programmes.person import Person, answered_day
+from jiandang_desktop.programmes.pregnancy import turns
 from jiandang_desktop.programmes.proposals import facts
 
 ASKED_AGAIN = "asked_again"
@@ -32,6 +33,8 @@ class Stay:
 
     opened_on: str
     opened_by: RecordId | None = None
+    number: int = 0
+    """Stays before it."""
     closed_on: str = NEVER
     anchors: dict[str, Anchor] = field(default_factory=dict)
 
@@ -43,13 +46,17 @@ class Stay:
 class _What(IntEnum):
     """What can happen; of one day the lower comes first."""
 
-    PROPOSED = 0
-    OPENED = 1
-    DECIDED_OPEN = 2
-    DECIDED_REFUSED = 3
-    NO_CONSENT = 4
-    CLOSED = 5
-    LEFT = 6
+    GIVES_WAY = 0
+    """A stay ends because the next one begins."""
+    PROPOSED = 1
+    OPENED = 2
+    DECIDED_OPEN = 3
+    DECIDED_REFUSED = 4
+    NO_CONSENT = 5
+    CLOSED = 6
+    EXPIRED = 7
+    """What proposed somebody is too long ago."""
+    LEFT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +113,11 @@ class _Walk:
             case _What.NO_CONSENT:
                 if self._is(MembershipState.OPEN) or self._is(MembershipState.PROPOSED):
                     self._refuse(event)
-            case _What.CLOSED:
+            case _What.CLOSED | _What.GIVES_WAY:
                 self._close(event)
+            case _What.EXPIRED:
+                if self._is(MembershipState.PROPOSED) or self._is(MembershipState.REFUSED):
+                    self._end_row(event.day)
             case _What.LEFT:
                 self._close(event)
                 if not self._is(MembershipState.CLOSED):
@@ -130,10 +140,10 @@ class _Walk:
             for name, day in event.anchors:
                 stay.anchors.setdefault(name, Anchor(day, event.day))
             return
-        if self._stays and not event.reopens:
+        if self._is(MembershipState.CLOSED) and not event.reopens:
             return
         anchors = {name: Anchor(day, event.day) for name, day in event.anchors}
-        self._stays.append(Stay(event.day, event.record_id, anchors=anchors))
+        self._stays.append(Stay(event.day, event.record_id, len(self._stays), anchors=anchors))
         first = next(iter(anchors.values())).day if anchors else ""
         self._turn_to(event.day, MembershipState.OPEN, "", event.record_id, event.day, first)
 
@@ -186,10 +196,19 @@ class _Walk:
 
 
 def _events(programme: Programme, person: Person) -> Iterator[_Event]:
-    for fact in facts(programme, person):
+    found = list(facts(programme, person))
+    for fact in found:
         yield _Event(fact.day, _What.PROPOSED, fact.reason, fact.record_id)
+        if programme.proposals_last_days:
+            over = days_after(fact.day, programme.proposals_last_days)
+            if not any(fact.day < other.day <= over for other in found):
+                yield _Event(over, _What.EXPIRED)
     for opening in programme.openings:
         yield from _openings(opening, person)
+    if programme.pregnancy is not None:
+        for turn in turns(programme, programme.pregnancy, person):
+            what, reopens = _TURNS[turn.kind]
+            yield _Event(turn.day, what, turn.reason, turn.record_id, turn.anchors, reopens)
     for decision in person.decisions(programme.id):
         yield from _decided(decision, person)
     for closing in programme.closings:
@@ -230,13 +249,16 @@ def _decided(record: Filed, person: Person) -> Iterator[_Event]:
             yield _Event(day, _What.CLOSED, str(answers.get("closing_reason", "")), record.record_id)
 
 
-_ANCHOR_FIELDS = {
-    "lmp": "lmp_date",
-    "notice": "notice_date",
-    "delivery": "delivery_date",
-    "discharge": "discharge_date",
+_ANCHOR_FIELDS = {"notice": "notice_date", "discharge": "discharge_date"}
+"""Fields of programme_membership that windows count from; those of a pregnancy are judged together."""
+
+_TURNS = {
+    "opens": (_What.OPENED, True),
+    "goes_on": (_What.OPENED, False),
+    "known": (_What.OPENED, False),
+    "closes": (_What.CLOSED, False),
+    "gives_way": (_What.GIVES_WAY, False),
 }
-"""Fields of programme_membership that windows count from."""
 
 
 def _by_age(programme: Programme, members: Members, person: Person) -> Iterator[_Event]:

@@ -55,6 +55,24 @@ class Person:
         """A number, or that of the setting so called."""
         return int(self.settings[value]) if isinstance(value, str) else value
 
+    def limit(self, value: Number | float) -> float:
+        """A value, or that of the setting so called."""
+        return float(self.settings[value]) if isinstance(value, str) else value
+
+    def reaches(self, answers: Mapping[str, Any], limits: Mapping[str, Number | float]) -> bool:
+        """Whether one of the answers is at its limit or above."""
+        return any(
+            (found := _number_at(answers, name)) is not None and found >= self.limit(limit)
+            for name, limit in limits.items()
+        )
+
+    def stays_below(self, answers: Mapping[str, Any], limits: Mapping[str, Number | float]) -> bool:
+        """Whether one of the answers is at its limit or below."""
+        return any(
+            (found := _number_at(answers, name)) is not None and found <= self.limit(limit)
+            for name, limit in limits.items()
+        )
+
     @property
     def left(self) -> tuple[str, str]:
         """Day and reason of the end of the file, (NEVER, '') while it goes on."""
@@ -71,6 +89,11 @@ class Person:
         """The day on which the person didn't agree to a health record; '' if that isn't so."""
         refuses = self.answers.get("consent") == _REFUSES
         return (_day_of(self.answers, "consent_date") or self.filed_on) if refuses else ""
+
+
+def _number_at(answers: Mapping[str, Any], name: str) -> float | None:
+    value = answers.get(name)
+    return value if type(value) in (int, float) else None
 
 
 def answered_day(answers: Mapping[str, Any], field: str) -> str:

@@ -16,6 +16,7 @@ from jiandang_desktop.programmes.duties import NEVER, Care, Duty, Filed, Members
 from jiandang_desktop.programmes.lost import reaching, with_attempts
 from jiandang_desktop.programmes.memberships import Stay, eligible_on, follow
 from jiandang_desktop.programmes.person import ATTEMPT, MEMBERSHIP, Person
+from jiandang_desktop.programmes.processes import process_duties
 from jiandang_desktop.programmes.reading import read_programme
 from jiandang_desktop.programmes.windows import window_duties
 from jiandang_desktop.programmes.yearly import yearly_duties
@@ -64,16 +65,21 @@ class Programmes:
             rows, found = follow(programme, person)
             memberships += rows
             stays[programme.id] = found
-            for stay in found:
-                duties += self._of_stay(programme, stay, person)
+            begins = [*(stay.opened_on for stay in found[1:]), NEVER]
+            for stay, until in zip(found, begins, strict=False):
+                duties += self._of_stay(programme, stay, person, until)
         for programme in self._programmes.values():
             if programme.kind == "screening":
                 for stay in _unscreened(programme, person, stays):
                     duties += self._of_stay(programme, stay, person)
+            for process in programme.processes:
+                duties += process_duties(programme, process, person)
         return Care(memberships, duties)
 
     def _may_concern(self, programme: Programme, person: Person) -> bool:
         """Whether any record or the age can put somebody into it; asked before anything is worked out."""
+        if programme.sex and programme.sex != person.answers.get("sex"):
+            return False
         if not self._touching[programme.id].isdisjoint(person.forms):
             return True
         if programme.members is None or not person.birth:
@@ -81,14 +87,18 @@ class Programmes:
         ends = programme.members.to_years
         return ends is None or person.filed_on < birthday(person.birth, ends)
 
-    def _of_stay(self, programme: Programme, stay: Stay, person: Person) -> list[Duty]:
+    def _of_stay(self, programme: Programme, stay: Stay, person: Person, until: str = NEVER) -> list[Duty]:
         found = list(window_duties(programme, stay, person)) if programme.windows else []
         starts = eligible_on(programme.members, person) if programme.members and person.birth else ""
         for item in programme.yearly:
             found += yearly_duties(programme, item, stay, person, starts)
         if programme.follow_ups is not None:
-            found += chain_duties(programme, programme.follow_ups, stay, person)
-        return self._with_attempts(programme, found, person)
+            found += chain_duties(programme, programme.follow_ups, stay, person, until)
+        lasting = [duty for duty in found if duty.done_on or duty.known_from < duty.lapses]
+        if stay.number:
+            # What was done before a stay is told by the one before it.
+            lasting = [duty for duty in lasting if not duty.done_on or duty.done_on >= stay.opened_on]
+        return self._with_attempts(programme, lasting, person)
 
     def _with_attempts(self, programme: Programme, duties: list[Duty], person: Person) -> list[Duty]:
         missed = programme.follow_ups.missed if programme.follow_ups else None
@@ -112,7 +122,7 @@ class Programmes:
 def _touching(programme: Programme) -> frozenset[str]:
     """Forms whose records can put somebody into a programme."""
     found = {item.form_id for item in programme.openings} | {item.form_id for item in programme.proposals}
-    return frozenset(found | {MEMBERSHIP})
+    return frozenset(found | {MEMBERSHIP} | (set(programme.forms) if programme.pregnancy else set()))
 
 
 def _unscreened(programme: Programme, person: Person, stays: Mapping[str, Sequence[Stay]]) -> Iterator[Stay]:

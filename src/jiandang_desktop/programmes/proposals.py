@@ -22,14 +22,30 @@ class Fact:
 
 def facts(programme: Programme, person: Person) -> Iterator[Fact]:
     """Everything that speaks for membership."""
-    if not programme.proposals or (programme.sex and person.answers.get("sex") != programme.sex):
-        return
     grown = birthday(person.birth, programme.min_age) if person.birth and programme.min_age else ""
     for proposal in programme.proposals:
+        if proposal.at_least:
+            yield from _measured(proposal, person, grown)
+            continue
         for record in person.records(proposal.form_id):
             day = _day_of(proposal, record, person)
             if day:
                 yield Fact(max(day, person.day_of(record), grown), proposal.reason, record.record_id)
+
+
+def _measured(proposal: Proposal, person: Person, grown: str) -> Iterator[Fact]:
+    """The days on which a value was reached for the last of so many days running."""
+    row: list[str] = []
+    for record in person.records_of((proposal.form_id, *proposal.also)):
+        day = person.day_of(record)
+        if not person.reaches(record.answers, proposal.at_least):
+            if not any(name in record.answers for name in proposal.at_least):
+                continue
+            row = []
+        elif day not in row:
+            row.append(day)
+            if len(row) >= proposal.times:
+                yield Fact(max(day, grown), proposal.reason, record.record_id)
 
 
 def _day_of(proposal: Proposal, record: Filed, person: Person) -> str:
@@ -39,7 +55,7 @@ def _day_of(proposal: Proposal, record: Filed, person: Person) -> str:
     if proposal.pattern is not None:
         texts = _texts(proposal, record.answers)
         return person.day_of(record) if any(map(proposal.pattern.search, texts)) else ""
-    value = record.answers.get(proposal.field)
+    value = record.answers.get(proposal.answer)
     if proposal.column:
         for row in value if isinstance(value, list) else ():
             if row.get(proposal.column) in proposal.codes:

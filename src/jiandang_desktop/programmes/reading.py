@@ -63,6 +63,7 @@ def _proposal(raw: Mapping[str, Any]) -> Proposal:
     found = _read(raw)
     found["codes"] = frozenset(raw.get("codes", ()))
     found["texts"] = tuple(raw.get("texts", ()))
+    found["also"] = tuple(map(FormId, raw.get("also", ())))
     return Proposal(**found)
 
 

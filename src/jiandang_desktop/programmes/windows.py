@@ -17,10 +17,13 @@ def window_duties(programme: Programme, stay: Stay, person: Person) -> Iterator[
     known = [(window, *found) for window in programme.windows if (found := _placed(window, anchors))]
     for number, (window, placed, anchor) in enumerate(known):
         opens = _shift(anchor.day, placed.opens, placed)
-        done = _done(programme, window, stay, person)
+        done = _done(programme, window, stay, person) if not window.done_by else None
+        ended = anchors.get(window.done_by)
         called = max(stay.opened_on, anchor.known_on)
         lapses = min(_lapses(window, placed, anchor, known[number + 1 :]), stay.closed_on)
-        if done is None and lapses <= max(called, opens):
+        if window.until in anchors:
+            lapses = min(lapses, anchors[window.until].known_on)
+        if done is None and ended is None and lapses <= max(called, opens):
             continue
         closes = _shift(anchor.day, placed.closes, placed)
         yield Duty(
@@ -33,7 +36,7 @@ def window_duties(programme: Programme, stay: Stay, person: Person) -> Iterator[
             target=_appointment(programme, stay, person, opens, closes),
             closes=days_after(closes, -1) if placed.day_before else closes,
             lapses=lapses,
-            done_on=person.day_of(done) if done else "",
+            done_on=person.day_of(done) if done else ended.known_on if ended else "",
             done_by=done.record_id if done else None,
             reason=window.reason or window.id,
         )

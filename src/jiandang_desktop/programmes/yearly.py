@@ -36,7 +36,7 @@ def yearly_duties(programme: Programme, item: Yearly, stay: Stay, person: Person
                 done_by=record.record_id if record else None,
             )
         before = day or before
-        known = max(day, stay.opened_on) if record else following
+        known = day if day > known else following
         year = following[:4]
     if known < stay.closed_on:
         yield replace(_duty(programme, item, year, known, before, stay), yearly=True)

@@ -1,0 +1,43 @@
+"""What was begun and awaits its end: a referral or a consultation its answer."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jiandang_desktop.programmes.days import days_after
+from jiandang_desktop.programmes.definition import Process, Programme
+from jiandang_desktop.programmes.duties import Duty
+from jiandang_desktop.programmes.person import Person, answered_day
+
+
+def process_duties(programme: Programme, process: Process, person: Person) -> Iterator[Duty]:
+    """One duty for each record that was begun, done with its end."""
+    number = person.number
+    left, _ = person.left
+    for record in person.records(process.form_id):
+        answers = record.answers
+        begun = answered_day(answers, process.starts)
+        if not begun or begun >= left:
+            continue
+        ended = next(filter(None, (answered_day(answers, name) for name in process.ends)), "")
+        soon = _is_soon(process, answers)
+        closes = days_after(begun, number(process.soon_days if soon else process.closes_days))
+        yield Duty(
+            programme=programme.id,
+            id=process.id,
+            form_id=process.form_id,
+            column="",
+            known_from=begun,
+            opens=min(days_after(begun, number(process.opens_days)), closes),
+            target=closes,
+            closes=closes,
+            lapses=left,
+            done_on=ended,
+            done_by=record.record_id if ended else None,
+            reason=process.soon_reason if soon else process.reason,
+            called_by=record.record_id,
+        )
+
+
+def _is_soon(process: Process, answers: Mapping[str, Any]) -> bool:
+    pattern = process.soon
+    return pattern is not None and any(pattern.search(str(answers.get(name, ""))) for name in process.soon_texts)
