@@ -27,11 +27,14 @@ def main() -> None:
         for seed in range(chosen.seed, chosen.seed + chosen.histories):
             steps = history(seed, chosen.length)
             error = failure(made, steps, seed)
+            if (done := seed - chosen.seed + 1) % 50 == 0:
+                print(f"{done} histories in {time.monotonic() - began:.0f} s", flush=True)
             if error is None:
                 continue
             kind = kind_of(error)
             if chosen.keep_going:
                 kinds.setdefault(kind, []).append(seed)
+                print(f"seed {seed} fails: {error!r}", flush=True)
                 continue
             print(f"seed {seed} fails: {error!r}; cutting it down", flush=True)
             shortest = shrink(made, steps, seed, kind)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from jiandang_desktop.bootstrap import make_workbench
-from jiandang_desktop.domain.records import SubjectId
-from jiandang_desktop.services import enrolment, intake, receipts, registry, sign_in, stations, submission
+from jiandang_desktop.domain.records import StationId, SubjectId
+from jiandang_desktop.services import dispatch, enrolment, intake, receipts, registry, sign_in, stations, submission
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.intake import Archived
 from jiandang_desktop.services.receipts import ReceiptApplied
@@ -49,6 +49,31 @@ class Pair:
         return intake.archive(self.township, intake.plan(self.township, data))
 
 
+@dataclasses.dataclass
+class Trio:
+    """Two villages of one township."""
+
+    first: Desk
+    second: Desk
+    township: Desk
+    stick: Path
+
+    def up(self, village: Desk) -> Archived:
+        """One round: submission, intake, receipt home."""
+        data = submission.export(village, self.stick).path.read_bytes()
+        done = intake.archive(self.township, intake.plan(self.township, data))
+        receipts.apply(village, done.receipt)
+        return done
+
+    def down(self, village: Desk) -> receipts.ReceiptApplied:
+        """What waits at the township comes down."""
+        path, _ = dispatch.send(self.township, StationId(village.station.id), self.stick)
+        return receipts.apply(village, path.read_bytes())
+
+    def all_sound(self) -> bool:
+        return all(desk.vault.check().faults == () for desk in (self.first, self.second, self.township))
+
+
 @pytest.fixture(scope="session")
 def bench() -> Workbench:
     return make_workbench(clock=StoppedClock())
@@ -79,6 +104,16 @@ def pair(bench: Workbench, village: Desk, tmp_path: Path) -> Iterator[Pair]:
     stick.mkdir()
     yield Pair(village, township, stick)
     sign_in.lock(township)
+
+
+@pytest.fixture
+def trio(pair: Pair, bench: Workbench, tmp_path: Path) -> Iterator[Trio]:
+    second = new_station(bench, tmp_path / "second", "village", "150421204204")
+    enrol(second, pair.township)
+    three = Trio(pair.village, second, pair.township, pair.stick)
+    yield three
+    for desk in (three.second, three.first, three.township):
+        sign_in.lock(desk)
 
 
 HOUSEHOLD = {"address": "和平村3组12号", "village_group": "3", "door": "12"}

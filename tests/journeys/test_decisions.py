@@ -1,9 +1,5 @@
 """Parallel changes, second folders, moves and corrections: decided at the township, and the same in the villages."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-
 import pytest
 
 from jiandang_desktop.domain.problems import Problem
@@ -22,15 +18,14 @@ from jiandang_desktop.services import (
     registry,
     resident_folder,
     search,
-    sign_in,
     submission,
     worklist,
 )
 from jiandang_desktop.services.desk import Desk
-from jiandang_desktop.services.intake import Archived, Kind
+from jiandang_desktop.services.intake import Kind
 from jiandang_desktop.services.workbench import Workbench
 
-from .conftest import Pair, enrol, new_station, register
+from .conftest import Pair, Trio, register
 
 VISIT = {
     "subjective": "咳嗽三天",
@@ -40,39 +35,6 @@ VISIT = {
     "doctor": "王秀兰",
     "encounter_date": "2026-11-24",
 }
-
-
-@dataclass
-class Trio:
-    """Two villages of one township."""
-
-    first: Desk
-    second: Desk
-    township: Desk
-    stick: Path
-
-    def up(self, village: Desk) -> Archived:
-        """One round: submission, intake, receipt home."""
-        data = submission.export(village, self.stick).path.read_bytes()
-        done = intake.archive(self.township, intake.plan(self.township, data))
-        receipts.apply(village, done.receipt)
-        return done
-
-    def down(self, village: Desk) -> receipts.ReceiptApplied:
-        """What waits at the township comes down."""
-        path, _ = dispatch.send(self.township, StationId(village.station.id), self.stick)
-        return receipts.apply(village, path.read_bytes())
-
-    def all_sound(self) -> bool:
-        return all(desk.vault.check().faults == () for desk in (self.first, self.second, self.township))
-
-
-@pytest.fixture
-def trio(pair: Pair, bench: Workbench, tmp_path: Path) -> Iterator[Trio]:
-    second = new_station(bench, tmp_path / "second", "village", "150421204204")
-    enrol(second, pair.township)
-    yield Trio(pair.village, second, pair.township, pair.stick)
-    sign_in.lock(second)
 
 
 def heads(desk: Desk, record_id: str) -> int:

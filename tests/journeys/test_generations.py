@@ -13,6 +13,7 @@ from jiandang_desktop.services import (
     dispatch,
     generations,
     intake,
+    losses,
     receipts,
     records,
     registry,
@@ -187,14 +188,14 @@ def test_a_restored_township_is_sent_again_what_it_lost(backed_up: Pair, tmp_pat
     assert refusal(intake.plan, pair.township, pair.export()).code == "BUNDLE_GAP"
     path, _ = dispatch.send(pair.township, StationId(pair.village.station.id), pair.stick)
     applied = receipts.apply(pair.village, path.read_bytes())
-    assert applied.missing_above == generations.Missing(3, 6)
-    assert submission.pending(pair.village).missing_above == generations.Missing(3, 6)
+    assert applied.missing_above == losses.Missing(3, 6)
+    assert submission.pending(pair.village).missing_above == losses.Missing(3, 6)
     assert resident_folder.open_resident(pair.village, resident).resident.name == "吴䶮妹"
     # Until a person decides nothing changes; then everything since goes again.
     assert submission.pending(pair.village).entries == 2
-    assert generations.send_again(pair.village) == generations.Missing(3, 6)
+    assert losses.send_again(pair.village) == losses.Missing(3, 6)
     assert submission.pending(pair.village).entries == 6
-    assert refusal(generations.send_again, pair.village).code == "NOTHING_ASKED"
+    assert refusal(losses.send_again, pair.village).code == "NOTHING_ASKED"
     assert [row.state for row in submission.history(pair.village)][-1] == "archived"
     assert "written" in {row.state for row in submission.history(pair.village)}
     archived, _ = pair.carry()
@@ -216,7 +217,7 @@ def test_what_a_restored_township_wrote_itself_comes_back_for_a_person_to_see(ba
     generations.begin(pair.township)
     path, _ = dispatch.send(pair.township, StationId(pair.village.station.id), pair.stick)
     receipts.apply(pair.village, path.read_bytes())
-    generations.send_again(pair.village)
+    losses.send_again(pair.village)
     plan = intake.plan(pair.township, pair.export())
     own = next(item for item in plan.items if item.reason == "given_back")
     assert own.kind is intake.Kind.CONFLICT

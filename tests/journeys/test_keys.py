@@ -10,7 +10,17 @@ from jiandang_desktop.domain import canonical
 from jiandang_desktop.domain.chain import NO_HASH, entry_line
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import StationId
-from jiandang_desktop.services import dispatch, enrolment, generations, intake, keys, receipts, sign_in, submission
+from jiandang_desktop.services import (
+    dispatch,
+    enrolment,
+    generations,
+    intake,
+    keys,
+    losses,
+    receipts,
+    sign_in,
+    submission,
+)
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.workbench import Workbench
 
@@ -271,7 +281,7 @@ def test_a_township_restored_from_before_a_villages_rotation_learns_the_key_agai
     generations.begin(pair.township)
     path, _ = dispatch.send(pair.township, village_id(pair), pair.stick)
     receipts.apply(pair.village, path.read_bytes())
-    generations.send_again(pair.village)
+    losses.send_again(pair.village)
     pair.carry()
     assert people(pair.township) == {"王小满", "魏雪梅", "吴䶮妹"}
     register(pair.village, name="阿依古丽")

@@ -14,6 +14,7 @@ from jiandang_desktop.services import (
     enrolment,
     generations,
     intake,
+    losses,
     parking,
     receipts,
     receiving,
@@ -289,7 +290,7 @@ def test_B11_the_gap_is_named_to_the_village_which_sends_again(older: Older, pai
     applied = receipts.apply(pair.village, done.receipts[0].read_bytes())
     assert submission.history(pair.village)[0].state == "received"
     assert applied.missing_above is not None
-    generations.send_again(pair.village)
+    losses.send_again(pair.village)
     path = submission.export(pair.village, older.stick()).path
     again = receive(township, path)
     assert outcomes(again) == ["archived", "archived"]

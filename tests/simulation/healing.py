@@ -6,7 +6,7 @@ from datetime import timedelta
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, RevisionId, StationId, SubjectId
 from jiandang_desktop.ports.vault import Reader, Verdict
-from jiandang_desktop.services import decisions, enrolment, generations, submission
+from jiandang_desktop.services import decisions, enrolment, losses, submission
 from jiandang_desktop.services.desk import Desk
 
 from . import steps
@@ -65,7 +65,7 @@ def _send_again(world: World, place: Place) -> None:
     """The township lost something: it goes again."""
     if submission.pending(place.desk).missing_above is None:
         return
-    missing = generations.send_again(place.desk)
+    missing = losses.send_again(place.desk)
     place.believed = dataclasses.replace(place.believed, acked=missing.first - 1)
 
 
@@ -191,7 +191,7 @@ def _require_once(world: World) -> None:
     for place in world.places:
         with place.desk.vault.read() as reader:
             stream = place.desk.station.up_stream
-            ids = reader.stream_revision_ids(stream, 1, reader.stream_head(stream).number)
+            ids = steps.written_in(reader, stream)
             if len(set(ids)) != len(ids):
                 raise ModelError("twice in one stream", (place.name, stream))
             rows = [row for row in reader.residents(limit=10_000) if row.record_code]

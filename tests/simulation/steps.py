@@ -13,8 +13,8 @@ from typing import Any
 from jiandang_desktop import bundles
 from jiandang_desktop.domain.chain import read_entry
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.records import RecordId, RevisionId, StationId, SubjectId
-from jiandang_desktop.ports.vault import Verdict
+from jiandang_desktop.domain.records import RecordId, Revision, RevisionId, StationId, SubjectId
+from jiandang_desktop.ports.vault import Reader, Verdict
 from jiandang_desktop.services import (
     decisions,
     dispatch,
@@ -82,6 +82,13 @@ def _forms_at(desk: Desk, form: str) -> list[tuple[SubjectId, RecordId]]:
             for row in reader.records_of(resident)
             if row.form_id == form
         ]
+
+
+def written_in(reader: Reader, stream: str, generation: str | None = None) -> list[RevisionId]:
+    """The revisions in a stream, in order, those that wait beside the records too."""
+    entries = [read_entry(line) for _, line in reader.stream_lines(stream, 0, generation)]
+    bodies = [entry.body_bytes for entry in entries if entry.kind == "revision"]
+    return [Revision.read(body).id for body in bodies]
 
 
 # Saving
@@ -352,12 +359,15 @@ def apply(world: World, v: int, paper: Downward) -> Problem | None:
 def _given_up(place: Place, before: Believed) -> list[RevisionId]:
     """What a restored township had sent down and lost goes up again behind the village's own."""
     with place.desk.vault.read() as reader:
-        stream = place.desk.station.up_stream
-        ids = reader.stream_revision_ids(stream, 1, reader.stream_head(stream).number)
-        more = ids[sum(":" not in label for label in before.up) :]
-        strangers = [each for each in map(reader.revision, more) if not each or each.station_id == place.id]
-    if strangers:
-        raise ModelError("given up what the township never wrote", strangers)
+        ids = written_in(reader, place.desk.station.up_stream)
+        down = f"{place.desk.station.parent_id}/down/{place.id}"
+        came = {each for generation in reader.generations(down) for each in written_in(reader, down, generation)}
+    mine = [label for label in before.up if ":" not in label]
+    more = ids[len(mine) :]
+    if ids[: len(mine)] != mine:
+        raise ModelError("a receipt changed the village's own stream")
+    if set(more) & set(mine) or set(more) - came:
+        raise ModelError("given up what the township never sent", more)
     return more
 
 

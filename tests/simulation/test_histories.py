@@ -189,6 +189,30 @@ FOUND: dict[str, list[Step]] = {
         ("bring_home", 2, 0, 0),
         ("move_resident", 0, 0, 0),
     ],
+    "what_came_back_to_a_restored_village_was_lost_by_the_township": [
+        ("back_up", 2, 0, 0),
+        ("register", 2, 0, 0),
+        ("back_up", 3, 0, 0),
+        ("export", 2, 0, 0),
+        ("restore", 2, 0, 1),
+        ("export", 2, 0, 0),
+        ("carry", 2, 0, 0),
+        ("carry_all", 0, 0, 0),
+        ("restore", 3, 0, 0),
+        ("bring_home", 2, 0, 1),
+    ],
+    "a_restored_township_sends_again_what_waits_at_a_restored_village": [
+        ("back_up", 2, 0, 0),
+        ("register", 2, 0, 0),
+        ("export", 2, 0, 0),
+        ("restore", 2, 0, 1),
+        ("carry", 2, 0, 0),
+        ("edit", 3, 0, 0),
+        ("back_up", 3, 0, 0),
+        ("send_down", 2, 0, 0),
+        ("restore", 3, 0, 1),
+        ("bring_home", 2, 1, 0),
+    ],
 }
 
 

@@ -183,6 +183,7 @@ _UNDO = {
         "ALTER TABLE residents DROP COLUMN address_order",
         "ALTER TABLE residents DROP COLUMN doctor",
     ),
+    6: ("DROP TABLE held_from",),
 }
 """What takes each step of the schema back."""
 

@@ -13,7 +13,7 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RevisionId, StationId
 from jiandang_desktop.ports.medium import Drive, Place
 from jiandang_desktop.ports.vault import Verdict
-from jiandang_desktop.services import dispatch, generations, intake, parking, receipts, receiving, sticks, submission
+from jiandang_desktop.services import dispatch, intake, losses, parking, receipts, receiving, sticks, submission
 from jiandang_desktop.services.intake import IntakePlan
 from jiandang_desktop.services.receiving import Found, Line, Reception
 
@@ -158,7 +158,7 @@ def receipt_apply(session: Session, arguments: argparse.Namespace) -> Outcome:
 
 def bundle_again(session: Session, _arguments: argparse.Namespace) -> Outcome:
     """Send again what the station above lost; it goes with the next export."""
-    done = generations.send_again(session.desk)
+    done = losses.send_again(session.desk)
     return Outcome(asdict(done), (session.words("bundle.again", first=done.first, last=done.last),))
 
 

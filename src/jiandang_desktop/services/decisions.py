@@ -29,9 +29,8 @@ from jiandang_desktop.services.merging import (
 )
 from jiandang_desktop.services.placing import close_conflict, enter, held_ancestors, place_waiting, settle
 from jiandang_desktop.services.registry import ISSUED
+from jiandang_desktop.services.sorting import FOREIGN
 
-FOREIGN = frozenset({"moved_away", "other_stations_subject", "given_back"})
-"""Reasons of what isn't in the archive yet and enters it only when a person adopts it."""
 _INNER = ISSUED - {"record_code", "status", "keeping_name"}
 """What says nothing to a person: marks and ids that the program fills in."""
 _ABOUT = {"resident", "household"}

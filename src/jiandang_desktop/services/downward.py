@@ -15,7 +15,7 @@ from jiandang_desktop.domain.records import MalformedRevision, Revision, Revisio
 from jiandang_desktop.forms.validator import check_values
 from jiandang_desktop.ports.vault import HeldRow, Reader, StationRow, UnitOfWork, Verdict
 from jiandang_desktop.services.desk import Desk
-from jiandang_desktop.services.generations import acknowledgement, append_revision
+from jiandang_desktop.services.generations import acknowledgement
 from jiandang_desktop.services.keys import own_keys
 
 REVISION = "revision"
@@ -28,6 +28,14 @@ def send_down(desk: Desk, work: UnitOfWork, revision: Revision, stations: set[St
     """Put a stored revision on its way to stations below; it leaves with the next bundle that goes there."""
     for station in sorted(stations - {desk.station.id}):
         append_revision(work, desk.station.down_stream(station), revision)
+
+
+def append_revision(work: UnitOfWork, stream: str, revision: Revision) -> None:
+    """Append a revision to an own stream; one that is stored here isn't stored a second time."""
+    if work.revision(revision.id) is not None:
+        work.add_foreign_revision(revision, bundle_digest="", stream=stream)
+    else:
+        work.append_entry(stream, REVISION, revision.body)
 
 
 def send_verdict(

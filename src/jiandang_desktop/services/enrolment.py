@@ -18,7 +18,7 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import StationId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import Mark, Reader, StationKey, StationRow, UnitOfWork
-from jiandang_desktop.services import generations, keys
+from jiandang_desktop.services import generations, keys, losses
 from jiandang_desktop.services.desk import Desk, read_station
 from jiandang_desktop.services.keys import own_card, own_identities, own_keys
 
@@ -250,7 +250,7 @@ def _take_over(desk: Desk, work: UnitOfWork, known: StationRow, reason: str, *, 
     if empty:
         stream = desk.station.down_stream(known.id)
         work.set_mark(Mark(stream, "received", desk.station.generation, 0, NO_HASH))
-        generations.send_back(desk, work, known.id, generations.written_by_all(work, up), set())
+        losses.append_missing(work, stream, losses.written_by_all(work, up))
 
 
 def _answer_body(work: UnitOfWork, card: StationCard, certificate: bytes) -> dict[str, Any]:

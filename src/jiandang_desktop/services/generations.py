@@ -1,20 +1,19 @@
 """Restores, lost computers, one vault on two computers: noticed, named, and healed without losing either side's work.
 
-A vault that was put back to an earlier state goes on as a new **generation**: its own stream continues from what is
+A vault that was put back to an earlier state goes on as a new **generation**: its own streams continue from what is
 here, under a new name, beside what it had written before. The receiver finds out from the new generation's first piece
-where it goes on, keeps both, and sends back what the station lost. A station above that was restored says in its next
-bundle how far it has taken the station's stream; the station then decides to send again from there.
+where it goes on, and keeps both. What was lost comes back by ``losses``.
 """
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from jiandang_desktop.bundles import Acknowledged, Header
 from jiandang_desktop.domain import canonical
-from jiandang_desktop.domain.chain import NO_HASH, Entry, read_entry
+from jiandang_desktop.domain.chain import NO_HASH, Entry
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.records import MalformedRevision, Revision, RevisionId, new_id
+from jiandang_desktop.domain.records import new_id
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import Mark, Reader, UnitOfWork
 from jiandang_desktop.services.desk import Desk, read_station
@@ -22,8 +21,6 @@ from jiandang_desktop.services.freshness import KNOWN_AS, REPLACED, goes_on_from
 
 ENTRY = "generation"
 """Kind of the entry that says that a new generation begins here."""
-
-_REVISION = "revision"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +39,6 @@ class Followed:
 
     new: bool
     newest: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """What the station above says that it lacks of our stream, though it had confirmed it."""
-
-    first: int
-    last: int
 
 
 def begin(desk: Desk) -> Begun:
@@ -165,130 +154,6 @@ def note_acknowledged(desk: Desk, work: UnitOfWork, header: Header, followed: Fo
         number, said_hash = 0, NO_HASH
     if followed.new or number > (known.number if known else 0):
         work.set_mark(Mark(stream, "received", desk.station.generation, number, said_hash))
-
-
-def give_back(desk: Desk, work: UnitOfWork, header: Header, followed: Followed, entries: Iterable[Entry]) -> int:
-    """Send a station below what another generation of it wrote and this one lacks; returns how many revisions.
-
-    For a new generation: all that is not on its way. For an older computer's bundle: what it brings.
-    """
-    brought = [entry for entry in entries if entry.kind == _REVISION]
-    if not followed.newest:
-        return send_back(desk, work, header.sender, brought, set())
-    if not followed.new:
-        return 0
-    has = {_revision(entry).id for entry in brought}
-    return send_back(desk, work, header.sender, _lost(work, header.stream, header.generation), has)
-
-
-def send_back(desk: Desk, work: UnitOfWork, station: str, lost: Iterable[Entry], has: set[RevisionId]) -> int:
-    """Put revisions of a station's own on their way back to it, unless they are already."""
-    stream = desk.station.down_stream(station)
-    has = has | set(work.stream_revision_ids(stream, 1, work.stream_head(stream).number))
-    sent = 0
-    for entry in lost:
-        revision = _revision(entry)
-        if revision.id not in has:
-            append_revision(work, stream, revision)
-            has.add(revision.id)
-            sent += 1
-    return sent
-
-
-def written_by_all(reader: Reader, stream: str) -> list[Entry]:
-    """Every revision that any generation wrote into a peer's stream, in order."""
-    return [entry for generation in reader.generations(stream) for entry in _revisions(reader, stream, 0, generation)]
-
-
-def append_revision(work: UnitOfWork, stream: str, revision: Revision) -> None:
-    """Append a revision; one that is stored here isn't stored a second time."""
-    if work.revision(revision.id) is not None:
-        work.add_foreign_revision(revision, bundle_digest="", stream=stream)
-    else:
-        work.append_entry(stream, _REVISION, revision.body)
-
-
-def note_asked(desk: Desk, work: UnitOfWork, header: Header, followed: Followed) -> None:
-    """The station above was restored: keep in mind from where on it lacks our stream, for a person to decide."""
-    if not (followed.new and followed.newest):
-        return
-    own, said = desk.station.up_stream, header.acknowledges
-    number = said.number if said is not None and said.stream == own else 0
-    received = work.mark(own, "received")
-    if received is not None and number < received.number:
-        work.set_setting("asked_again", {"number": number, "last": received.number})
-
-
-def missing_above(reader: Reader) -> Missing | None:
-    """What the station above lacks since it was restored, None where nothing."""
-    asked = reader.setting("asked_again")
-    return Missing(asked["number"] + 1, asked["last"]) if asked else None
-
-
-def send_again(desk: Desk) -> Missing:
-    """Take the station above at its word: what it lost goes again with the next bundle (NOT_ALLOWED, NOTHING_ASKED).
-
-    Until the new receipt nothing of it counts as archived.
-    """
-    desk.require(Right.EXPORT)
-    with desk.vault.work("send_again") as work:
-        asked = work.setting("asked_again")
-        if not asked:
-            raise Problem("NOTHING_ASKED")
-        stream, number = desk.station.up_stream, int(asked["number"])
-        generation = desk.station.generation
-        work.set_mark(Mark(stream, "received", generation, number, work.stream_hash(stream, number)))
-        work.forget_verdicts(work.stream_revision_ids(stream, number + 1, asked["last"]))
-        for row in work.bundles("out"):
-            if row.stream == stream and row.last > number:
-                work.put_bundle(replace(row, state="written"))
-        work.set_setting("asked_again", None)
-        work.note(first=number + 1, last=asked["last"])
-        work.commit()
-    return Missing(number + 1, asked["last"])
-
-
-def give_up(desk: Desk, work: UnitOfWork, followed: Followed) -> None:
-    """What the station above wrote itself, sent down and lost by a restore goes back up, for its archivist to see.
-
-    Called when its new generation was first heard of, and when a bundle of an older one still turned up.
-    """
-    if followed.newest and not followed.new:
-        return
-    up, down = desk.station.up_stream, f"{desk.station.parent_id}/down/{desk.station.id}"
-    newest = newest_generation(work, down)
-    sent = set(work.stream_revision_ids(up, 1, work.stream_head(up).number))
-    for entry in _lost(work, down, newest) if newest else ():
-        revision = _revision(entry)
-        if revision.station_id == desk.station.parent_id and revision.id not in sent:
-            append_revision(work, up, revision)
-            sent.add(revision.id)
-
-
-def _lost(reader: Reader, stream: str, generation: str) -> list[Entry]:
-    """The revisions in a peer's stream that are not before this generation's own: other generations wrote them."""
-    known = reader.generations(stream)
-    shared: dict[str, int] = {generation: 0}
-    base = known[generation]
-    limit = base[1] if base else 0
-    while base is not None:
-        # An entry before the one that a generation goes on from belongs to an earlier one.
-        shared[base[0]] = limit = min(limit, base[1])
-        base = known[base[0]]
-    others = (other for other in known if other != generation)
-    return [entry for other in others for entry in _revisions(reader, stream, shared.get(other, 0), other)]
-
-
-def _revisions(reader: Reader, stream: str, after: int, generation: str) -> list[Entry]:
-    lines = reader.stream_lines(stream, after, generation)
-    return [entry for _, line in lines if (entry := read_entry(line)).kind == _REVISION]
-
-
-def _revision(entry: Entry) -> Revision:
-    try:
-        return Revision.from_parsed(entry.body, entry.body_bytes)
-    except MalformedRevision as error:
-        raise Problem("BUNDLE_ENTRIES") from error
 
 
 def _has_audit(reader: Reader, number: int) -> bool:

@@ -14,7 +14,7 @@ from jiandang_desktop.domain.records import MalformedRevision, RecordId, Revisio
 from jiandang_desktop.ports.vault import Reader, UnitOfWork
 from jiandang_desktop.services import succession
 from jiandang_desktop.services.desk import Desk
-from jiandang_desktop.services.generations import append_revision
+from jiandang_desktop.services.downward import append_revision
 from jiandang_desktop.services.handover_state import RECEIPT, Receipt
 from jiandang_desktop.services.keeping import kept_by, send_to_keepers
 from jiandang_desktop.services.keys import station_row

@@ -15,7 +15,7 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, Revision, RevisionId, StationId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import BundleRow, HeldRow, Mark, Reader, UnitOfWork, Verdict
-from jiandang_desktop.services import bundle_rows, generations, keys, notices
+from jiandang_desktop.services import bundle_rows, generations, keys, losses, notices
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.downward import seal_down
 from jiandang_desktop.services.duplicates import remember_two_people
@@ -30,9 +30,11 @@ from jiandang_desktop.services.freshness import (
 )
 from jiandang_desktop.services.keys import own_identities, trusted
 from jiandang_desktop.services.parking import SUBMISSIONS
-from jiandang_desktop.services.placing import joined, pass_on, place_waiting
+from jiandang_desktop.services.placing import joined, pass_on, place_waiting, settle
 from jiandang_desktop.services.sorting import Kind, PlanItem, Sorter
 from jiandang_desktop.services.work import Progress, silent
+
+_WAITING = frozenset({Verdict.HELD, Verdict.QUARANTINED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +151,18 @@ def archive(
         if fresh and taken_mark(work, header.stream).number + 1 != fresh[0].entry.number:
             raise Problem("BUNDLE_STALE_PLAN")
         outcomes = _store_all(desk, work, prepared, _Decided(decisions or {}, words or {}), progress)
+        _append_receipt(desk, work, prepared, outcomes)
+        # What the receipt says comes first; what these entries settle besides follows it.
+        place_waiting(desk, work, [item.revision for item in fresh if item.revision is not None])
+        outcomes = _by_now(work, prepared, outcomes)
         if fresh:
             last = fresh[-1].entry
             work.set_mark(Mark(header.stream, "taken", header.generation, last.number, last.hash))
         for item in fresh:
             notices.take(desk, work, item.entry, header.sender)
         generations.note_acknowledged(desk, work, header, followed)
-        generations.give_back(desk, work, header, followed, [item.entry for item in fresh])
-        sealed = _receipt(desk, work, prepared, outcomes)
+        losses.give_back(work, followed, header.stream, desk.station.down_stream(header.sender))
+        sealed = seal_down(desk, work, StationId(header.sender), "receipt")
         row = _row(desk, prepared, outcomes)
         work.put_bundle(row, receipt=sealed.data)
         work.note(bundle=prepared.digest, station=header.sender, entries=len(fresh))
@@ -252,7 +258,6 @@ def _store_all(
         if done % 200 == 0:
             progress(done, len(prepared.items))
     _join_parallel(desk, work, prepared, outcomes)
-    place_waiting(desk, work, [item.revision for item in prepared.items if item.revision is not None])
     return outcomes
 
 
@@ -282,14 +287,24 @@ def _store(desk: Desk, work: UnitOfWork, prepared: IntakePlan, item: PlanItem, o
             remember_two_people(desk, work, revision.subject_id)
     else:
         work.append_entry(entry.stream, entry.kind, entry.body_bytes)
-    waits = outcome.verdict in (Verdict.HELD, Verdict.QUARANTINED)
-    if revision is not None and (waits or not enters):
+    if revision is None:
+        return
+    if not enters or outcome.verdict in _WAITING:
         _hold(work, prepared, revision, outcome)
+    else:
+        _no_longer_held(desk, work, revision, outcome)
 
 
 def _hold(work: UnitOfWork, prepared: IntakePlan, revision: Revision, outcome: _Outcome) -> None:
     sender = StationId(prepared.header.sender)
     work.put_held(HeldRow(revision.id, sender, outcome.verdict, outcome.reason, prepared.digest, revision.body))
+
+
+def _no_longer_held(desk: Desk, work: UnitOfWork, revision: Revision, outcome: _Outcome) -> None:
+    """What waited, sent by somebody else or too early, came once more and entered the archive."""
+    row = work.held_revision(revision.id)
+    if row is not None and row.outcome in _WAITING:
+        settle(desk, work, row, outcome.verdict, outcome.reason, outcome.words)
 
 
 def _join_parallel(desk: Desk, work: UnitOfWork, prepared: IntakePlan, outcomes: dict[int, _Outcome]) -> None:
@@ -310,8 +325,18 @@ def _join_parallel(desk: Desk, work: UnitOfWork, prepared: IntakePlan, outcomes:
                 _hold(work, prepared, item.revision, outcome)
 
 
-def _receipt(desk: Desk, work: UnitOfWork, prepared: IntakePlan, outcomes: Mapping[int, _Outcome]) -> bundles.Sealed:
-    """Append the receipt to the stream that goes down, and seal all of it that the village hasn't taken."""
+def _by_now(work: Reader, prepared: IntakePlan, outcomes: Mapping[int, _Outcome]) -> dict[int, _Outcome]:
+    """The outcomes once what waited has found its place."""
+    found = dict(outcomes)
+    for item in prepared.items:
+        row = work.held_revision(item.revision.id) if item.revision is not None else None
+        if row is not None and found[item.entry.number].verdict in _WAITING:
+            found[item.entry.number] = _Outcome(row.outcome, row.reason)
+    return found
+
+
+def _append_receipt(desk: Desk, work: UnitOfWork, prepared: IntakePlan, outcomes: Mapping[int, _Outcome]) -> None:
+    """Append the receipt to the stream that goes down."""
     header = prepared.header
     stream = desk.station.down_stream(header.sender)
     exceptions = [
@@ -331,7 +356,6 @@ def _receipt(desk: Desk, work: UnitOfWork, prepared: IntakePlan, outcomes: Mappi
         "stream": header.stream,
     }
     work.append_entry(stream, "receipt", canonical.encode(body))
-    return seal_down(desk, work, StationId(header.sender), "receipt")
 
 
 def _row(desk: Desk, prepared: IntakePlan, outcomes: Mapping[int, _Outcome]) -> BundleRow:

@@ -52,16 +52,18 @@ def close_conflict(desk: Desk, work: UnitOfWork, record_id: RecordId) -> None:
 
 
 def settle(desk: Desk, work: UnitOfWork, row: HeldRow, verdict: Verdict, reason: str, words: str = "") -> None:
-    """Write down what became of a revision that waited, and tell its sender."""
+    """Write down what became of a revision that waited, and tell whoever sent it."""
     work.put_held(replace(row, outcome=verdict, reason=reason))
-    send_verdict(desk, work, row.station_id, row.revision_id, verdict, reason, words)
+    for station in work.held_from(row.revision_id):
+        send_verdict(desk, work, station, row.revision_id, verdict, reason, words)
 
 
 def place_waiting(desk: Desk, work: UnitOfWork, came: Iterable[Revision]) -> int:
     """Place what waited for these revisions, and what waited for that in turn; how many found their place."""
     placed = 0
     fresh = list(came)
-    waiting = [row for row in work.held(Verdict.QUARANTINED) if row.reason in PLACELESS] if fresh else []
+    held = [*work.held(Verdict.QUARANTINED), *work.held(Verdict.HELD)] if fresh else []
+    waiting = [row for row in held if row.reason in PLACELESS]
     bodies = {row.revision_id: Revision.read(row.body) for row in waiting}
     while fresh:
         known: set[str] = set()
@@ -83,7 +85,8 @@ def _place(desk: Desk, work: UnitOfWork, row: HeldRow, revision: Revision) -> bo
     if kind is Kind.QUARANTINED:
         return False
     if kind is Kind.CONFLICT and reason not in BESIDE:
-        settle(desk, work, row, Verdict.HELD, reason)
+        if reason != row.reason:
+            settle(desk, work, row, Verdict.HELD, reason)
         return False
     verdict = {Kind.DUPLICATE: Verdict.HELD, Kind.QUALITY: Verdict.RETURNED}.get(kind, Verdict.ARCHIVED)
     enter(desk, work, row, verdict, reason if verdict is not Verdict.ARCHIVED else "", words)

@@ -11,7 +11,7 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RevisionId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import BundleRow, Mark, UnitOfWork, Verdict
-from jiandang_desktop.services import generations, keys, notices
+from jiandang_desktop.services import generations, keys, losses, notices
 from jiandang_desktop.services.desk import Desk, read_station
 from jiandang_desktop.services.downward import REVISION, VERDICT, place_waiting, read_verdict, take_revision
 from jiandang_desktop.services.freshness import check_header, check_own_state, new_entries
@@ -32,8 +32,8 @@ class ReceiptApplied:
     """Revisions that came down with it; ``HELD``: beside a change made here."""
     handed_to: str = ""
     """The successor that turned out to have taken this station over: nothing can be written here any more."""
-    missing_above: generations.Missing | None = None
-    """What the station above lacks since it was restored; ``generations.send_again`` sends it again."""
+    missing_above: losses.Missing | None = None
+    """What the station above lacks since it was restored; ``losses.send_again`` sends it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _apply(desk: Desk, data: bytes) -> ReceiptApplied:
         if entries:
             keys.settle(desk, work, header.sender, header.sender_key, stream)
             followed = generations.follow(work, header)
-            generations.note_asked(desk, work, header, followed)
+            losses.note_asked(desk, work, header, followed)
             generations.note_known(work, header, desk.station.up_stream)
         for entry in entries:
             if entry.kind == REVISION:
@@ -100,13 +100,14 @@ def _apply(desk: Desk, data: bytes) -> ReceiptApplied:
         if came:
             place_waiting(desk, work)
         if entries:
-            generations.give_up(desk, work, followed)
+            # What goes up again counts as archived no more until a new receipt says so.
+            work.forget_verdicts(losses.give_back(work, followed, stream, desk.station.up_stream))
             last = entries[-1]
             work.set_mark(Mark(stream, "taken", header.generation, last.number, last.hash))
             work.note(entries=len(entries))
             work.commit()
         received = work.mark(desk.station.up_stream, "received")
-        missing = generations.missing_above(work)
+        missing = losses.missing_above(work)
     if came:
         desk.read_forms()
     before = desk.station.handed_to

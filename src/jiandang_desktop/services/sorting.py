@@ -90,7 +90,11 @@ class PlanItem:
 
 BESIDE = frozenset({"parallel", "same_number"})
 """Reasons to wait for a decision about something that is in the archive already."""
-PLACELESS = frozenset({"parent_missing", "household_missing", "subject_missing"})
+GIVEN_BACK = "given_back"
+"""Reason of what was lost here by a restore and came back by somebody who didn't write it, and of what builds on it."""
+FOREIGN = frozenset({"moved_away", "other_stations_subject", GIVEN_BACK})
+"""Reasons of what isn't in the archive yet and enters it only when a person adopts it."""
+PLACELESS = frozenset({"parent_missing", "household_missing", "subject_missing", GIVEN_BACK})
 """Reasons that pass when something else comes or is decided."""
 
 
@@ -113,7 +117,10 @@ class Sorter:
         self._forms = desk.forms
         self._reader = reader
         self._sender = sender
-        self._own = next((row.id for row in reader.stations() if row.relation == "self"), "")
+        stations = reader.stations()
+        self._own = next((row.id for row in stations if row.relation == "self"), "")
+        self._below = {row.id for row in stations if row.relation == "child"}
+        self._restored = bool(reader.setting("generations_before", []))
         self._succession = succession.known(reader)
         self._heads: dict[RecordId, frozenset[RevisionId]] = {}
         self._records: dict[RecordId, tuple[FormId, SubjectId]] = {}
@@ -222,7 +229,7 @@ class Sorter:
         """Why a revision can't be taken from this sender at all, '' if it can."""
         if form is None or (form.role == "data" and form.id not in KEPT_DATA):
             return "form_unknown"
-        if revision.station_id != self._own and not self._carries_on(revision.station_id, self._sender):
+        if not self._carries_on(revision.station_id, self._sender) and not self._lost_here(revision.station_id):
             return "other_station"
         place = self._place(revision.record_id)
         if place is not None and place != (revision.form_id, revision.subject_id):
@@ -282,9 +289,9 @@ class Sorter:
 
     def _foreign(self, revision: Revision) -> str:
         """Why a change doesn't take effect by itself: somebody else keeps whom it is about."""
-        if revision.station_id == self._own:
-            # Our own word, lost here by a restore; the village can't prove it, so a person looks at it.
-            return "given_back"
+        if not self._carries_on(revision.station_id, self._sender):
+            # Whoever brings it can't prove that it is ours or that village's, so a person looks at it.
+            return GIVEN_BACK
         station = self._subject_station("", revision.subject_id)
         if not station or self._carries_on(station, self._sender) or self._takes_back(revision):
             return ""
@@ -303,6 +310,10 @@ class Sorter:
             parent.station_id == self._sender and parent.answers.get("keeping_station") != self._sender
             for parent in stored
         )
+
+    def _lost_here(self, author: StationId) -> bool:
+        """Whether something of this author may have been here before a restore."""
+        return self._restored and (author == self._own or author in self._below)
 
     def _builds_on_held(self, revision: Revision) -> str:
         """Why the revision that this one follows waits, '' where it follows what is known or what nobody has."""

@@ -17,8 +17,9 @@ from jiandang_desktop.ports.vault import BundleRow, Mark, Reader, ResidentFilter
 from jiandang_desktop.services import bundle_rows
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.enrolment import parent_of
-from jiandang_desktop.services.generations import Missing, acknowledgement, missing_above
+from jiandang_desktop.services.generations import acknowledgement
 from jiandang_desktop.services.keys import own_keys
+from jiandang_desktop.services.losses import Missing, missing_above
 from jiandang_desktop.services.work import Progress, silent
 
 
@@ -34,7 +35,7 @@ class Pending:
     not_yet_exported: int
     enrolled: bool
     missing_above: Missing | None = None
-    """What the station above says it lost; ``generations.send_again`` sends it again."""
+    """What the station above says it lost; ``losses.send_again`` sends it again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from jiandang_desktop.domain.records import RevisionId
+from jiandang_desktop.domain.records import RevisionId, StationId
 from jiandang_desktop.domain.staff import Role, StaffId, StaffMember
 from jiandang_desktop.ports.vault import (
     AuditRow,
@@ -159,6 +159,13 @@ class StationQueries:
         """What waits, or waited, under this id."""
         rows = self._connection.execute(_HELD + " WHERE revision_id = ?", (revision_id,))
         return next(map(_held, rows), None)
+
+    def held_from(self, revision_id: RevisionId) -> list[StationId]:
+        """See ``ports.vault.Reader.held_from``."""
+        rows = self._connection.execute(
+            "SELECT station_id FROM held_from WHERE revision_id = ? ORDER BY station_id", (revision_id,)
+        )
+        return [StationId(station_id) for (station_id,) in rows]
 
     def audit_facts(self, *, after: int = 0, limit: int = 1000) -> list[tuple[Any, ...]]:
         """See ``ports.vault.Reader.audit_facts``."""

@@ -219,6 +219,9 @@ class SqlUnitOfWork(SqlReader):
             " ON CONFLICT (revision_id) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason",
             (row.revision_id, row.station_id, row.outcome.value, row.reason, row.bundle_digest, pack(row.body)),
         )
+        self._connection.execute(
+            "INSERT OR IGNORE INTO held_from (revision_id, station_id) VALUES (?, ?)", (row.revision_id, row.station_id)
+        )
 
     def add_print(self, row: PrintRow) -> None:
         """Write down what was printed of a household."""

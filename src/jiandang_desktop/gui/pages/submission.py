@@ -29,7 +29,7 @@ from jiandang_desktop.gui.tasks import Task
 from jiandang_desktop.gui.theme import MEDIUM
 from jiandang_desktop.ports.medium import Drive, Place
 from jiandang_desktop.ports.vault import BundleRow, Verdict
-from jiandang_desktop.services import generations, receipts, submission
+from jiandang_desktop.services import losses, receipts, submission
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.exchange_words import submission_words
 from jiandang_desktop.services.receipts import ReceiptApplied
@@ -218,7 +218,7 @@ class SubmissionPage(Page):
     def _send_again(self) -> None:
         self._session.ask(
             self,
-            generations.send_again,
+            losses.send_again,
             lambda _missing: self.refresh(),
             changes=_CHANGED,
             failed=self._refused,
