@@ -77,7 +77,7 @@ consultation_list, consultation_show, consultation_answer = (
 
 
 def _of_kind(kind: str, slip: Slip) -> Slip:
-    if slip.kind != kind:
+    if slip.kind.id != kind:
         raise Problem("NO_SUCH_SLIP")
     return slip
 
@@ -100,7 +100,7 @@ def _line(session: Session, slip: Slip) -> str:
 def _shape(slip: Slip) -> dict[str, Any]:
     return {
         "record": slip.record.record_id,
-        "kind": slip.kind,
+        "kind": slip.kind.id,
         "resident": slip.resident.id,
         "name": slip.resident.name,
         "state": slip.state.value,

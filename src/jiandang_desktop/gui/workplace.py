@@ -8,13 +8,15 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.records import RecordId, SubjectId
+from jiandang_desktop.gui.after_filing import AfterFiling
 from jiandang_desktop.gui.card_scanner import scanner_for
 from jiandang_desktop.gui.forms.form_page import FormPage
-from jiandang_desktop.gui.kit import Page, StatusStrip, Tone
+from jiandang_desktop.gui.kit import Page, StatusStrip
 from jiandang_desktop.gui.pages.decisions import DecisionsPage
 from jiandang_desktop.gui.pages.intake import IntakePage
 from jiandang_desktop.gui.pages.management import ManagementPage
 from jiandang_desktop.gui.pages.printing import PrintingPage
+from jiandang_desktop.gui.pages.referrals import ReferralsPage
 from jiandang_desktop.gui.pages.registry_page import RegistryPage
 from jiandang_desktop.gui.pages.resident import ResidentPage
 from jiandang_desktop.gui.pages.residents import ResidentsPage
@@ -36,7 +38,7 @@ from jiandang_desktop.services.schedule import Outlook
 from jiandang_desktop.services.submission import Pending
 
 VILLAGE = ("worklist", "residents", "submission", "printing", "management")
-ABOVE = ("intake", "decisions", "residents", "shelves", "printing", "management")
+ABOVE = ("intake", "decisions", "residents", "shelves", "referrals", "printing", "management")
 """Pages in the rail; a township calls the list of residents its archive."""
 
 
@@ -62,6 +64,9 @@ class Workplace(QWidget):
         self._came_from = self._names[0]
         self._by_card = ""
         """Whose folder was opened by the card, so that the visit needn't ask whether it was shown."""
+        self._back_to_slips = False
+        """Whether the form was opened from the list of slips, to which one comes back."""
+        self._after = AfterFiling(session, self.open_form, self.print_record, self)
         self._build(desk)
         self._add_keys()
         scanner_for(self).scanned.connect(self._scanned)
@@ -179,6 +184,14 @@ class Workplace(QWidget):
         page.list_wanted.connect(self.print_shelf_list)
         return page
 
+    def _make_referrals(self) -> QWidget:
+        page = ReferralsPage(self._session)
+        page.left.connect(self.go_back)
+        page.entry_wanted.connect(self.open_form)
+        page.print_wanted.connect(self.print_record)
+        page.resident_wanted.connect(self.open_resident)
+        return page
+
     def _make_decisions(self) -> QWidget:
         page = DecisionsPage(self._session)
         page.resident_wanted.connect(self.open_resident)
@@ -198,6 +211,7 @@ class Workplace(QWidget):
         page.print_wanted.connect(self.print_record)
         page.folder_wanted.connect(self.print_folder)
         page.edit_wanted.connect(self.edit_resident)
+        page.refer_wanted.connect(self._after.begin_referral)
         page.resident_wanted.connect(self.open_resident)
         page.left.connect(self.go_back)
         return page
@@ -239,17 +253,18 @@ class Workplace(QWidget):
         if isinstance(page, ResidentPage):
             page.show_resident(SubjectId(resident_id))
 
-    def open_form(self, form_id: str, subject_id: str, record_id: RecordId | None) -> None:
-        """Open a form of somebody; a registration that was begun goes on where it was."""
+    def open_form(self, form_id: str, subject_id: str, record_id: RecordId | None, at: str = "") -> None:
+        """Open a form of somebody, at question ``at``; a registration that was begun goes on where it was."""
         if form_id in REGISTRY_FORMS:
             registry_page = self._registry()
             if registry_page is not None:
                 registry_page.open_draft(form_id, SubjectId(subject_id), record_id)
             return
         page = self.page("form")
+        self._back_to_slips = self.stack.currentWidget() is self._pages.get("referrals")
         self.show_page("form")
         if isinstance(page, FormPage):
-            page.open(form_id, SubjectId(subject_id), record_id, self._known(form_id, subject_id))
+            page.open(form_id, SubjectId(subject_id), record_id, self._known(form_id, subject_id), at=at)
 
     def _known(self, form_id: str, subject_id: str) -> dict[str, str]:
         """What a new sheet needn't ask."""
@@ -337,19 +352,16 @@ class Workplace(QWidget):
         self.show_page(self._names[0])
 
     def _filed(self, filed: Filed) -> None:
-        subject = filed.record.subject_id
-        key = "page.first_record_complete" if filed.first_record_complete else "page.filed"
-        title = self._session.bench.form_title(filed.record.form_id)
-        if self._session.forms.current(filed.record.form_id).subject == "resident":
-            self.open_resident(subject)
-        else:
-            self.go_back()
+        is_of_resident = self._session.forms.current(filed.record.form_id).subject == "resident"
+        self._left_form(filed.record.subject_id if is_of_resident else "")
         page = self.stack.currentWidget()
         if isinstance(page, Page):
-            page.message.say(self._session.bench.text("form_window", key, form=title), Tone.PLAIN)
+            self._after.tell(filed, page)
 
     def _left_form(self, resident_id: str) -> None:
-        if resident_id:
+        if self._back_to_slips:
+            self.show_page("referrals")
+        elif resident_id:
             self.open_resident(resident_id)
         else:
             self.go_back()

@@ -37,8 +37,11 @@ class SlipKind:
     out: frozenset[str]
     """Sections that the asking side fills in."""
     sender: str = ""
+    shown: tuple[str, ...] = ()
+    """What somebody who looks at it wants to read, both sides' answers."""
     accepted_on: str = ""
     accepted_by: str = ""
+    tracked_on: str = ""
     tracked: str = ""
     """What was learnt otherwise, by telephone: nobody waits for the slip any more (RF02)."""
 
@@ -104,7 +107,7 @@ def sentence(pieces: tuple[str, ...], words: Callable[[str], str], between: str)
 
 def _kind(raw: Mapping[str, Any]) -> SlipKind:
     own = {**raw, "form_id": FormId(raw["form"]), "sender": raw.get("from", "")}
-    own |= {"answered": tuple(raw["answered"]), "out": frozenset(raw["out"])}
+    own |= {"answered": tuple(raw["answered"]), "shown": tuple(raw["shown"]), "out": frozenset(raw["out"])}
     return SlipKind(**{key: value for key, value in own.items() if key not in ("form", "from")})
 
 

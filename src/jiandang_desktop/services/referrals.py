@@ -5,20 +5,21 @@ submission, down with what goes home. How far it is follows from its answers, fr
 what the neighbour has taken; nothing else is kept.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.records import Answers, RecordId, RevisionId, StationId, SubjectId
+from jiandang_desktop.domain.records import Answers, RecordId, RevisionId, StationId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import Reader, RecordRow, ResidentRow, Verdict
 from jiandang_desktop.programmes.slips import SlipKind
 from jiandang_desktop.services import records
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.keeping import keeper_name
+from jiandang_desktop.services.records import Entry
 from jiandang_desktop.services.registry import LEFT
 
 _LISTED = timedelta(days=730)
@@ -50,7 +51,7 @@ OPEN = frozenset({SlipState.ISSUED, SlipState.RECEIVED, SlipState.ACCEPTED})
 class Slip:
     """One referral or request. Days are ISO; ``answer_by`` is the last day on which an answer is in time."""
 
-    kind: str
+    kind: SlipKind
     record: RecordRow
     answers: Answers
     resident: ResidentRow
@@ -63,6 +64,15 @@ class Slip:
     about: str
     result: str
     answered_on: str
+    days_late: int
+    """Whole days since ``answer_by``; 0 where the slip isn't overdue."""
+    told: tuple[tuple[str, str], ...]
+    """Labels and answers to read, of both sides."""
+
+    @property
+    def can_be_accepted(self) -> bool:
+        """Whether it is still to be said that the patient was seen."""
+        return bool(self.kind.accepted_on) and self.state in (SlipState.ISSUED, SlipState.RECEIVED)
 
     @property
     def waits(self) -> bool:
@@ -110,17 +120,12 @@ def counts(desk: Desk) -> Counts:
     )
 
 
-def of_resident(desk: Desk, resident_id: SubjectId) -> dict[RecordId, Slip]:
-    """A resident's slips by record (NOT_ALLOWED)."""
-    desk.require(Right.READ_RECORDS)
-    with desk.vault.read() as reader:
-        outgoing = _outgoing(desk, reader)
-        slips = (
-            _slip(desk, reader, kind, row, outgoing)
-            for kind in desk.bench.slips.kinds
-            for row in reader.records_of(resident_id, kind.form_id)
-        )
-        return {slip.record.record_id: slip for slip in slips if slip is not None}
+def among(desk: Desk, reader: Reader, rows: Sequence[RecordRow]) -> dict[RecordId, Slip]:
+    """Those of some records that are slips, by record; the caller asked for the right."""
+    kinds = [(kind, row) for row in rows if (kind := desk.bench.slips.kind_of(row.form_id)) is not None]
+    outgoing = _outgoing(desk, reader) if kinds else frozenset[RevisionId]()
+    slips = (_slip(desk, reader, kind, row, outgoing) for kind, row in kinds)
+    return {slip.record.record_id: slip for slip in slips if slip is not None}
 
 
 def show(desk: Desk, record_id: RecordId) -> Slip:
@@ -136,7 +141,7 @@ def accept(desk: Desk, record_id: RecordId, day: str = "", by: str = "") -> Slip
     Problems: NOT_ALLOWED, NO_SUCH_SLIP, SLIP_ANSWERED, ANSWERS_INVALID for a day that can't be.
     """
     slip = _shown(desk, record_id)
-    kind = _kind(desk, slip)
+    kind = slip.kind
     if not kind.accepted_on:
         raise Problem("NO_SUCH_SLIP")
     if kind.is_answered(slip.answers):
@@ -144,6 +149,33 @@ def accept(desk: Desk, record_id: RecordId, day: str = "", by: str = "") -> Slip
     said = {kind.accepted_on: day or desk.today(), kind.accepted_by: by or desk.staff.name}
     records.change_record(desk, record_id, said)
     return _shown(desk, record_id)
+
+
+def track(desk: Desk, record_id: RecordId, result: str, day: str = "") -> Slip:
+    """What became of the patient was learnt by telephone or at a visit, on ``day`` (today).
+
+    Problems: NOT_ALLOWED, NO_SUCH_SLIP, SLIP_ANSWERED, ANSWERS_INVALID.
+    """
+    slip = _shown(desk, record_id)
+    kind = slip.kind
+    if not kind.tracked:
+        raise Problem("NO_SUCH_SLIP")
+    if kind.is_answered(slip.answers):
+        raise Problem("SLIP_ANSWERED")
+    records.change_record(desk, record_id, {kind.tracked_on: day or desk.today(), kind.tracked: result})
+    return _shown(desk, record_id)
+
+
+def begin_answer(desk: Desk, record_id: RecordId) -> Entry:
+    """Begin the answer: a draft of the record in which all that is known of its second part stands.
+
+    Problems: NOT_ALLOWED, NO_SUCH_SLIP.
+    """
+    slip = _shown(desk, record_id)
+    entry = records.open_entry(desk, slip.kind.form_id, slip.record.subject_id, record_id)
+    known = records.filled_in(entry.answers, entry, _answer_fields(slip.kind, entry))
+    records.keep_draft(desk, entry, {**entry.answers, **known}, entry.place)
+    return records.open_entry(desk, slip.kind.form_id, slip.record.subject_id, record_id)
 
 
 def answer(
@@ -154,16 +186,21 @@ def answer(
     Problems: NOT_ALLOWED, NO_SUCH_SLIP, ANSWERS_INVALID, ANSWERS_UNSURE, RECORD_CHANGED.
     """
     slip = _shown(desk, record_id)
-    kind = _kind(desk, slip)
+    kind = slip.kind
     entry = records.open_entry(desk, kind.form_id, slip.record.subject_id, record_id)
-    own = {item.id for part in entry.form.sections if part.id not in kind.out for item in part.fields}
-    known = records.filled_in({**slip.record.answers, **answers}, entry, own)
+    known = records.filled_in({**slip.record.answers, **answers}, entry, _answer_fields(kind, entry))
     records.change_record(desk, record_id, {**known, **answers}, confirmed)
     return _shown(desk, record_id)
 
 
-def state_words(desk: Desk, slip: Slip) -> str:
-    """How far a slip is, in words; of one that waits until when an answer is in time."""
+def _answer_fields(kind: SlipKind, entry: Entry) -> set[str]:
+    return {item.id for part in entry.form.sections if part.id not in kind.out for item in part.fields}
+
+
+def state_words(desk: Desk, slip: Slip, *, short: bool = False) -> str:
+    """How far a slip is, in words; of one that waits until when an answer is in time. ``short``: for a list."""
+    if short:
+        return desk.bench.text("terms", f"slip_short.{'overdue' if slip.overdue else slip.state}", days=slip.days_late)
     words = desk.bench.text("terms", f"slip_state.{slip.state}")
     if not slip.waits:
         return words
@@ -181,10 +218,6 @@ def _shown(desk: Desk, record_id: RecordId) -> Slip:
     return slip
 
 
-def _kind(desk: Desk, slip: Slip) -> SlipKind:
-    return next(kind for kind in desk.bench.slips.kinds if kind.id == slip.kind)
-
-
 def _slip(desk: Desk, reader: Reader, kind: SlipKind, row: RecordRow, outgoing: frozenset[RevisionId]) -> Slip | None:
     answers = _of_all_heads(reader, row)
     asked_on = str(answers.get(kind.asked_on, ""))
@@ -195,21 +228,30 @@ def _slip(desk: Desk, reader: Reader, kind: SlipKind, row: RecordRow, outgoing: 
     if state in OPEN and resident.status in LEFT:
         state = SlipState.ENDED
     answer_by = _days_after(asked_on, _answer_days(desk))
+    overdue = state in OPEN and "" != answer_by < desk.today()
     return Slip(
-        kind=kind.id,
+        kind=kind,
         record=row,
         answers=answers,
         resident=resident,
         state=state,
         asked_on=asked_on,
         answer_by=answer_by,
-        overdue=state in OPEN and "" != answer_by < desk.today(),
+        overdue=overdue,
+        days_late=(desk.bench.clock.today() - date.fromisoformat(answer_by)).days if overdue else 0,
         sender=str(answers.get(kind.sender, "")) or keeper_name(desk, reader, row.subject_id),
         to=str(answers.get(kind.to, "")),
         about=str(answers.get(kind.about, "")),
         result=str(answers.get(kind.result) or answers.get(kind.tracked, "")),
         answered_on=str(answers.get(kind.answered_on, "")),
+        told=_told(desk, kind, row, answers),
     )
+
+
+def _told(desk: Desk, kind: SlipKind, row: RecordRow, answers: Answers) -> tuple[tuple[str, str], ...]:
+    form = desk.forms.edition(row.form_id, row.form_version)
+    wanted = {name: answers[name] for name in kind.shown if name in answers}
+    return tuple(records.answers_in_words(form, wanted))
 
 
 def _state(

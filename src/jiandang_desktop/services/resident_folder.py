@@ -1,11 +1,13 @@
 """A resident's folder as one opens it: who, with whom, what is filed, what is missing."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.records import SubjectId
+from jiandang_desktop.domain.records import RecordId, SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import DraftRow, HouseholdRow, Mark, Reader, RecordRow, ResidentRow, Verdict
+from jiandang_desktop.services import referrals
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.first_record import Part, parts
 from jiandang_desktop.services.keeping import kept_elsewhere
@@ -23,6 +25,8 @@ class ResidentFolder:
     parts: tuple[Part, ...]
     states: tuple[str, ...]
     """State of each record, as ``record_state`` names it."""
+    told: Mapping[RecordId, str] = field(default_factory=dict)
+    """How far the referrals and consultations among the records are, in words."""
     kept_by: str = ""
     """The other station that keeps this folder; here it is only read. '' where it may be written."""
 
@@ -45,6 +49,7 @@ def open_resident(desk: Desk, resident_id: SubjectId) -> ResidentFolder:
             if desk.forms.edition(row.form_id, row.form_version).role == "record"
         )
         drafts = tuple(draft for draft in reader.drafts(desk.staff.id) if draft.subject_id == resident_id)
+        slips = referrals.among(desk, reader, records)
         folder = ResidentFolder(
             resident=resident,
             household=household,
@@ -53,6 +58,7 @@ def open_resident(desk: Desk, resident_id: SubjectId) -> ResidentFolder:
             drafts=drafts,
             parts=parts(desk.bench, reader, resident_id),
             states=tuple(record_state(desk, reader, row) for row in records),
+            told={name: referrals.state_words(desk, slip, short=True) for name, slip in slips.items()},
             kept_by=kept_elsewhere(desk, reader, resident_id),
         )
     desk.vault.log("view_resident", subject_id=resident_id)

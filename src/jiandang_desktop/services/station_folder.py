@@ -1,8 +1,9 @@
 """What is filed about the station itself: activities, not people."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from jiandang_desktop.domain.records import SubjectId
+from jiandang_desktop.domain.records import RecordId, SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.ports.vault import DraftRow, RecordRow
@@ -23,6 +24,8 @@ class StationFolder:
     """One's own."""
     states: tuple[str, ...]
     """State of each record, as ``record_state`` names it."""
+    told: Mapping[RecordId, str] = field(default_factory=dict)
+    """What else is to be said of a record, in words."""
 
 
 def open_station(desk: Desk) -> StationFolder:

@@ -34,6 +34,8 @@ class FormPage(Page):
         self._drafts: DraftKeeper | None = None
         self._unsure: tuple[Finding, ...] = ()
         self._filing = False
+        self._at = ""
+        """The question to begin at; else where the draft was left."""
         self.saved = DraftState(self.words)
         self.back_button = PlainButton(self.words("page.back"), "form_back")
         self.print_button = PlainButton(self.words("page.print"), "form_print")
@@ -66,10 +68,16 @@ class FormPage(Page):
         subject_id: SubjectId,
         record_id: RecordId | None = None,
         start: Answers | None = None,
+        *,
+        at: str = "",
     ) -> None:
-        """Open a form, with the draft where one was left; ``start`` is what is known from where one came."""
+        """Open a form, with the draft where one was left, at question ``at``.
+
+        ``start`` is what is known from where one came.
+        """
         self.keep_draft()
         self._put_away()
+        self._at = at
         self.title.setText("")
         self.subtitle.setText("")
         self._waiting.show()
@@ -96,7 +104,10 @@ class FormPage(Page):
         self._waiting.hide()
         self.body.addWidget(self.panel, 1)
         self.panel.show()  # what isn't seen can't have the focus
-        self.panel.go_to(entry.place)
+        if self._at:
+            self.panel.go_to_section(self._at)
+        else:
+            self.panel.go_to(entry.place)
         if entry.returned:
             self.message.say(self.words("page.returned", words=entry.returned), Tone.DUE)
         self.opened.emit()

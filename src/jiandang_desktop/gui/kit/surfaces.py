@@ -1,5 +1,7 @@
 """Surfaces: pages, cards, titles, empty places that teach, message bars, the strip at the bottom."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -129,22 +131,35 @@ class MessageBar(QFrame):
         self.text = QLabel()
         self.text.setWordWrap(True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.action = PlainButton("", f"{name}_action")
+        self.action.clicked.connect(self._act)
+        self._do: Callable[[], None] | None = None
         self.button = PlainButton("×", f"{name}_close")
         self.button.setProperty("kind", "close")
         self.button.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(MEDIUM, SMALL, SMALL, SMALL)
         layout.addWidget(self.text, 1)
+        layout.addWidget(self.action)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
-    def say(self, sentence: str, tone: Tone = Tone.PLAIN) -> None:
-        """Show a sentence."""
+    def say(
+        self, sentence: str, tone: Tone = Tone.PLAIN, action: str = "", do: Callable[[], None] | None = None
+    ) -> None:
+        """Show a sentence, perhaps with the one thing to do next."""
         self.text.setText(sentence)
+        self.action.setText(action)
+        self.action.setVisible(bool(action))
+        self._do = do
         self.setProperty("tone", tone.value)
         self.style().unpolish(self)
         self.style().polish(self)
         self.show()
+
+    def _act(self) -> None:
+        if self._do is not None:
+            self._do()
 
 
 class StatusStrip(QFrame):

@@ -25,8 +25,8 @@ GROUPS = ("basic", "exam", "followup", "special", "encounter", "card")
 
 class ResidentPage(Page):
     """``entry_wanted(form, subject, record or None)``, ``folder_wanted(household)``, ``card_wanted(resident)``,
-    ``print_wanted(form, subject, record or None)``, ``edit_wanted(resident)``, ``resident_wanted(resident)`` and
-    ``left`` lead elsewhere."""
+    ``print_wanted(form, subject, record or None)``, ``edit_wanted(resident)``, ``resident_wanted(resident)``,
+    ``refer_wanted(record)`` and ``left`` lead elsewhere."""
 
     entry_wanted = Signal(str, str, object)
     print_wanted = Signal(str, str, object)
@@ -34,6 +34,7 @@ class ResidentPage(Page):
     card_wanted = Signal(str)
     edit_wanted = Signal(str)
     resident_wanted = Signal(str)
+    refer_wanted = Signal(object)
     left = Signal()
     shown = Signal()
     glanced = Signal()
@@ -79,8 +80,10 @@ class ResidentPage(Page):
         self.overview.resident_chosen.connect(self.resident_wanted)
         self.tabs.addTab(self.overview, self.words("resident.tab.overview"))
         self.record_tabs: dict[str, RecordsTab] = {}
+        sources = self._session.bench.slips.sources
         for group in GROUPS:
-            tab = RecordsTab(group, self.words)
+            tab = RecordsTab(group, self.words, refer_from=sources)
+            tab.refer_wanted.connect(lambda line: self.refer_wanted.emit(line.record_id))
             tab.opened.connect(self._open_line)
             tab.new_wanted.connect(self._open_part)
             tab.printed.connect(self._print_line)

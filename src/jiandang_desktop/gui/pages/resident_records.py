@@ -1,6 +1,6 @@
 """The tab of one part of the folder: its records and drafts with their states, and the forms to add."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -77,6 +77,7 @@ def record_lines(
         shown = "draft" if record.record_id in drafted else state
         code = record.verdict_reason if state in _REASONED else ""
         reason = record.verdict_words if code and record.verdict_words else reasons(code) if code else ""
+        reason = reason or folder.told.get(record.record_id, "")
         title = forms[record.form_id].title if record.form_id in forms else record.form_id
         lines.append(
             RecordLine(
@@ -106,15 +107,25 @@ def line_columns(words: Words) -> list[Column[RecordLine]]:
 
 class RecordsTab(QWidget):
     """``opened(RecordLine)``, ``printed(RecordLine)``, ``history_wanted(RecordLine)``; ``new_wanted(form)`` and
-    ``blank_wanted(form)``. ``with_history``: whether there is a place that shows how a record came to be."""
+    ``blank_wanted(form)``. ``with_history``: whether there is a place that shows how a record came to be;
+    ``refer_from``: forms after which a referral can be written, ``refer_wanted(RecordLine)``."""
 
     opened = Signal(object)
     printed = Signal(object)
     history_wanted = Signal(object)
+    refer_wanted = Signal(object)
     new_wanted = Signal(str)
     blank_wanted = Signal(str)
 
-    def __init__(self, group: str, words: Words, parent: QWidget | None = None, *, with_history: bool = True) -> None:
+    def __init__(
+        self,
+        group: str,
+        words: Words,
+        parent: QWidget | None = None,
+        *,
+        with_history: bool = True,
+        refer_from: Collection[FormId] = (),
+    ) -> None:
         super().__init__(parent)
         self.setObjectName(f"tab_{group}")
         self._group = group
@@ -129,6 +140,8 @@ class RecordsTab(QWidget):
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(SMALL)
         wishes = [("open", self._open), ("history", self._history), ("print_record", self._print)]
+        wishes += [("refer", self._refer)] if refer_from else []
+        self._refer_from = refer_from
         self._actions = [self._action(key, slot) for key, slot in wishes if with_history or key != "history"]
         self._buttons.addStretch(1)
         layout = QVBoxLayout(self)
@@ -160,6 +173,8 @@ class RecordsTab(QWidget):
         self.empty.setVisible(not lines)
         for action in self._actions:
             action.setVisible(bool(lines))
+        if self._refer_from:
+            self._actions[-1].setVisible(bool(lines) and any(form.id in self._refer_from for form in forms))
         self._offer(lines, forms)
         if lines:
             self.table.choose_row(0)
@@ -211,6 +226,8 @@ class RecordsTab(QWidget):
         line = self.model.row(place)
         for action in self._actions[1:]:
             action.setEnabled(line is not None and line.record is not None)
+        if self._refer_from:
+            self._actions[-1].setEnabled(line is not None and line.record is not None and self._can_refer(line))
 
     def _open(self) -> None:
         line = self._line()
@@ -221,6 +238,14 @@ class RecordsTab(QWidget):
         line = self._line()
         if line is not None and line.record is not None:
             self.history_wanted.emit(line)
+
+    def _can_refer(self, line: RecordLine) -> bool:
+        return line.form_id in self._refer_from
+
+    def _refer(self) -> None:
+        line = self._line()
+        if line is not None and line.record is not None and self._can_refer(line):
+            self.refer_wanted.emit(line)
 
     def _print(self) -> None:
         line = self._line()

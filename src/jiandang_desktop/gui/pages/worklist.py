@@ -19,6 +19,7 @@ from jiandang_desktop.gui.kit import (
     row,
 )
 from jiandang_desktop.gui.models.rows import Column, Rows
+from jiandang_desktop.gui.pages.referral_notice import ReferralNotice
 from jiandang_desktop.gui.people_words import age_words, sex_words
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.theme import MEDIUM
@@ -39,6 +40,9 @@ class WorklistPage(Page):
         super().__init__("worklist", session.text("worklist.title"), parent)
         self._session = session
         self.body.addWidget(self._build_pending())
+        self.slips = ReferralNotice(session)
+        self.slips.opened.connect(lambda: self.page_wanted.emit("referrals"))
+        self.body.addWidget(self.slips)
         self.bands = QGridLayout()
         self.bands.setSpacing(MEDIUM)
         self.drafts, self.drafts_band = self._band("drafts", self._draft_columns(), (0, 110))
@@ -69,6 +73,7 @@ class WorklistPage(Page):
     def refresh(self) -> None:
         """Ask again what there is to do."""
         self._session.ask(self, worklist.today, self._show)
+        self.slips.refresh()
 
     def _build_pending(self) -> Card:
         card = Card("worklist_pending")

@@ -1,0 +1,212 @@
+"""Referrals through the real window: from the visit to the slip, the township's answer, and home again."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from jiandang_desktop.domain.records import StationId, SubjectId
+from jiandang_desktop.gui.forms.form_page import FormPage
+from jiandang_desktop.gui.pages.referrals import ReferralsPage
+from jiandang_desktop.gui.pages.resident import ResidentPage
+from jiandang_desktop.services import (
+    dispatch,
+    enrolment,
+    intake,
+    receipts,
+    records,
+    referrals,
+    registry,
+    submission,
+)
+from jiandang_desktop.services.referrals import SlipState
+
+from .window_desk import Shown, close, show_window, township, village
+
+PERSON = {
+    "name": "艾力库尔班江·买买提·阿不都热合曼·吐尔逊尼亚孜",
+    "sex": "1",
+    "birth_date": "1962-03-05",
+    "no_id_reason": "4",
+    "id_type": "99D",
+    "ethnicity": "05",
+    "relation_to_head": "02",
+    "residence_type": "1",
+    "filing_source": "1",
+    "consent": "1",
+    "consent_by": "1",
+    "phone": "13900000021",
+    "current_address": "和平村3组12号",
+}
+VISIT: dict[str, Any] = {
+    "visit_method": "1",
+    "symptoms": ["2"],
+    "systolic_bp": 182,
+    "diastolic_bp": 114,
+    "heart_rate": 78,
+    "smoking_current": 0,
+    "drinking_current": 0,
+    "exercise_times_current": 3,
+    "exercise_minutes_current": 30,
+    "salt_current": "2",
+    "psychological_adjustment": "1",
+    "compliance_behavior": "1",
+    "medication_adherence": "1",
+    "adverse_drug_reaction": "1",
+    "visit_classification": "2",
+    "doctor_signature": "李卫东",
+}
+
+
+@pytest.fixture
+def pair(qtbot: Any, tmp_path: Path) -> Iterator[tuple[Shown, Shown]]:
+    """A village's and a township's window; the stations know each other."""
+    lower = show_window(qtbot, tmp_path / "village", station=village())
+    upper = show_window(qtbot, tmp_path / "township", station=township())
+    request = lower.ask(enrolment.request)
+    answer = upper.ask(lambda desk: enrolment.approve(desk, request.data))
+    lower.ask(lambda desk: enrolment.accept(desk, answer.data))
+    yield lower, upper
+    close(lower)
+    close(upper)
+
+
+def up(lower: Shown, upper: Shown, stick: Path) -> None:
+    path = lower.ask(lambda desk: submission.export(desk, stick)).path
+    archived = upper.ask(lambda desk: intake.archive(desk, intake.plan(desk, path.read_bytes())))
+    lower.ask(lambda desk: receipts.apply(desk, archived.receipt))
+
+
+def bring_to_front(shown: Shown) -> None:
+    shown.window.activateWindow()
+    shown.qtbot.waitUntil(shown.window.isActiveWindow, timeout=5_000)
+
+
+def fill(shown: Shown, answers: dict[str, Any]) -> FormPage:
+    """Type into the form that is open."""
+    page = shown.page()
+    assert isinstance(page, FormPage)
+    assert page.panel is not None
+    page.panel.set_answers({**page.panel.answers(), **answers})
+    page.panel.judge()
+    return page
+
+
+def test_from_the_visit_to_the_answer(pair: tuple[Shown, Shown], qtbot: Any, tmp_path: Path) -> None:
+    lower, upper = pair
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    today = lower.session.bench.clock.today().isoformat()
+
+    def settle_in(desk: Any) -> SubjectId:
+        household = registry.add_household(desk, {"address": "和平村3组12号"})
+        return registry.add_resident(desk, household.id, {**PERSON, "consent_date": today}).id
+
+    resident = lower.ask(settle_in)
+    workplace = lower.window.workplace
+    assert workplace is not None
+
+    # The visit: filed with F2, the rare values confirmed; the window offers the slip.
+    workplace.open_form("hypertension_followup", resident, None)
+    lower.settle()
+    in_two_weeks = (lower.session.bench.clock.today() + timedelta(days=14)).isoformat()
+    visit = fill(lower, {**VISIT, "visit_date": today, "next_visit_date": in_two_weeks})
+    lower.click("form_file")
+    visit.confirm.confirmed.emit()
+    lower.settle()
+    folder = lower.page()
+    assert isinstance(folder, ResidentPage)
+    assert "紧急转诊" in folder.message.text.text()
+    lower.click("resident_message_action")
+
+    # The slip: what is known stands there; two things are typed.
+    form = fill(lower, {"doctor_phone_out": "13900000090", "past_history": "高血压5年。"})
+    assert form.entry is not None
+    assert form.panel.answers()["initial_impression"] == "高血压，控制不满意"
+    assert form.panel.answers()["to_institution"] == "海东路卫生院"
+    lower.click("form_file")
+    folder = lower.page()
+    assert isinstance(folder, ResidentPage)
+    assert folder.message.action.text() == "打印转诊单"
+    lower.click("resident_message_action")
+    assert lower.page().objectName() == "printing"
+    up(lower, upper, stick)
+
+    # The township: seen, answered, on the same record.
+    bring_to_front(upper)
+    upper.click("rail_referrals")
+    slips = upper.page()
+    assert isinstance(slips, ReferralsPage)
+    assert slips.model.row(0).resident.name == PERSON["name"]
+    upper.click("referrals_accept")
+    assert "登记" in slips.message.text.text()
+    upper.click("referrals_answer")
+    answer = fill(
+        upper,
+        {
+            "record_no": "ZY1",
+            "diagnosis": "高血压3级",
+            "main_results": "心电图正常",
+            "treatment_and_advice": "加用缬沙坦，两周后复查。",
+            "returning_doctor_phone": "0471-6000000",
+        },
+    )
+    assert answer.panel.answers()["back_to_institution"] == "和平村卫生室"
+    assert answer.panel.place() == "record_no"
+    upper.click("form_file")
+    assert upper.page() is slips, "back to the list one came from"
+    upper.click("referrals_answered")
+    assert slips.model.row(0).state is SlipState.ANSWERED
+
+    # Home by bundle: the home page says so, the list shows it.
+    station = lower.session.desk.station.id
+    path, _ = upper.ask(lambda desk: dispatch.send(desk, StationId(station), stick))
+    lower.ask(lambda desk: receipts.apply(desk, path.read_bytes()))
+    bring_to_front(lower)
+    lower.click("rail_worklist")
+    assert "新收到 1 份回复" in lower.find("referral_notice_words").text()
+    lower.click("referral_notice_open")
+    lower.click("referrals_answered")
+    page = lower.page()
+    assert isinstance(page, ReferralsPage)
+    assert page.model.row(0).state is SlipState.HOME
+    assert "加用缬沙坦" in lower.find("referrals_told").text()
+    lower.press(Qt.Key.Key_Escape)
+    assert lower.page().objectName() == "worklist"
+
+
+def test_a_result_is_noted_by_telephone(pair: tuple[Shown, Shown]) -> None:
+    """A hospital that sends no slip back: what the doctor was told ends the waiting."""
+    lower, _ = pair
+    today = lower.session.bench.clock.today().isoformat()
+
+    def ask_for(desk: Any) -> None:
+        household = registry.add_household(desk, {"address": "和平村3组12号"})
+        resident = registry.add_resident(desk, household.id, {**PERSON, "consent_date": today})
+        entry = records.open_entry(desk, "two_way_referral", resident.id)
+        typed = {
+            "initial_impression": "胸痛待查",
+            "present_illness": "胸痛2小时",
+            "past_history": "无",
+            "treatment_course": "吸氧",
+            "doctor_phone_out": "13900000090",
+            "to_institution": "旗人民医院",
+        }
+        sections = desk.bench.slips.referral.out
+        out = {item.id for part in entry.form.sections if part.id in sections for item in part.fields}
+        records.file_record(desk, entry, {**typed, **records.filled_in(typed, entry, out)})
+
+    lower.ask(ask_for)
+    workplace = lower.window.workplace
+    assert workplace is not None
+    workplace.show_page("referrals")
+    lower.settle()
+    lower.type("referrals_result", "住院一周，好转出院")
+    lower.click("referrals_track")
+    assert "不用再等回复" in workplace.page("referrals").message.text.text()
+    (slip,) = lower.ask(referrals.listing)
+    assert (slip.state, slip.result) == (SlipState.TRACKED, "住院一周，好转出院")
+    assert lower.find("referrals_empty").isVisible()
