@@ -184,6 +184,7 @@ _UNDO = {
         "ALTER TABLE residents DROP COLUMN doctor",
     ),
     6: ("DROP TABLE held_from",),
+    7: ("DROP INDEX records_of_form",),
 }
 """What takes each step of the schema back."""
 

@@ -23,6 +23,7 @@ class SlipKind:
     """Which questions of a form say how far a slip is; '' where the form has no such question."""
 
     id: str
+    """Also of the programme whose duty is to see to the answer (resources/programmes/care)."""
     form_id: FormId
     asked_on: str
     """The day that it went out; a record without it never waited for anybody."""

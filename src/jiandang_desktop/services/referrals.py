@@ -12,9 +12,10 @@ from enum import StrEnum
 from typing import Any
 
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.records import Answers, RecordId, RevisionId, StationId
+from jiandang_desktop.domain.records import Answers, RecordId, RevisionId, StationId, SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import Reader, RecordRow, ResidentRow, Verdict
+from jiandang_desktop.programmes.duties import Duty, DutyState
 from jiandang_desktop.programmes.slips import SlipKind
 from jiandang_desktop.services import records
 from jiandang_desktop.services.desk import Desk
@@ -22,6 +23,8 @@ from jiandang_desktop.services.keeping import keeper_name
 from jiandang_desktop.services.records import Entry
 from jiandang_desktop.services.registry import LEFT
 
+_FRESH = timedelta(days=14)
+"""An answer is news for so long."""
 _LISTED = timedelta(days=730)
 """Slips that went out earlier are listed only where everything is asked for."""
 
@@ -49,7 +52,7 @@ OPEN = frozenset({SlipState.ISSUED, SlipState.RECEIVED, SlipState.ACCEPTED})
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One referral or request. Days are ISO; ``answer_by`` is the last day on which an answer is in time."""
+    """One referral or request. Days are ISO."""
 
     kind: SlipKind
     record: RecordRow
@@ -58,6 +61,7 @@ class Slip:
     state: SlipState
     asked_on: str
     answer_by: str
+    """The last day on which an answer is in time, as the programmes say; '' where nobody waits any more."""
     overdue: bool
     sender: str
     to: str
@@ -82,7 +86,7 @@ class Slip:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What there is to do. ``fresh``: answers that came within the days allowed for one."""
+    """What there is to do. ``fresh``: answers written within the last two weeks, and here."""
 
     waiting: int
     overdue: int
@@ -112,7 +116,7 @@ def listing(desk: Desk, kind: str = "", *, everything: bool = False) -> list[Sli
 def counts(desk: Desk) -> Counts:
     """How many wait, how many of them too long, how many answers are new (NOT_ALLOWED)."""
     found = listing(desk)
-    recent = (desk.bench.clock.today() - timedelta(days=_answer_days(desk))).isoformat()
+    recent = (desk.bench.clock.today() - _FRESH).isoformat()
     return Counts(
         waiting=sum(slip.waits for slip in found),
         overdue=sum(slip.overdue for slip in found),
@@ -222,13 +226,16 @@ def _slip(desk: Desk, reader: Reader, kind: SlipKind, row: RecordRow, outgoing: 
     answers = _of_all_heads(reader, row)
     asked_on = str(answers.get(kind.asked_on, ""))
     resident = reader.resident(row.subject_id)
+    if resident is not None and resident.merged_into:
+        resident = reader.resident(SubjectId(resident.merged_into))
     if not asked_on or resident is None:
         return None
     state = _state(desk, reader, kind, row, answers, outgoing)
-    if state in OPEN and resident.status in LEFT:
-        state = SlipState.ENDED
-    answer_by = _days_after(asked_on, _answer_days(desk))
-    overdue = state in OPEN and "" != answer_by < desk.today()
+    duty = _duty(reader, kind, row, resident) if state in OPEN else None
+    if state in OPEN and (resident.status in LEFT or duty is None):
+        state, duty = SlipState.ENDED, None
+    answer_by = duty.closes if duty is not None else ""
+    overdue = duty is not None and duty.state(desk.today()) is DutyState.OVERDUE
     return Slip(
         kind=kind,
         record=row,
@@ -278,17 +285,11 @@ def _has_arrived(desk: Desk, reader: Reader, row: RecordRow) -> bool:
     return any(reader.verdict(revision.id) == Verdict.ARCHIVED for revision in history)
 
 
-def _answer_days(desk: Desk) -> int:
-    """Within how many days an answer is expected (RF02, rules 4.1): later it is overdue at both ends."""
-    return int(desk.bench.programmes.settings.defaults["answer_days"])
-
-
-def _days_after(day: str, days: int) -> str:
-    """ISO; '' for what isn't a day."""
-    try:
-        return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
-    except (ValueError, OverflowError):
-        return ""
+def _duty(reader: Reader, kind: SlipKind, row: RecordRow, resident: ResidentRow) -> Duty | None:
+    """The duty to see to the answer, as the programmes know it (``programmes.processes``; RF02, rules 4.1)."""
+    found = reader.care_of(resident.id)
+    duties = found[1].duties if found is not None else ()
+    return next((duty for duty in duties if duty.called_by == row.record_id and duty.programme == kind.id), None)
 
 
 def _of_all_heads(reader: Reader, row: RecordRow) -> Answers:
