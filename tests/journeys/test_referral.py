@@ -11,12 +11,25 @@ import pytest
 from jiandang_desktop.bootstrap import make_workbench
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, StationId, SubjectId
-from jiandang_desktop.services import dispatch, folders, life_events, receipts, records, referrals, referring, sign_in
+from jiandang_desktop.programmes.duties import DutyState
+from jiandang_desktop.services import (
+    dispatch,
+    due,
+    folders,
+    life_events,
+    receipts,
+    records,
+    referrals,
+    referring,
+    sign_in,
+    stations,
+)
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.due import DueFilter
 from jiandang_desktop.services.records import Filed
 from jiandang_desktop.services.referrals import Slip, SlipState
 
-from .conftest import Pair, enrol, new_station, register
+from .conftest import PASSWORD, Pair, enrol, new_station, register
 
 CHINA = timezone(timedelta(hours=8))
 VISITED = "2026-11-24"
@@ -74,7 +87,8 @@ def calendar() -> Calendar:
 def pair(calendar: Calendar, tmp_path: Path) -> Iterator[Pair]:
     bench = make_workbench(clock=calendar)
     village = new_station(bench, tmp_path / "village", "village", "150421204203")
-    township = new_station(bench, tmp_path / "township", "township", "150421204")
+    new = stations.NewStation("township", "红星镇卫生院", "150421204", "李建国", PASSWORD)
+    township = stations.create_station(bench, tmp_path / "township", new).desk
     enrol(village, township)
     stick = tmp_path / "stick"
     stick.mkdir()
@@ -117,12 +131,18 @@ def text_of(desk: Desk, record_id: RecordId, folder: Path) -> str:
     return "".join(done.stdout.decode().split())
 
 
+def asked(desk: Desk, resident: SubjectId) -> dict[tuple[str, str], tuple[DutyState, str]]:
+    """What today's worklist asks for somebody: programme and duty, how it stands, the last day for it."""
+    lines = due.worklist(desk, where=DueFilter(resident_id=resident)).lines
+    return {(line.programme, line.id): (line.state, line.closes) for line in lines if not line.proposal}
+
+
 def ill(desk: Desk) -> SubjectId:
     return register(desk, phone="13900000021", current_address="和平村3组12号")
 
 
 def test_from_182_114_to_controlled(pair: Pair, calendar: Calendar, tmp_path: Path) -> None:
-    """Visit, class, urgent referral, slip on paper, bundle, answer, bundle home."""
+    """Visit, class, urgent referral, slip on paper, bundle, answer, bundle home, follow-up due, done, controlled."""
     village, township = pair.village, pair.township
     resident = ill(village)
     pair.carry()
@@ -134,6 +154,8 @@ def test_from_182_114_to_controlled(pair: Pair, calendar: Calendar, tmp_path: Pa
     assert proposed is not None
     assert (proposed.urgent, proposed.written, proposed.slip) == (True, False, None)
     assert "180/110" in proposed.reasons[0]
+
+    assert asked(village, resident)["hypertension", "recall"] == (DutyState.DUE, "2026-12-08")
 
     slip = refer(village, visit.record_id)
     assert slip.state is SlipState.ISSUED
@@ -175,15 +197,23 @@ def test_from_182_114_to_controlled(pair: Pair, calendar: Calendar, tmp_path: Pa
     assert "双向转诊（回转）单" in text_of(village, record_id, tmp_path)
     assert referrals.counts(village) == referrals.Counts(waiting=0, overdue=0, fresh=1)
 
-    # The township learns that it arrived with the village's next bundle.
+    # What became of the patient is known; within two weeks he is seen again.
+    assert asked(village, resident)["hypertension", "recall"] == (DutyState.DUE, "2026-12-12")
+    assert ("referral", "answer") not in asked(village, resident)
+    calendar.go_to("2026-12-13")
+    assert asked(village, resident)["hypertension", "recall"] == (DutyState.OVERDUE, "2026-12-12")
+
+    # The township learns that the answer arrived with the village's next bundle.
     assert referrals.show(township, record_id).state is SlipState.ANSWERED
     calendar.go_to("2026-12-08")
     better = {**VISIT, "visit_date": "2026-12-08", "systolic_bp": 128, "diastolic_bp": 82, "symptoms": ["1"]}
     visit = surely(village, "hypertension_followup", resident, better).record
     assert visit.answers["visit_classification"] == "1"
     assert referring.proposal(village, visit.record_id) is None
+    assert ("hypertension", "recall") not in asked(village, resident), "done, and controlled"
     pair.carry()
     assert referrals.show(township, record_id).state is SlipState.HOME
+    assert ("hypertension", "recall") not in asked(township, resident)
     assert village.vault.check().faults == township.vault.check().faults == ()
 
 
@@ -192,7 +222,8 @@ def test_an_answer_is_overdue_at_both_ends_after_14_days(
     pair: Pair, calendar: Calendar, day: str, overdue: bool
 ) -> None:
     """RF02: more than 14 days without an answer."""
-    visit = surely(pair.village, "hypertension_followup", ill(pair.village), VISIT).record
+    resident = ill(pair.village)
+    visit = surely(pair.village, "hypertension_followup", resident, VISIT).record
     slip = refer(pair.village, visit.record_id)
     pair.carry()
     calendar.go_to(day)
@@ -200,6 +231,8 @@ def test_an_answer_is_overdue_at_both_ends_after_14_days(
         (found,) = referrals.listing(desk)
         assert (found.record.record_id, found.overdue) == (slip.record.record_id, overdue)
         assert referrals.counts(desk).overdue == int(overdue)
+        state = asked(desk, resident)["referral", "answer"][0]
+        assert (state is DutyState.OVERDUE) is overdue, "the worklist says the same"
 
 
 def test_a_result_learnt_by_telephone_ends_the_waiting(pair: Pair, calendar: Calendar) -> None:
@@ -309,3 +342,14 @@ def test_only_some_forms_lead_to_a_referral(pair: Pair) -> None:
     slip = refer(pair.village, visit.record_id)
     with pytest.raises(Problem, match="NO_REFERRAL_FROM"):
         referring.begin(pair.village, slip.record.record_id)
+
+
+def test_a_suspect_of_tuberculosis_is_asked_after_within_a_week(pair: Pair, calendar: Calendar) -> None:
+    """Tuberculosis service: suspects who were referred are telephoned within a week."""
+    resident = ill(pair.village)
+    talk = {"subjective": "咳嗽咳痰3周", "objective": "消瘦", "assessment": "肺结核？", "plan": "无"}
+    visit = surely(pair.village, "encounter_record", resident, talk).record
+    slip = refer(pair.village, visit.record_id)
+    assert slip.answer_by == "2026-12-01"
+    calendar.go_to("2026-12-02")
+    assert referrals.show(pair.village, slip.record.record_id).days_late == 1
