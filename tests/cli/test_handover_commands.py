@@ -1,6 +1,7 @@
 """A handover at the terminal: card, packet, counting, countersigning, the old station that only reads, the bags."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,30 @@ def test_H02_called_off_too_late(terminal: Terminal) -> None:
     done = terminal.say("handover", "confirm", again["receipt"], "--vault", "old")["handover"]
     assert (done["supplement"], bool(done["confirmed_at"])) == (False, True)
     assert terminal.say("household", "list", "--vault", "new")["count"] == 2
+
+
+def test_H03_an_old_backup_writes_again(terminal: Terminal) -> None:
+    """A closed station's folder is put back: the township names what it writes, the receipt says that it is closed."""
+    home = terminal.say("household", "add", "answers.json", "--vault", "old", answers={"address": "3组12号"})
+    terminal.say("resident", "add", home["household"]["id"], "answers.json", "--vault", "old", answers=RESIDENT)
+    shutil.copytree(terminal.folder / "old", terminal.folder / "backup")
+    terminal.say("handover", "invite", "stick", "--vault", "new")
+    card = terminal.stick("request")
+    terminal.say("handover", "make", "stick", "--to", card, "--reason", "撤站", "--vault", "old", "--yes")
+    terminal.say("handover", "take", "stick", "--vault", "new", "--yes")
+    terminal.say(
+        "bundle", "intake", terminal.say("bundle", "export", "stick", "--vault", "new")["file"], "--vault", "above"
+    )
+    shutil.rmtree(terminal.folder / "old")
+    shutil.move(terminal.folder / "backup", terminal.folder / "old")
+    terminal.say("household", "add", "answers.json", "--vault", "old", answers={"address": "5组1号"})
+    export = terminal.say("bundle", "export", "stick", "--vault", "old")["file"]
+    done = terminal.say("bundle", "intake", export, "--vault", "above")
+    assert done["counts"] == {"archived": 2, "held": 1}
+    (case,) = terminal.say("conflict", "list", "--vault", "above")["cases"]
+    assert (case["reason"], case["who"]) == ("closed_station", "5组1号")
+    assert terminal.say("receipt", "apply", done["receipt"], "--vault", "old")["handed_to"] == "new卫生室"
+    assert terminal.refused("household", "add", "answers.json", "--vault", "old", answers={"address": "x"}) == (
+        3,
+        "STATION_CLOSED",
+    )

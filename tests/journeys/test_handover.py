@@ -19,8 +19,10 @@ from jiandang_desktop.domain.records import RecordId, StationId, SubjectId
 from jiandang_desktop.ports.vault import Verdict
 from jiandang_desktop.services import (
     board,
+    decisions,
     dispatch,
     enrolment,
+    generations,
     handover,
     handover_packet,
     intake,
@@ -40,6 +42,7 @@ from jiandang_desktop.services.keys import own_card
 from jiandang_desktop.services.workbench import Workbench
 
 from .conftest import Pair, enrol, new_station, register
+from .stations import copy_of, put_back
 from .test_local_forms import FORM
 
 REASON = "撤站并入邻村"
@@ -634,3 +637,67 @@ def test_H02_the_first_of_two_successors_stays_it(
     assert known is not None
     assert (known.successor.station, known.supplement) == (neighbour.station.id, True)
     sign_in.lock(other)
+
+
+@pytest.mark.parametrize("told", ["by both", "by the successor only"])
+def test_H03_the_old_backup_of_a_closed_station_writes_again(
+    pair: Pair, neighbour: Desk, tmp_path: Path, told: str
+) -> None:
+    """Noticed and named at the township, nothing of it takes effect by itself, and all of it reaches the successor."""
+    resident = register(pair.village)
+    pair.carry()
+    pair.village = copy_of(pair.village, tmp_path / "backup")
+    takeover.take(neighbour, close(pair.village, neighbour, pair.stick), compared=True)
+    for desk in [neighbour] if told == "by the successor only" else [pair.village, neighbour]:
+        send_up(desk, pair)
+    pair.village = put_back(pair.village, tmp_path / "backup")
+    visit(pair.village, resident)
+    newcomer = register(pair.village, name="魏雪梅")
+    visit(pair.village, newcomer)
+    if told == "by both":
+        with pytest.raises(Problem, match="BUNDLE_FORK"):
+            send_up(pair.village, pair)
+        generations.begin(pair.village)
+    archived = intake.archive(pair.township, intake.plan(pair.township, pair.export()))
+    assert archived.counts[Verdict.HELD] == 4
+    assert {case.reason for case in decisions.waiting(pair.township)} == {"closed_station"}
+    assert names(pair.township) == {"王小满"}
+    assert "魏雪梅" in {case.who for case in decisions.waiting(pair.township)}
+    for case in decisions.waiting(pair.township):
+        assert decisions.show(pair.township, case.revision_id).case == case
+    # The receipt closes the old station again; what it wrote goes over as a further packet.
+    assert receipts.apply(pair.village, archived.receipt).handed_to == neighbour.station.name
+    with pytest.raises(Problem, match="STATION_CLOSED"):
+        visit(pair.village, resident)
+    second = tmp_path / "second"
+    second.mkdir()
+    taken = takeover.take(neighbour, handover.write(pair.village, second).paths)
+    assert taken.packet.waiting == {}
+    assert handover.confirm(pair.village, taken.receipt).confirmed
+    send_up(neighbour, pair)
+    assert decisions.waiting(pair.township) == []
+    assert kept_by(pair, resident) == kept_by(pair, newcomer) == neighbour.station.id
+    for desk in (neighbour, pair.township):
+        assert revisions(pair.village).items() <= revisions(desk).items()
+        assert desk.vault.check().faults == ()
+
+
+def test_H03_what_a_closed_station_wrote_may_be_adopted_with_whom_it_is_about(
+    pair: Pair, neighbour: Desk, tmp_path: Path
+) -> None:
+    register(pair.village)
+    pair.carry()
+    pair.village = copy_of(pair.village, tmp_path / "backup")
+    takeover.take(neighbour, close(pair.village, neighbour, pair.stick), compared=True)
+    send_up(neighbour, pair)
+    pair.village = put_back(pair.village, tmp_path / "backup")
+    newcomer = register(pair.village, name="魏雪梅")
+    visit(pair.village, newcomer)
+    pair.take_in(pair.export())
+    with pair.village.vault.read() as reader:
+        (visited,) = [row.record_id for row in reader.records_of(newcomer) if row.form_id == "encounter_record"]
+    case = next(case for case in decisions.waiting(pair.township) if case.record_id == visited)
+    assert decisions.adopt(pair.township, case.revision_id) is None
+    assert decisions.waiting(pair.township) == []
+    assert names(pair.township) == {"王小满", "魏雪梅"}
+    assert records.get_record(pair.township, visited).subject_id == newcomer

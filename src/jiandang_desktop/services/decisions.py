@@ -276,7 +276,7 @@ def _foreign_case(desk: Desk, reader: Reader, row: HeldRow, names: Mapping[str, 
         revision_id=revision.id,
         reason=row.reason,
         form_title=desk.bench.form_title(revision.form_id),
-        who=_who(reader, revision.subject_id),
+        who=_who(reader, revision.subject_id) or _named(revision),
         station=names.get(row.station_id, row.station_id),
         made_at=revision.made_at,
     )
@@ -288,6 +288,11 @@ def _who(reader: Reader, subject_id: SubjectId) -> str:
         return resident.name
     household = reader.household(subject_id)
     return (household.head_name or household.address) if household is not None else ""
+
+
+def _named(revision: Revision) -> str:
+    """Whom a change that isn't taken yet would register."""
+    return str(revision.answers.get("name") or revision.answers.get("address") or "")
 
 
 def _station_names(desk: Desk, reader: Reader) -> dict[str, str]:

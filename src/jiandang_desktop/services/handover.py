@@ -21,7 +21,7 @@ from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.medium import Place
 from jiandang_desktop.ports.vault import Mark, Reader, UnitOfWork
 from jiandang_desktop.printing import Listing, Page, PaperContext
-from jiandang_desktop.services import bundle_rows, handover_state, succession
+from jiandang_desktop.services import bundle_rows, generations, handover_state, succession
 from jiandang_desktop.services.desk import Desk, read_station
 from jiandang_desktop.services.enrolment import EnrolmentFile, EnrolmentView, parent_of
 from jiandang_desktop.services.freshness import check_header
@@ -180,6 +180,7 @@ def write(desk: Desk, place: Place, progress: Progress = silent) -> Written:
     if known is None:
         raise Problem("HANDOVER_NONE")
     if known.supplement:
+        _begin_anew(desk, known)
         known = _close(desk, known.successor, known.reason, progress)
     paths, rows = [], []
     with desk.vault.read() as reader:
@@ -196,6 +197,14 @@ def write(desk: Desk, place: Place, progress: Progress = silent) -> Written:
         work.note(station=known.successor.station, files=len(rows))
         work.commit()
     return Written(tuple(paths), known.items)
+
+
+def _begin_anew(desk: Desk, known: Handover) -> None:
+    """A vault that was put back to before its handover goes on as a new generation: its packet begins anew."""
+    with desk.vault.read() as reader:
+        forgotten = reader.stream_head(_over(desk, known)).number == 0
+    if forgotten:
+        generations.begin(desk)
 
 
 def confirm(desk: Desk, data: bytes) -> Handover:

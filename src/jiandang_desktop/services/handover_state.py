@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from jiandang_desktop.bundles import StationCard
+from jiandang_desktop.bundles.card import NotACard
 from jiandang_desktop.domain.chain import Entry
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import StationId
@@ -67,7 +68,8 @@ class Handover:
     confirmed_at: str = ""
     confirmed_by: str = ""
     supplement: bool = False
-    """It was called off here after the successor had countersigned: what was written since has still to go over."""
+    """The successor had countersigned before it was called off here, or before the vault was put back to an earlier
+    state: what was written since has still to go over."""
 
     @property
     def confirmed(self) -> bool:
@@ -128,10 +130,21 @@ def believe(reader: Reader, own: StationId, receipt: Receipt) -> Handover | None
 
 
 def learn(work: UnitOfWork, own: StationId, entry: Entry) -> None:
-    """The station above passes on that a successor countersigned; what it says goes before what is believed here."""
-    believed = believe(work, own, Receipt.read(entry.body))
+    """The station above passes on that a successor countersigned; what it says goes before what is believed here.
+
+    A vault that knows nothing of the handover was put back to a time before it (BUNDLE_ENTRIES).
+    """
+    receipt = Receipt.read(entry.body)
+    try:
+        card = StationCard.from_object(entry.body["card"])
+    except (KeyError, NotACard) as error:
+        raise Problem("BUNDLE_ENTRIES") from error
+    believed = believe(work, own, receipt)
     if believed is not None:
         put_state(work, believed)
+    elif state(work) is None and receipt.stream == over_stream(own, card.station):
+        forgotten = Handover(card, "", receipt.made_at, receipt.items)
+        put_state(work, replace(forgotten.countersigned(receipt), supplement=True))
 
 
 def _same_list(known: Handover, receipt: Receipt) -> bool:

@@ -17,7 +17,7 @@ from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.downward import append_revision
 from jiandang_desktop.services.handover_state import RECEIPT, Receipt
 from jiandang_desktop.services.keeping import kept_by, send_to_keepers
-from jiandang_desktop.services.keys import station_row
+from jiandang_desktop.services.keys import card_of, station_row
 from jiandang_desktop.services.registry import revise_registry
 
 
@@ -50,7 +50,9 @@ def countersigned(desk: Desk, work: UnitOfWork, closed: str, successor: str, rec
         _forward(desk, work, closed, heir)
     _bring_over(desk, work, closed, heir, {closed, stands.named.get(closed, closed)} - {heir})
     if _below(work, closed):
-        work.append_entry(desk.station.down_stream(closed), RECEIPT, canonical.encode(receipt.as_object()))
+        card = next(card_of(row) for row in work.stations() if row.id == heir)
+        body = {**receipt.as_object(), "card": card.as_object()}
+        work.append_entry(desk.station.down_stream(closed), RECEIPT, canonical.encode(body))
 
 
 def _forward(desk: Desk, work: UnitOfWork, closed: str, successor: str) -> None:

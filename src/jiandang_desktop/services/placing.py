@@ -13,6 +13,7 @@ from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.downward import send_verdict
 from jiandang_desktop.services.keeping import keeper, reach_keepers, send_to_keepers
 from jiandang_desktop.services.merging import merge_by_rule
+from jiandang_desktop.services.registry import REGISTRY_FORMS
 from jiandang_desktop.services.sorting import BESIDE, PLACELESS, Kind, Sorter
 
 
@@ -94,16 +95,30 @@ def _place(desk: Desk, work: UnitOfWork, row: HeldRow, revision: Revision) -> bo
 
 
 def held_ancestors(work: Reader, row: HeldRow) -> list[HeldRow]:
-    """What waits and must enter before ``row`` can, oldest first."""
+    """What waits and must enter before ``row`` can, oldest first: what it follows, and whom and where it is about."""
     found: dict[RevisionId, HeldRow] = {}
+    begun = _held_beginnings(work)
 
     def visit(current: HeldRow) -> None:
-        for parent in Revision.read(current.body).parents:
-            if parent not in found and work.revision(parent) is None:
-                before = work.held_revision(parent)
-                if before is not None:
-                    visit(before)
-                    found[parent] = before
+        revision = Revision.read(current.body)
+        about = {str(revision.subject_id), str(revision.answers.get("household_id", ""))}
+        before = [begun[subject] for subject in sorted(about & begun.keys())]
+        missing = [parent for parent in revision.parents if work.revision(parent) is None]
+        before += [each for each in map(work.held_revision, missing) if each is not None]
+        for each in before:
+            if each.revision_id not in {*found, current.revision_id, row.revision_id}:
+                visit(each)
+                found[each.revision_id] = each
 
     visit(row)
     return list(found.values())
+
+
+def _held_beginnings(work: Reader) -> dict[str, HeldRow]:
+    """The first revision of each resident and household that waits for a person itself."""
+    rows = [(row, Revision.read(row.body)) for row in work.held(Verdict.HELD)]
+    return {
+        str(revision.record_id): row
+        for row, revision in rows
+        if revision.form_id in REGISTRY_FORMS and not revision.parents and work.revision(revision.id) is None
+    }

@@ -92,7 +92,9 @@ BESIDE = frozenset({"parallel", "same_number"})
 """Reasons to wait for a decision about something that is in the archive already."""
 GIVEN_BACK = "given_back"
 """Reason of what was lost here by a restore and came back by somebody who didn't write it, and of what builds on it."""
-FOREIGN = frozenset({"moved_away", "other_stations_subject", GIVEN_BACK})
+CLOSED_STATION = "closed_station"
+"""Reason of what a station wrote after it had handed over: an old backup of it was put back, say."""
+FOREIGN = frozenset({"moved_away", "other_stations_subject", GIVEN_BACK, CLOSED_STATION})
 """Reasons of what isn't in the archive yet and enters it only when a person adopts it."""
 PLACELESS = frozenset({"parent_missing", "household_missing", "subject_missing", GIVEN_BACK})
 """Reasons that pass when something else comes or is decided."""
@@ -292,6 +294,8 @@ class Sorter:
         if not self._carries_on(revision.station_id, self._sender):
             # Whoever brings it can't prove that it is ours or that village's, so a person looks at it.
             return GIVEN_BACK
+        if self._sender in self._succession.named and not self._to_successor(revision):
+            return CLOSED_STATION
         station = self._subject_station("", revision.subject_id)
         if not station or self._carries_on(station, self._sender) or self._takes_back(revision):
             return ""
@@ -300,6 +304,12 @@ class Sorter:
             for each in self._reader.history(RecordId(revision.subject_id))
         )
         return "moved_away" if kept_before else "other_stations_subject"
+
+    def _to_successor(self, revision: Revision) -> bool:
+        """Whether a closed station gives somebody to the one that took it over: all that is still its own to write."""
+        keeper = str(revision.answers.get("keeping_station", ""))
+        given = revision.form_id in REGISTRY_FORMS and keeper != self._sender
+        return given and self._carries_on(self._sender, keeper)
 
     def _takes_back(self, revision: Revision) -> bool:
         """Whether a station that called its handover off keeps again whom it had given away itself."""

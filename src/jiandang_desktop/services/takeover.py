@@ -192,15 +192,20 @@ def _ordered(desk: Desk, paths: Sequence[Path]) -> list[_Part]:
             raise Problem("BUNDLE_KIND", kind=header.kind)
         if desk.station.id not in header.recipients:
             raise Problem("BUNDLE_RECIPIENT")
-        known = found.setdefault(header.first, _Part(path, header))
-        if (known.header.stream, known.header.last, known.header.head) != (header.stream, header.last, header.head):
+        known = found.setdefault(header.first, _Part(path, header)).header
+        if (known.stream, known.generation) != (header.stream, header.generation):
             raise Problem("HANDOVER_MIXED")
+        if header.last == known.last and header.head != known.head:
+            raise Problem("HANDOVER_MIXED")
+        if header.last > known.last:
+            # Written again since, with more in it.
+            found[header.first] = _Part(path, header)
     if not found:
         raise Problem("HANDOVER_PART_MISSING", first=1)
     parts = [found[first] for first in sorted(found)]
     number, previous = 0, NO_HASH
     for part in parts:
-        if part.header.stream != parts[0].header.stream:
+        if (part.header.stream, part.header.generation) != (parts[0].header.stream, parts[0].header.generation):
             raise Problem("HANDOVER_MIXED")
         if part.header.first != number + 1:
             raise Problem("HANDOVER_PART_MISSING", first=number + 1)
@@ -219,6 +224,8 @@ class _Taking:
         self._parts = parts
         self._last = parts[-1].header
         self._stream = self._last.stream
+        # A closing station that was restored writes the stream anew.
+        work.follow(self._stream, self._last.generation)
         self._known = work.stream_head(self._stream).number
         self._card: StationCard | None = None
         self._keys: StationKeys | None = None
@@ -235,7 +242,8 @@ class _Taking:
         self._succession = succession.known(work)
         self._theirs: set[SubjectId] = set()
         """Whom the closing station kept when the packet first spoke of them."""
-        self._unconfirmed: list[RevisionId] = []
+        self._lacking: set[RevisionId] = set()
+        """What the closing station had not got through to the one above: no receipt, or it waits there."""
         self._revisions: list[RevisionId] = []
         self._forms: dict[tuple[FormId, int], Form | None] = {}
 
@@ -365,7 +373,7 @@ class _Taking:
         int(body["household_serial"])
         self._head = body
         self._tally = Tally(self._body_of)
-        self._unconfirmed, self._revisions = [], []
+        self._lacking, self._revisions = set(), []
         self._listed = None
 
     def _seen_before(self, entry: Entry) -> None:
@@ -391,9 +399,9 @@ class _Taking:
             self._learn_form()
 
     def _settle(self, revision_id: RevisionId) -> None:
-        """What came down alone and waited for its past has found its place."""
+        """What came alone and waited, for its past or for a person, has found its place."""
         row = self._work.held_revision(revision_id)
-        if row is not None and row.outcome is Verdict.QUARANTINED:
+        if row is not None and row.outcome in (Verdict.QUARANTINED, Verdict.HELD):
             self._work.put_held(replace(row, outcome=Verdict.ARCHIVED, reason=""))
 
     def _wait(self, entry: Entry, revision: Revision, fault: str) -> None:
@@ -449,10 +457,9 @@ class _Taking:
         """What lists change here besides being kept."""
         if kind == STREAM and body["stream"] == f"{self.card.station}/up":
             self._note_unconfirmed(body)
-        elif kind == VERDICTS and self._desk.station.level == "village":
-            for revision_id, verdict, reason, words in body["rows"]:
-                if not self._work.verdict(revision_id):
-                    self._work.set_verdict(RevisionId(revision_id), Verdict(verdict), str(reason), str(words))
+        elif kind == VERDICTS:
+            for row in body["rows"]:
+                self._verdict(*row)
         elif kind == WAITING:
             for revision_id, station, outcome, reason, stored in body["rows"]:
                 if self._work.revision_body(revision_id) is None:
@@ -468,7 +475,13 @@ class _Taking:
     def _note_unconfirmed(self, body: Mapping[str, Any]) -> None:
         for number, (_, revision_id, _) in enumerate(body["rows"], int(body["first"])):
             if number > int(self._head["received"]) and revision_id:
-                self._unconfirmed.append(RevisionId(revision_id))
+                self._lacking.add(RevisionId(revision_id))
+
+    def _verdict(self, revision_id: str, verdict: str, reason: str, words: str) -> None:
+        if Verdict(verdict) in (Verdict.HELD, Verdict.QUARANTINED):
+            self._lacking.add(RevisionId(revision_id))
+        if self._desk.station.level == "village" and not self._work.verdict(RevisionId(revision_id)):
+            self._work.set_verdict(RevisionId(revision_id), Verdict(verdict), str(reason), str(words))
 
     def _draft(self, row: Sequence[Any]) -> None:
         """Somebody's draft goes on with the person who takes over, unless that one has one of the same."""
@@ -494,7 +507,8 @@ class _Taking:
         if desk.station.level != "village":
             return
         # Another station above knows nothing of them yet.
-        lacking = self._unconfirmed if self._head["parent"] == desk.station.parent_id else self._revisions
+        same = self._head["parent"] == desk.station.parent_id
+        lacking = [each for each in self._revisions if each in self._lacking] if same else self._revisions
         for revision_id in lacking:
             revision = work.revision(revision_id)
             if revision is not None:
