@@ -2,6 +2,7 @@
 
 import gc
 import threading
+import weakref
 
 import pytest
 from PySide6.QtCore import QThread
@@ -181,3 +182,29 @@ def test_garbage_is_collected_by_the_window_only(qtbot):
     finally:
         collector.stop()
     assert gc.isenabled()
+
+
+def test_what_has_grown_old_is_collected_when_the_work_is_over(qtbot):
+    """Looking through all of a bundle on its way in would keep the window from answering."""
+    busy = [True]
+    collector = GarbageCollector(busy=lambda: busy[0])
+    try:
+        ring = Ring()
+        ring.itself = ring
+        gone = weakref.ref(ring)
+        for _ in range(gc.get_threshold()[2] + 1):
+            gc.collect(1)
+        del ring
+        collector.collect()
+        assert gone() is not None
+        busy[0] = False
+        collector.collect()
+        assert gone() is None
+    finally:
+        collector.stop()
+
+
+class Ring:
+    """Holds itself."""
+
+    itself: "Ring"
