@@ -213,6 +213,8 @@ class Workplace(QWidget):
         page.edit_wanted.connect(self.edit_resident)
         page.refer_wanted.connect(self._after.begin_referral)
         page.resident_wanted.connect(self.open_resident)
+        page.sheet_wanted.connect(self.open_sheet)
+        page.child_wanted.connect(self.new_child)
         page.left.connect(self.go_back)
         return page
 
@@ -266,6 +268,14 @@ class Workplace(QWidget):
         if isinstance(page, FormPage):
             page.open(form_id, SubjectId(subject_id), record_id, self._known(form_id, subject_id), at=at)
 
+    def open_sheet(self, form_id: str, subject_id: str, start: dict[str, str]) -> None:
+        """A new sheet on which ``start`` stands already."""
+        page = self.page("form")
+        self._back_to_slips = False
+        self.show_page("form")
+        if isinstance(page, FormPage):
+            page.open(form_id, SubjectId(subject_id), None, {**self._known(form_id, subject_id), **start})
+
     def _known(self, form_id: str, subject_id: str) -> dict[str, str]:
         """What a new sheet needn't ask."""
         shown = subject_id == self._by_card and self._session.forms.current(form_id).field(CARD_QUESTION) is not None
@@ -282,6 +292,12 @@ class Workplace(QWidget):
         registry_page = self._registry()
         if registry_page is not None:
             registry_page.new_resident(SubjectId(household_id))
+
+    def new_child(self, mother_id: str) -> None:
+        """Register a woman's newborn."""
+        registry_page = self._registry()
+        if registry_page is not None:
+            registry_page.new_child(SubjectId(mother_id))
 
     def edit_household(self, household_id: str) -> None:
         """Change a household's data."""

@@ -15,10 +15,10 @@ from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Severity
 from jiandang_desktop.forms.findings import Finding
 from jiandang_desktop.forms.functions import age_at, not_after
-from jiandang_desktop.forms.validator import refuse
+from jiandang_desktop.forms.validator import normalise, refuse
 from jiandang_desktop.ports.vault import HouseholdRow, Reader, ResidentRow
 from jiandang_desktop.services.closing import CLOSURE, DEAD, OTHER
-from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.desk import Desk, form_for
 from jiandang_desktop.services.records import Filed, put_record
 from jiandang_desktop.services.registry import (
     ACTIVE,
@@ -44,6 +44,8 @@ class Newborn:
 
     household: HouseholdRow
     answers: Mapping[str, Any]
+    relations: Mapping[str, str]
+    """By the child's sex: what it is to the head of the household, where that follows from the mother."""
 
 
 def newborn(desk: Desk, mother_id: SubjectId) -> Newborn:
@@ -55,7 +57,9 @@ def newborn(desk: Desk, mother_id: SubjectId) -> Newborn:
     with desk.vault.read() as reader:
         mother = _mother(reader, mother_id)
         household = _home(reader, mother)
-    return Newborn(household, {**resident_defaults(desk, household), **_from_mother(mother)})
+    relations = {sex: _relation(desk, mother, sex) for sex in ("1", FEMALE)}
+    known = {sex: code for sex, code in relations.items() if code}
+    return Newborn(household, {**resident_defaults(desk, household), **_from_mother(mother)}, known)
 
 
 def birth(desk: Desk, mother_id: SubjectId, answers: Answers, confirmed: frozenset[str] = _NONE) -> ResidentRow:
@@ -134,6 +138,7 @@ def returned(
     ANSWERS_UNSURE where the register says that the person is dead, or ``day`` is before the end.
     """
     desk.require(Right.WRITE_RECORDS)
+    day = _day(desk, day)
     with desk.vault.work("returned") as work:
         row = _resident_in(work, resident_id)
         if row.status == ACTIVE:
@@ -170,7 +175,7 @@ def move_household(
             raise Problem("SAME_HOUSEHOLD", name=row.name)
         changes = {
             "household_id": home.id,
-            "household_since": day or desk.today(),
+            "household_since": _day(desk, day) or desk.today(),
             "household_reason": reason,
             "relation_to_head": relation,
             "village_group": home.village_group or None,
@@ -237,6 +242,11 @@ def _of_return(desk: Desk, row: ResidentRow, reason: str, day: str) -> tuple[Fin
     elif not_after(ended_on, day) is False:
         found.append(_finding(desk, "status_date", Severity.WARN, "before_end", day=ended_on))
     return tuple(found)
+
+
+def _day(desk: Desk, typed: str) -> str:
+    """A day as people type it (20261124); what is none stays as it is, to be refused."""
+    return str(normalise(form_for(desk, "resident"), {"status_date": typed}).get("status_date", ""))
 
 
 def _finding(desk: Desk, field: str, severity: Severity, key: str, **values: object) -> Finding:

@@ -263,6 +263,13 @@ def open_household(desk: Desk, household_id: SubjectId) -> HouseholdSheet:
     return HouseholdSheet(household, members, forms)
 
 
+def is_household(desk: Desk, subject_id: SubjectId) -> bool:
+    """Whether this is a household's id (NOT_ALLOWED)."""
+    desk.require(Right.READ_RECORDS)
+    with desk.vault.read() as reader:
+        return reader.household(subject_id) is not None
+
+
 def list_households(desk: Desk, *, limit: int = 200, offset: int = 0) -> list[HouseholdRow]:
     """Households by group and address (NOT_ALLOWED)."""
     desk.require(Right.READ_RECORDS)

@@ -26,8 +26,12 @@ def gather(desk: Desk, reader: Reader, resident_id: SubjectId) -> tuple[Trend, .
 
 
 def _line(raw: Mapping[str, Any], rows: Sequence[RecordRow]) -> TrendLine:
-    """One value for each day: of several records of a day the last counts."""
-    return TrendLine(raw["label"], tuple(dict(_values(raw["fields"], rows)).items()))
+    return TrendLine(raw["label"], tuple(values_by_day(raw["fields"], rows).items()))
+
+
+def values_by_day(fields: Sequence[str], rows: Sequence[RecordRow]) -> dict[str, float]:
+    """One value for each day: of several records of a day the last counts. ``rows`` come in the order of the days."""
+    return dict(_values(fields, rows))
 
 
 def _values(fields: Sequence[str], rows: Sequence[RecordRow]) -> Iterator[tuple[str, float]]:

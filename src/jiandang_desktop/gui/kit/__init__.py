@@ -1,7 +1,7 @@
 """The few widgets that every page is built from, so that it looks like one program in every place."""
 
 from jiandang_desktop.gui.kit.badges import Badge, Tone
-from jiandang_desktop.gui.kit.buttons import LinkButton, MenuButton, PlainButton, PrimaryButton
+from jiandang_desktop.gui.kit.buttons import LinkButton, MenuButton, PlainButton, PrimaryButton, PrimaryMenuButton
 from jiandang_desktop.gui.kit.inputs import LabelledRow, SearchBox, line_edit
 from jiandang_desktop.gui.kit.progress import ProgressPanel
 from jiandang_desktop.gui.kit.surfaces import (
@@ -29,6 +29,7 @@ __all__ = [
     "Page",
     "PlainButton",
     "PrimaryButton",
+    "PrimaryMenuButton",
     "ProgressPanel",
     "SearchBox",
     "SectionTitle",

@@ -42,6 +42,15 @@ class MenuButton(PlainButton):
         self.menu_below.setObjectName(f"{name}_menu")
         self.clicked.connect(self._open)
 
+    def clear(self) -> None:
+        """Take every entry away."""
+        self.menu_below.clear()
+
+    def part(self) -> None:
+        """A line between what was offered and what comes."""
+        if not self.menu_below.isEmpty():
+            self.menu_below.addSeparator()
+
     def offer(self, text: str, name: str, slot: Callable[[], None]) -> None:
         """Add an entry."""
         entry = self.menu_below.addAction(text)
@@ -53,6 +62,12 @@ class MenuButton(PlainButton):
         entries = self.menu_below.actions()
         if entries:
             self.menu_below.setActiveAction(entries[0])
+
+
+class PrimaryMenuButton(MenuButton):
+    """The one thing to do on this screen, where there are several ways to do it."""
+
+    kind = "primary"
 
 
 class LinkButton(PlainButton):

@@ -1,7 +1,7 @@
 """Register a household and its members, or change their data, with the same form panel as every other form."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -20,7 +20,7 @@ from jiandang_desktop.gui.forms.form_panel import FormPanel
 from jiandang_desktop.gui.kit import LinkButton, Page, PlainButton, PrimaryButton, Tone
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.ports.vault import DraftRow, HouseholdRow, ResidentRow
-from jiandang_desktop.services import drafts, registry
+from jiandang_desktop.services import drafts, life_events, registry
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.drafts import DraftPlace
 from jiandang_desktop.services.registry import HEAD, ISSUED, IdentityNotes
@@ -46,6 +46,8 @@ class _Opening:
     context: FormContext
     draft: DraftRow | None
     subtitle: str = ""
+    relations: Mapping[str, str] = field(default_factory=dict)
+    """A newborn's relation to the head by its sex; empty for everybody else."""
 
 
 def _asked(form: Form) -> Form:
@@ -149,6 +151,21 @@ class RegistryPage(Page):
 
         self._session.ask(self, look, self._open)
 
+    def new_child(self, mother_id: SubjectId) -> None:
+        """A woman's newborn: her household, linked with her, without a number yet."""
+        self._back_to = mother_id
+
+        def save(desk: Desk, answers: dict[str, Any], sure: frozenset[str]) -> ResidentRow:
+            return life_events.birth(desk, mother_id, _typed(answers), sure)
+
+        def look(desk: Desk) -> _Opening:
+            sheet = life_events.newborn(desk, mother_id)
+            place = DraftPlace(FormId("resident"), mother_id)
+            opening = _opening(desk, "new_child", place, sheet.answers, save, self._child_born)
+            return replace(opening, subtitle=sheet.household.address, relations=sheet.relations)
+
+        self._session.ask(self, look, self._open)
+
     def edit_resident(self, resident_id: SubjectId) -> None:
         """A resident's registry data."""
         self._back_to = resident_id
@@ -170,7 +187,17 @@ class RegistryPage(Page):
         elif record_id:
             self.edit_resident(subject_id)
         else:
+            # A registration that was begun is a household's new member, or a woman's newborn.
+            begun = self._begun
+            self._session.ask(
+                self, lambda desk: registry.is_household(desk, subject_id), lambda home: begun(home, subject_id)
+            )
+
+    def _begun(self, is_home: bool, subject_id: SubjectId) -> None:
+        if is_home:
             self.new_resident(subject_id)
+        else:
+            self.new_child(subject_id)
 
     def _add_household(self, desk: Desk, answers: dict[str, Any], _sure: frozenset[str]) -> HouseholdRow:
         return registry.add_household(desk, answers)
@@ -203,6 +230,7 @@ class RegistryPage(Page):
         self.again.setVisible(draft is not None)
         panel.answers_changed.connect(self._changed)
         panel.left_field.connect(self._ask_of_number)
+        panel.left_field.connect(self._offer_relation)
         panel.finished.connect(self.button.setFocus)
         self.body.addWidget(panel, 1)
         panel.show()
@@ -243,6 +271,12 @@ class RegistryPage(Page):
                 self.panel.set_hint("id_no", notes.hint)
                 self.panel.set_offers(notes.offers)
                 self.panel.tell(notes.findings, _OF_IDENTITY)
+
+    def _offer_relation(self, _field: str) -> None:
+        relations = self._opening.relations if self._opening is not None else {}
+        if self.panel is not None and relations:
+            code = relations.get(str(self.panel.answers().get("sex", "")))
+            self.panel.set_offers({"relation_to_head": code} if code else {})
 
     # Saving
 
@@ -318,6 +352,10 @@ class RegistryPage(Page):
         self.written.emit(row)
         self._notice = self._session.text("registry.resident_saved", name=row.name, code=row.record_code)
         self.new_resident(SubjectId(row.household_id))
+
+    def _child_born(self, row: ResidentRow) -> None:
+        self._back_to = row.id
+        self._done(row)
 
     def _done(self, row: object) -> None:
         self.written.emit(row)

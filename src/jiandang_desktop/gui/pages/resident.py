@@ -1,5 +1,7 @@
 """A resident's folder: who it is, what is filed and what is missing, in the order of the paper folder."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QTabWidget, QWidget
@@ -7,16 +9,20 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 from jiandang_desktop.domain.records import FormId, SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Form
-from jiandang_desktop.gui.kit import Page, PlainButton, PrimaryButton, Tone, quiet_label
+from jiandang_desktop.gui.kit import Page, PlainButton, PrimaryMenuButton, Tone, quiet_label
 from jiandang_desktop.gui.move_dialog import MoveDialog
 from jiandang_desktop.gui.pages.resident_card import ResidentCard
+from jiandang_desktop.gui.pages.resident_due import MEMBERSHIP, wanted_now
+from jiandang_desktop.gui.pages.resident_events import EventMenu
 from jiandang_desktop.gui.pages.resident_head import ResidentHead
 from jiandang_desktop.gui.pages.resident_history import HistoryTab
 from jiandang_desktop.gui.pages.resident_overview import OverviewTab
 from jiandang_desktop.gui.pages.resident_records import RecordLine, RecordsTab, record_lines
 from jiandang_desktop.gui.session import Session
-from jiandang_desktop.gui.theme import load_families
-from jiandang_desktop.services import charts, resident_folder
+from jiandang_desktop.programmes.duties import MembershipState
+from jiandang_desktop.services import charts, overview, resident_folder
+from jiandang_desktop.services.overview import Overview
+from jiandang_desktop.services.registry import ACTIVE
 from jiandang_desktop.services.resident_folder import ResidentFolder
 
 GROUPS = ("basic", "exam", "followup", "special", "encounter", "card")
@@ -35,8 +41,14 @@ class ResidentPage(Page):
     edit_wanted = Signal(str)
     resident_wanted = Signal(str)
     refer_wanted = Signal(object)
+    sheet_wanted = Signal(str, str, object)
+    """A new sheet of a form about somebody, with the answers that are known from where one came."""
+    child_wanted = Signal(str)
+    """The sheet for a woman's newborn."""
     left = Signal()
     shown = Signal()
+    looked = Signal()
+    """The overview is complete."""
     glanced = Signal()
     """The overview has its charts."""
 
@@ -45,15 +57,22 @@ class ResidentPage(Page):
         self._session = session
         self.folder: ResidentFolder | None = None
         self._resident = SubjectId("")
+        self._seen: Overview | None = None
         self.title.hide()
         self.subtitle.hide()
         self.head = ResidentHead(self.words, self)
         back = PlainButton(self.words("resident.back"), "resident_back")
         self.edit_button = PlainButton(self.words("resident.edit"), "resident_edit")
         self.move_button = PlainButton(session.bench.text("decisions", "do.move"), "resident_move")
-        self.print_button = PrimaryButton(self.words("resident.print_folder"), "resident_print")
-        for button in (back, self.edit_button, self.move_button, self.print_button):
+        self.event_button = EventMenu(session)
+        self.print_button = PlainButton(self.words("resident.print_folder"), "resident_print")
+        self.add_button = PrimaryMenuButton(self.words("resident.add"), "resident_add")
+        actions = (self.edit_button, self.event_button, self.move_button, self.print_button, self.add_button)
+        for button in (back, *actions):
             self.head.add_action(button)
+        self.event_button.sheet_wanted.connect(self.sheet_wanted)
+        self.event_button.child_wanted.connect(self.child_wanted)
+        self.event_button.told.connect(self.message.say)
         back.clicked.connect(self.left)
         self.move_button.clicked.connect(self._move)
         self.edit_button.clicked.connect(lambda: self.edit_wanted.emit(self._resident))
@@ -67,15 +86,22 @@ class ResidentPage(Page):
         self.body.addWidget(self._waiting)
         self.body.addWidget(self.tabs, 1)
         self._build_tabs()
-        for key, slot in ((Qt.Key.Key_F9, self._print_folder), (Qt.Key.Key_Escape, self.left.emit)):
+        keys = (
+            (Qt.Key.Key_F2, self.add_button.click),
+            (Qt.Key.Key_F9, self._print_folder),
+            (Qt.Key.Key_Escape, self.left.emit),
+        )
+        for key, slot in keys:
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(slot)
         session.tasks.changed.connect(self._refresh)
 
     def _build_tabs(self) -> None:
-        self.overview = OverviewTab(self.words, load_families(self._session.bench.resources))
+        self.overview = OverviewTab(self._session)
         self.overview.part_chosen.connect(self._open_part)
+        self.overview.sheet_chosen.connect(self._open_sheet)
+        self.overview.programme_asked.connect(self._decide)
         self.overview.line_chosen.connect(self._open_line)
         self.overview.resident_chosen.connect(self.resident_wanted)
         self.tabs.addTab(self.overview, self.words("resident.tab.overview"))
@@ -109,6 +135,8 @@ class ResidentPage(Page):
             self._resident = resident_id
             self._waiting.show()
             self.head.clear()
+            self.overview.forget()
+            self._seen = None
             self.tabs.setCurrentIndex(0)
 
         def show(folder: ResidentFolder) -> None:
@@ -116,6 +144,7 @@ class ResidentPage(Page):
                 self._show(folder)
 
         self._session.ask(self, lambda desk: resident_folder.open_resident(desk, resident_id), show)
+        self._session.ask(self, lambda desk: overview.look(desk, resident_id), self._show_overview)
         self._session.ask(self, lambda desk: charts.glance(desk, resident_id), self._show_glance)
 
     def _refresh(self, _changes: object) -> None:
@@ -130,7 +159,8 @@ class ResidentPage(Page):
         is_first = self._waiting.isVisible()
         self._waiting.hide()
         info = self._session.forms.current(FormId("personal_info"))
-        self.head.show_resident(folder, self._session.bench.clock.today(), info.field("drug_allergy"))
+        ended = self._ended(folder)
+        self.head.show_resident(folder, self._session.bench.clock.today(), info.field("drug_allergy"), ended)
         forms = {form.id: form for form in self._session.forms.all() if form.role == "record"}
         lines = record_lines(folder, forms, self.words, self._session.reason)
         self.overview.show_folder(folder, lines)
@@ -139,9 +169,54 @@ class ResidentPage(Page):
             tab.show_lines([line for line in lines if line.form_id in {form.id for form in own}], own)
         self.card.show_resident(folder.resident)
         self.history.show_lines([line for line in lines if line.record is not None])
+        self.event_button.setEnabled(not folder.kept_by)
+        self.add_button.setEnabled(not folder.kept_by)
+        self.event_button.show_resident(folder.resident)
+        self._offer_forms()
         if is_first:
             self.overview.enter()
         self.shown.emit()
+
+    def _show_overview(self, seen: Overview) -> None:
+        if self.folder is None or seen.resident_id != self._resident:
+            return
+        self._seen = seen
+        self.overview.show_overview(seen)
+        stays = [each.programme for each in seen.care.memberships if each.state is MembershipState.OPEN]
+        titles = [self._session.bench.text("programmes", f"badge.{name}") for name in dict.fromkeys(stays)]
+        self.head.show_groups(titles)
+        self._offer_forms()
+        self.looked.emit()
+
+    def _ended(self, folder: ResidentFolder) -> str:
+        resident = folder.resident
+        if resident.status == ACTIVE:
+            return ""
+        status = self._session.bench.tables["record_status"].label(resident.status)
+        return self.words("resident.ended", status=status, day=str(resident.answers.get("status_date", "")))
+
+    def _offer_forms(self) -> None:
+        """What can be filled in: what is due first, then what anybody may need."""
+        self.add_button.clear()
+        if self.folder is None or self._seen is None:
+            return
+        due = wanted_now(self._seen.care)
+        for entry in due:
+            form_id, column = entry.key
+            slot = partial(self._open_sheet, form_id, column)
+            self.add_button.offer(self.words("resident.add_due", what=entry.first.what), f"add_due_{form_id}", slot)
+        self.add_button.part()
+        for form_id in self._seen.offered:
+            title = self._session.forms.current(form_id).title
+            self.add_button.offer(title, f"add_{form_id}", partial(self._open_part, form_id))
+
+    def _open_sheet(self, form_id: str, column: str) -> None:
+        form = self._session.forms.current(form_id)
+        start = {form.column_field: column} if column and form.column_field else {}
+        self.sheet_wanted.emit(form_id, self._resident, start)
+
+    def _decide(self, programme: str) -> None:
+        self.sheet_wanted.emit(MEMBERSHIP, self._resident, {"programme": programme})
 
     def _show_glance(self, found: charts.Glance) -> None:
         if found.resident_id == self._resident:

@@ -1,15 +1,16 @@
 """The strip at the top of a resident's folder: enough to know that it is the right person, and what to beware of."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from jiandang_desktop.domain.records import FormId
 from jiandang_desktop.forms.definition import Field
-from jiandang_desktop.gui.forms.answer_words import answer_words
 from jiandang_desktop.gui.forms.editors import Words
 from jiandang_desktop.gui.kit import Badge, Card, LinkButton, Tone, row
-from jiandang_desktop.gui.theme import MEDIUM
+from jiandang_desktop.gui.theme import MEDIUM, TIGHT
+from jiandang_desktop.services.records import in_words
 from jiandang_desktop.services.resident_folder import ResidentFolder
 
 _NO_ALLERGY = "1"
@@ -39,12 +40,16 @@ class ResidentHead(Card):
         self.contact.setObjectName("resident_contact")
         self.contact.setProperty("kind", "quiet")
         self.contact.setMinimumWidth(1)
-        self._first = row(self.name, self.facts, self.closed, self.warning, None, spacing=MEDIUM)
+        self._first = row(self.name, self.facts, None, spacing=MEDIUM)
+        self._groups = row()
+        self._marks = QWidget()
+        self._marks.setLayout(row(self.closed, self.warning, self._groups, None))
         lines = QVBoxLayout()
-        lines.setSpacing(0)
+        lines.setSpacing(TIGHT)
         lines.addLayout(self._first)
         lines.addLayout(row(self.number, self.contact, None))
-        self.body.setContentsMargins(MEDIUM, 8, MEDIUM, 4)
+        lines.addWidget(self._marks)
+        self.body.setContentsMargins(MEDIUM, 8, MEDIUM, 8)
         self.body.addLayout(lines)
         self.clear()
 
@@ -58,9 +63,28 @@ class ResidentHead(Card):
             label.setText("")
         for widget in (self.closed, self.warning, self.number):
             widget.hide()
+        self.show_groups(())
 
-    def show_resident(self, folder: ResidentFolder, today: date, allergy: Field | None) -> None:
-        """Show whose folder it is; ``allergy`` is the question 药物过敏史 of the personal form."""
+    def show_groups(self, titles: Sequence[str]) -> None:
+        """The programmes that somebody is in."""
+        while (item := self._groups.takeAt(0)) is not None:
+            badge = item.widget()
+            if badge is not None:
+                badge.hide()
+                badge.setParent(None)
+                badge.deleteLater()
+        for title in titles:
+            self._groups.addWidget(Badge(title, Tone.PLAIN))
+        self._fold()
+
+    def _fold(self) -> None:
+        """The line of marks is there only while there are any."""
+        marked = not (self.closed.isHidden() and self.warning.isHidden()) or self._groups.count() > 0
+        self._marks.setVisible(marked)
+
+    def show_resident(self, folder: ResidentFolder, today: date, allergy: Field | None, ended: str = "") -> None:
+        """Show whose folder it is; ``allergy`` is the question 药物过敏史 of the personal form, ``ended`` how and when
+        the record ended."""
         resident = folder.resident
         self.name.setText(resident.name)
         code = self._words("resident.code", code=resident.record_code) if resident.record_code else ""
@@ -68,8 +92,8 @@ class ResidentHead(Card):
         self.name.setToolTip(resident.name)
         facts = (sex, age_words(resident.birth_date, today, self._words))
         self.facts.setText("　".join(fact for fact in facts if fact))
-        self.closed.setText(self._words("resident.closed"))
-        self.closed.setVisible(bool(resident.answers.get("status_reason")))
+        self.closed.setText(ended)
+        self.closed.setVisible(bool(ended))
         self._show_number(resident.id_no)
         phone = self._words("resident.phone", phone=resident.phone) if resident.phone else ""
         home = folder.household
@@ -78,6 +102,7 @@ class ResidentHead(Card):
         parts = (number, phone or self._words("resident.no_phone"), household)
         self.contact.setText("　　".join(part for part in parts if part))
         self._show_allergy(folder, allergy)
+        self._fold()
 
     def _show_number(self, number: str) -> None:
         if number != self._number:
@@ -95,7 +120,7 @@ class ResidentHead(Card):
         words = [code for code in codes if code != _NO_ALLERGY] if isinstance(codes, list) else []
         self.warning.setVisible(bool(words))
         if info is not None and words:
-            shown = answer_words(allergy, info.answers) if allergy is not None else " ".join(words)
+            shown = in_words(allergy, words, info.answers) if allergy is not None else " ".join(words)
             self.warning.setText(self._words("resident.warning_allergy", allergy=shown))
 
 
@@ -107,12 +132,14 @@ def masked(number: str) -> str:
 
 
 def age_words(birth_date: str, today: date, words: Words) -> str:
-    """Completed years; months below two years; '' for an unknown day of birth."""
+    """Completed years; months below two years, days in the first month; '' for an unknown day of birth."""
     try:
         born = date.fromisoformat(birth_date)
     except ValueError:
         return ""
     months = (today.year - born.year) * 12 + today.month - born.month - (today.day < born.day)
+    if months < 1:
+        return words("resident.age_days", days=max((today - born).days, 0))
     if months < 24:
-        return words("resident.age_months", months=max(months, 0))
+        return words("resident.age_months", months=months)
     return words("resident.age_years", years=months // 12)

@@ -1,0 +1,153 @@
+"""变动: what happened in somebody's life, chosen from a short menu; each leads to the one sheet that it needs."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from jiandang_desktop.domain.changes import Changes
+from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.forms.findings import Finding
+from jiandang_desktop.gui.kit import (
+    LabelledRow,
+    MenuButton,
+    MessageBar,
+    PlainButton,
+    PrimaryButton,
+    SectionTitle,
+    Tone,
+    column,
+    line_edit,
+    quiet_label,
+    row,
+)
+from jiandang_desktop.gui.session import Session
+from jiandang_desktop.gui.theme import LARGE, MEDIUM
+from jiandang_desktop.ports.vault import ResidentRow
+from jiandang_desktop.services import life_events
+from jiandang_desktop.services.closing import CLOSURE, DEAD
+from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.life_events import FEMALE
+from jiandang_desktop.services.registry import ACTIVE
+
+_ENDS = {"death": "1", "moved_away": "2", "lost": "3", "ended": ""}
+"""What the menu calls an end, and the reason that stands on the closing form then; '' leaves it to the person."""
+_CHANGED = Changes(registry=True, records=True, submissions=True)
+
+
+class EventMenu(MenuButton):
+    """``sheet_wanted(form, resident, start)``, ``child_wanted(mother)``; ``told(sentence)`` when something was done."""
+
+    sheet_wanted = Signal(str, str, object)
+    child_wanted = Signal(str)
+    told = Signal(str)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session.bench.text("form_window", "event.title"), "resident_event", parent)
+        self._session = session
+
+    def show_resident(self, resident: ResidentRow) -> None:
+        """Offer what can happen to this person now: the dead can only turn out to be alive."""
+        self.clear()
+        if resident.status != ACTIVE:
+            self._offer("not_dead" if resident.status == DEAD else "returned", partial(self._ask_back, resident))
+        elif resident.sex == FEMALE:
+            self._offer("birth", partial(self.child_wanted.emit, resident.id))
+        self.part()
+        for key, reason in _ENDS.items() if resident.status != DEAD else ():
+            start = {"closure_reason": reason} if reason else {}
+            self._offer(key, partial(self.sheet_wanted.emit, CLOSURE, resident.id, start))
+
+    def _offer(self, key: str, slot: Callable[[], None]) -> None:
+        self.offer(self._session.bench.text("form_window", f"event.{key}"), f"event_{key}", slot)
+
+    def _ask_back(self, resident: ResidentRow) -> None:
+        ReturnDialog(self._session, resident, self.told.emit, self.window()).open()
+
+
+class ReturnDialog(QDialog):
+    """Since when somebody is back, and why; ``done(sentence)`` is called when the record is open again."""
+
+    def __init__(
+        self, session: Session, resident: ResidentRow, done: Callable[[str], None], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("return_dialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(session.text("title"))
+        self.setFixedWidth(560)
+        self._session = session
+        self._resident = resident
+        self._told = done
+        self._sure: frozenset[str] = frozenset()
+        say = self.words
+        self.day = line_edit("return_day")
+        self.day.setText(session.bench.clock.today().isoformat())
+        self.reason = line_edit("return_reason", say("event.reason_hint"))
+        self.rows = {
+            "status_date": LabelledRow(say("event.day"), self.day),
+            "status_reason": LabelledRow(say("event.reason"), self.reason),
+        }
+        self.message = MessageBar("return_message")
+        self.go = PrimaryButton(say("event.reopen"), "return_go")
+        stay = PlainButton(say("event.cancel"), "return_cancel")
+        status = session.bench.tables["record_status"].label(resident.status)
+        ended = say("resident.ended", status=status, day=str(resident.answers.get("status_date", "")))
+        self.setLayout(
+            column(
+                SectionTitle(say("event.reopen_title")),
+                quiet_label(say("event.reopen_who", name=resident.name, ended=ended)),
+                *self.rows.values(),
+                self.message,
+                row(None, stay, self.go),
+                spacing=MEDIUM,
+                margins=LARGE,
+            )
+        )
+        stay.clicked.connect(self.reject)
+        self.go.clicked.connect(self._go)
+        for edit in (self.day, self.reason):
+            edit.textEdited.connect(lambda _text: self._changed())
+        self.reason.setFocus()
+
+    def words(self, key: str, **values: object) -> str:
+        """Words of ``resources/texts/form_window.toml``."""
+        return self._session.bench.text("form_window", key, **values)
+
+    def _changed(self) -> None:
+        self._sure = frozenset()
+        self.go.setText(self.words("event.reopen"))
+        self.message.hide()
+        for each in self.rows.values():
+            each.complain("")
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as its sentences need."""
+        self.resize(self.width(), self.heightForWidth(self.width()))
+
+    def _go(self) -> None:
+        who, reason, day, sure = self._resident.id, self.reason.text(), self.day.text().strip(), self._sure
+
+        def work(desk: Desk) -> ResidentRow:
+            return life_events.returned(desk, who, reason, day, sure)
+
+        self._session.ask(self, work, self._done, changes=_CHANGED, failed=self._refused, holding=(self.go,))
+
+    def _done(self, row: ResidentRow) -> None:
+        self._told(self.words("event.reopened", name=row.name))
+        self.accept()
+
+    def _refused(self, problem: Problem) -> None:
+        self._changed()
+        findings = [item for item in problem.findings if isinstance(item, Finding)]
+        for finding in findings:
+            if finding.field_id in self.rows:
+                self.rows[finding.field_id].complain(finding.message)
+        if problem.code == "ANSWERS_UNSURE":
+            self._sure = frozenset(finding.key for finding in findings)
+            self.go.setText(self.words("event.reopen_sure"))
+        elif not findings:
+            self.message.say(self._session.sentence(problem), Tone.WRONG)
+        self._fit()
