@@ -1,12 +1,13 @@
 """管理 → 登记 and 档案库: new keys, a lost computer, an end to a key, going on from what is here."""
 
 import pytest
+from PySide6.QtCore import Qt
 
 from jiandang_desktop.services import enrolment, intake, keys, receipts, registry, search, submission
 
 from .gui_desk import _household
 from .test_submission_page import enrol
-from .window_desk import close, show_window, township, village
+from .window_desk import PASSWORD, close, show_window, township, village
 
 
 @pytest.fixture
@@ -136,3 +137,24 @@ def test_what_the_township_lost_is_sent_again_by_a_button(enrolled):
     assert low.ask(submission.pending).entries == received
     assert low.ask(keys.overview)[0].waiting == 0
     assert low.ask(lambda desk: submission.pending(desk).missing_above) is None
+
+
+def test_a_copy_that_may_have_been_replaced_says_so_when_it_is_opened(enrolled):
+    low, _, _ = enrolled
+
+    def another(desk):
+        with desk.vault.work("test") as work:
+            work.set_setting("known_generations", {desk.station.up_stream: "another computer's"})
+            work.commit()
+
+    low.click("rail_submission")
+    assert low.find("submission_maybe_replaced").isHidden()
+    low.ask(another)
+    low.click("top_lock")
+    low.type("sign_in_password", PASSWORD)
+    low.qtbot.keyClick(low.find("sign_in_password"), Qt.Key.Key_Return)
+    low.settle()
+    assert "另一台电脑" in low.find("strip_pending").text()
+    low.click("rail_submission")
+    assert not low.find("submission_maybe_replaced").isHidden()
+    assert "从现有资料继续" in low.find("submission_maybe_replaced").text.text()

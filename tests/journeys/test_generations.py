@@ -15,6 +15,7 @@ from jiandang_desktop.services import (
     intake,
     losses,
     receipts,
+    receiving,
     records,
     registry,
     resident_folder,
@@ -173,6 +174,83 @@ def test_one_vault_on_two_computers_is_healed(backed_up: Pair, tmp_path: Path) -
     assert refusal(receipts.apply, pair.village, receipt).code == "STATE_REPLACED"
     assert sound(pair.village, second, pair.township)
     sign_in.lock(second)
+
+
+def opened(pair: Pair, folder: Path) -> Desk:
+    return sign_in.sign_in(pair.village.bench, folder, "王秀兰", "correct horse")
+
+
+def test_a_copy_that_was_never_confirmed_is_told_that_another_one_goes_on(backed_up: Pair, tmp_path: Path) -> None:
+    """Both copies went on as new generations; only the other one's reached the township before this one reads on."""
+    pair = backed_up
+    generations.begin(pair.village)
+    pair.village = copy_of(pair.village, tmp_path / "second computer")
+    second = opened(pair, tmp_path / "second computer")
+    generations.begin(second)
+    register(second, name="巴特尔")
+    done = intake.archive(
+        pair.township, intake.plan(pair.township, submission.export(second, pair.stick).path.read_bytes())
+    )
+    assert not submission.pending(pair.village).maybe_replaced
+    assert receipts.apply(pair.village, done.receipt).maybe_replaced
+    assert not receipts.apply(second, done.receipt).maybe_replaced
+    # Its work is taken and passed on; it is told again, when it is opened too, until a person decides for it.
+    register(pair.village, name="吴䶮妹")
+    older = intake.plan(pair.township, pair.export())
+    assert older.generation == "older"
+    receipt = intake.archive(pair.township, older).receipt
+    receipts.apply(second, receipt)
+    assert "吴䶮妹" in people(second)
+    assert receipts.apply(pair.village, receipt).maybe_replaced
+    pair.village = reopen(pair.village)
+    assert submission.pending(pair.village).maybe_replaced
+    generations.begin(pair.village)
+    pair.carry()
+    assert not submission.pending(pair.village).maybe_replaced
+    assert people(pair.village) == people(pair.township)
+    assert sound(pair.village, second, pair.township)
+    sign_in.lock(second)
+
+
+def test_a_vault_that_forgot_a_generation_is_in_doubt_until_it_was_heard(backed_up: Pair, tmp_path: Path) -> None:
+    """Restored twice from the same backup: nobody else is there, and one round ends the doubt."""
+    pair = backed_up
+    for name in ("吴䶮妹", "阿依古丽"):
+        pair.village = put_back(pair.village, tmp_path / "village backup")
+        generations.begin(pair.village)
+        if name == "阿依古丽":
+            path, _ = dispatch.send(pair.township, StationId(pair.village.station.id), pair.stick)
+            assert receipts.apply(pair.village, path.read_bytes()).maybe_replaced
+        register(pair.village, name=name)
+        pair.carry()
+        assert not submission.pending(pair.village).maybe_replaced
+    assert people(pair.village) >= {"吴䶮妹", "阿依古丽"}
+
+
+def received(pair: Pair) -> receiving.Reception:
+    """What the township says of the village's next bundle."""
+    folder = pair.stick / str(len(list(pair.stick.iterdir())))
+    folder.mkdir()
+    submission.export(pair.village, folder)
+    return receiving.receive(pair.township, receiving.find(pair.township, [folder]))
+
+
+def test_a_township_that_forgot_a_generation_is_told_at_intake(backed_up: Pair, tmp_path: Path) -> None:
+    """The same above: the village has heard of a generation that this vault never was."""
+    pair = backed_up
+    pair.township = put_back(pair.township, tmp_path / "township backup")
+    generations.begin(pair.township)
+    path, _ = dispatch.send(pair.township, StationId(pair.village.station.id), pair.stick)
+    receipts.apply(pair.village, path.read_bytes())
+    losses.send_again(pair.village)
+    pair.township = put_back(pair.township, tmp_path / "township backup")
+    generations.begin(pair.township)
+    done = received(pair)
+    assert done.maybe_replaced
+    receipts.apply(pair.village, done.receipts[0].read_bytes())
+    register(pair.village, name="巴特尔")
+    assert not received(pair).maybe_replaced
+    assert people(pair.township) == people(pair.village)
 
 
 def test_a_restored_township_is_sent_again_what_it_lost(backed_up: Pair, tmp_path: Path) -> None:

@@ -116,6 +116,8 @@ def bundle_status(session: Session, _arguments: argparse.Namespace) -> Outcome:
     waiting = submission.pending(desk)
     rows = submission.history(desk)
     lines = [session.words("bundle.waiting", entries=waiting.entries, residents=waiting.residents)]
+    if waiting.maybe_replaced:
+        lines.append(session.bench.text("exchange", "maybe_replaced"))
     lines += [
         session.words(
             "bundle.line",
@@ -151,8 +153,10 @@ def receipt_apply(session: Session, arguments: argparse.Namespace) -> Outcome:
     missing = asdict(done.missing_above) if done.missing_above else None
     if missing:
         lines.append(session.words("receipt.missing_above", **missing))
+    if done.maybe_replaced:
+        lines.append(session.bench.text("exchange", "maybe_replaced"))
     data = {"counts": counts, "up_to": done.up_to, "already": done.already, "came": came}
-    data |= {"handed_to": done.handed_to, "missing_above": missing}
+    data |= {"handed_to": done.handed_to, "missing_above": missing, "maybe_replaced": done.maybe_replaced}
     return Outcome(data, tuple(lines))
 
 
@@ -169,11 +173,15 @@ def _intake_outcome(
     words = [_line_words(session, line) for line in lines]
     words += [session.words("bundle.passed_over", file=item.name) for item in place.passed_over]
     words += [session.words("bundle.receipt", file=path) for path in receipts]
+    replaced = done is not None and done.maybe_replaced
+    if replaced:
+        words.append(session.bench.text("exchange", "maybe_replaced"))
     data: dict[str, Any] = {
         "lines": [_line_shape(line) for line in lines],
         "receipts": receipts,
         "passed_over": [asdict(item) for item in place.passed_over],
         "whole": place.whole,
+        "maybe_replaced": replaced,
     }
     if alone and lines and done is not None:
         first = lines[0]

@@ -429,7 +429,9 @@ class Workplace(QWidget):
         waiting, coming = found
         key = "strip.pending" if waiting.entries else "strip.nothing"
         words = self._session.text(key, count=waiting.entries)
-        if waiting.enrolled:
+        if waiting.maybe_replaced:
+            words = self._session.text("strip.maybe_replaced")
+        elif waiting.enrolled:
             words += "　" + outlook_words(self._session.bench, coming)
         self.strip.say("pending", words)
 

@@ -105,6 +105,16 @@ def known_as(reader: Reader, own_stream: str) -> str:
     return str(reader.setting(KNOWN_AS, {}).get(own_stream, reader.setting("generation")))
 
 
+def maybe_replaced(reader: Reader) -> bool:
+    """Whether another station goes on with a generation of ours that this vault never was and doesn't replace.
+
+    A copy of this vault is in use beside it, or was before an older backup was put back. Nobody can tell which by what
+    is here: the generation here was begun without knowing of that one, and the other station hasn't heard of it yet.
+    """
+    ours = {reader.setting("generation"), *reader.setting("generations_before", [])}
+    return not ours.issuperset(reader.setting(KNOWN_AS, {}).values())
+
+
 def new_entries(reader: Reader, entries: Sequence[Entry], generation: str | None = _ANYWHERE) -> tuple[Entry, ...]:
     """The entries beyond what was taken of a generation; those before must be the very same (BUNDLE_FORK)."""
     if not entries:

@@ -14,7 +14,7 @@ from jiandang_desktop.ports.vault import BundleRow, Mark, UnitOfWork, Verdict
 from jiandang_desktop.services import generations, keys, losses, notices
 from jiandang_desktop.services.desk import Desk, read_station
 from jiandang_desktop.services.downward import REVISION, VERDICT, place_waiting, read_verdict, take_revision
-from jiandang_desktop.services.freshness import check_header, check_own_state, new_entries
+from jiandang_desktop.services.freshness import check_header, check_own_state, maybe_replaced, new_entries
 from jiandang_desktop.services.keys import own_identities, trusted
 from jiandang_desktop.services.parking import PARKED
 
@@ -34,6 +34,8 @@ class ReceiptApplied:
     """The successor that turned out to have taken this station over: nothing can be written here any more."""
     missing_above: losses.Missing | None = None
     """What the station above lacks since it was restored; ``losses.send_again`` sends it again."""
+    maybe_replaced: bool = False
+    """Another copy of this vault may have replaced it (``freshness.maybe_replaced``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +109,14 @@ def _apply(desk: Desk, data: bytes) -> ReceiptApplied:
             work.note(entries=len(entries))
             work.commit()
         received = work.mark(desk.station.up_stream, "received")
-        missing = losses.missing_above(work)
+        missing, replaced = losses.missing_above(work), maybe_replaced(work)
     if came:
         desk.read_forms()
     before = desk.station.handed_to
     with desk.vault.read() as reader:
         desk.station = read_station(reader)
     closed = "" if before else desk.station.handed_to
-    return ReceiptApplied(counts, received.number if received else 0, not entries, came, closed, missing)
+    return ReceiptApplied(counts, received.number if received else 0, not entries, came, closed, missing, replaced)
 
 
 def _take(desk: Desk, work: UnitOfWork, entry: Entry, counts: Counter[Verdict]) -> None:

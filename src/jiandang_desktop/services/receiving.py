@@ -22,6 +22,7 @@ from jiandang_desktop.ports.vault import BundleRow, Verdict
 from jiandang_desktop.services import intake, parking
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.downward import seal_down
+from jiandang_desktop.services.freshness import maybe_replaced
 from jiandang_desktop.services.work import Cancelled, Progress, silent
 
 LARGEST = 512 * 1024 * 1024
@@ -84,6 +85,8 @@ class Reception:
     stopped: bool
     unwritten: Problem | None
     """Why a receipt could not be written; what was archived is archived."""
+    maybe_replaced: bool = False
+    """Another copy of this vault may have replaced it (``freshness.maybe_replaced``)."""
 
     def counts(self) -> Mapping[Outcome, int]:
         """How many files of each outcome."""
@@ -171,7 +174,9 @@ def receive(
         stopped = True
     run.write_receipt()
     lines = (*_settled(desk, run.lines), *place.refused)
-    return Reception(lines, tuple(run.receipts), place.passed_over, place.whole, stopped, run.unwritten)
+    with desk.vault.read() as reader:
+        replaced = maybe_replaced(reader)
+    return Reception(lines, tuple(run.receipts), place.passed_over, place.whole, stopped, run.unwritten, replaced)
 
 
 def restore(desk: Desk, progress: Progress = silent) -> Reception:

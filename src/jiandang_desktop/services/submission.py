@@ -17,6 +17,7 @@ from jiandang_desktop.ports.vault import BundleRow, Mark, Reader, ResidentFilter
 from jiandang_desktop.services import bundle_rows
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.enrolment import parent_of
+from jiandang_desktop.services.freshness import maybe_replaced
 from jiandang_desktop.services.generations import acknowledgement
 from jiandang_desktop.services.keys import own_keys
 from jiandang_desktop.services.losses import Missing, missing_above
@@ -36,6 +37,8 @@ class Pending:
     enrolled: bool
     missing_above: Missing | None = None
     """What the station above says it lost; ``losses.send_again`` sends it again."""
+    maybe_replaced: bool = False
+    """Another copy of this vault may have replaced it (``freshness.maybe_replaced``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def pending(desk: Desk) -> Pending:
         exported = reader.mark(stream, "exported")
         head = reader.stream_head(stream).number
         by_form = reader.count_by_form(stream, after)
-        missing = missing_above(reader)
+        missing, replaced = missing_above(reader), maybe_replaced(reader)
         residents = reader.count_residents(ResidentFilter(above_number=after))
     return Pending(
         entries=head - after,
@@ -66,6 +69,7 @@ def pending(desk: Desk) -> Pending:
         not_yet_exported=head - max(after, exported.number if exported else 0),
         enrolled=desk.station.enrolled,
         missing_above=missing,
+        maybe_replaced=replaced,
     )
 
 

@@ -317,9 +317,11 @@ class IntakePage(Page):
             parts.append(say("intake.receipts", count=len(done.receipts)))
         if done.unwritten is not None:
             parts.append(say("intake.unwritten", reason=self._session.sentence(done.unwritten)))
+        if done.maybe_replaced:
+            parts.append(self._session.bench.text("exchange", "maybe_replaced"))
         if done.stopped:
             parts.append(say("intake.stopped_between"))
-        wrong = counts.get(Outcome.REFUSED) or done.unwritten is not None
+        wrong = counts.get(Outcome.REFUSED) or done.unwritten is not None or done.maybe_replaced
         fresh = Tone.CONFIRMED if counts.get(Outcome.ARCHIVED) else Tone.PLAIN
         return "".join(parts) or say("intake.found_none"), Tone.DUE if wrong else fresh
 

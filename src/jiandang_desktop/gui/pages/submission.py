@@ -12,6 +12,7 @@ from jiandang_desktop.gui.kit import (
     Card,
     DataTable,
     EmptyState,
+    MessageBar,
     Page,
     PlainButton,
     PrimaryButton,
@@ -57,6 +58,7 @@ class SubmissionPage(Page):
         self.receipt = PlainButton(say("submission.receipt"), "submission_receipt")
         self.add_action(self.list)
         self.add_action(self.receipt)
+        self.replaced = MessageBar("submission_maybe_replaced")
         self.progress = ProgressPanel("submission_progress", say)
         self.model = Rows(self._columns(), self)
         self.history = DataTable("submission_history", self.model)
@@ -65,6 +67,7 @@ class SubmissionPage(Page):
         layout = QVBoxLayout(below)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(MEDIUM)
+        layout.addWidget(self.replaced)
         layout.addWidget(self._build_waiting())
         layout.addWidget(self.progress)
         layout.addWidget(SectionTitle(say("submission.history")))
@@ -147,6 +150,10 @@ class SubmissionPage(Page):
         self.missing.setText(say("submission.missing", first=lost.first, last=lost.last) if lost else "")
         self.missing.setVisible(lost is not None)
         self.again.setVisible(lost is not None)
+        if waiting.maybe_replaced:
+            self.replaced.say(self._session.bench.text("exchange", "maybe_replaced"), Tone.DUE)
+        else:
+            self.replaced.hide()
         self.figure.setText(f"{waiting.entries:,}")
         self.what.setText(say("submission.waiting" if waiting.entries else "submission.nothing"))
         facts = []
