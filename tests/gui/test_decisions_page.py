@@ -213,15 +213,15 @@ def test_what_is_returned_is_opened_from_todays_work_with_the_words(qtbot, tmp_p
     shown.ask(lambda desk: receipts.apply(desk, path.read_bytes()))
     shown.click("rail_worklist")
     page = shown.page()
-    model = page.returned.model()
+    model = page.tables["returned"].model()
     said = {model.row(place).record.form_id: place for place in range(model.rowCount())}
     assert [column.words(model.row(said["resident"])) for column in model.columns][-1] == "电话呢"
-    page.returned.row_chosen.emit(said["encounter_record"])
+    page.tables["returned"].row_chosen.emit(said["encounter_record"])
     shown.settle()
     assert shown.page().objectName() == "form_page"
     assert "计划写得太少" in shown.page().message.text.text()
     shown.click("rail_worklist")
-    page.returned.row_chosen.emit(said["resident"])
+    page.tables["returned"].row_chosen.emit(said["resident"])
     shown.settle()
     assert shown.page().objectName() == "registry"
     sign_in.lock(above)

@@ -110,6 +110,8 @@ def test_from_the_visit_to_the_answer(pair: tuple[Shown, Shown], qtbot: Any, tmp
     assert workplace is not None
 
     # The visit: filed with F2, the rare values confirmed; the window offers the slip.
+    workplace.open_resident(resident)
+    lower.settle()
     workplace.open_form("hypertension_followup", resident, None)
     lower.settle()
     in_two_weeks = (lower.session.bench.clock.today() + timedelta(days=14)).isoformat()

@@ -102,7 +102,7 @@ MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCh
 
 @MANY
 @given(data=st.data())
-@pytest.mark.parametrize("programme", ["hypertension"])
+@pytest.mark.parametrize("programme", ["hypertension", "type2_diabetes", "copd"])
 def test_chronic_visits_are_owed_as_the_plain_rules_say(programmes, programme, data):
     born = data.draw(days(date(1940, 1, 1), date(1980, 12, 31)))
     person = resident(born, date(2020, 6, 1))

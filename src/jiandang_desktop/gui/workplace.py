@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from jiandang_desktop.domain.changes import Changes
-from jiandang_desktop.domain.records import RecordId, SubjectId
+from jiandang_desktop.domain.records import Answers, RecordId, SubjectId
 from jiandang_desktop.gui.after_filing import AfterFiling
 from jiandang_desktop.gui.card_scanner import scanner_for
 from jiandang_desktop.gui.forms.form_page import FormPage
@@ -29,8 +29,9 @@ from jiandang_desktop.gui.tasks import Lane
 from jiandang_desktop.gui.top_bar import TopBar
 from jiandang_desktop.ports.medium import DriveState
 from jiandang_desktop.printing import Page as PaperPage
-from jiandang_desktop.services import handover, schedule, shelves, submission
+from jiandang_desktop.services import handover, round_list, schedule, shelves, submission
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.due import DueFilter
 from jiandang_desktop.services.exchange_words import outlook_words
 from jiandang_desktop.services.records import Filed
 from jiandang_desktop.services.registry import REGISTRY_FORMS
@@ -40,6 +41,9 @@ from jiandang_desktop.services.submission import Pending
 VILLAGE = ("worklist", "residents", "submission", "printing", "management")
 ABOVE = ("intake", "decisions", "residents", "shelves", "referrals", "printing", "management")
 """Pages in the rail; a township calls the list of residents its archive."""
+_RETURNING = ("worklist", "referrals")
+"""Lists to which a form that was opened from them leads back."""
+_NOTHING: Answers = {}
 
 
 CARD_QUESTION, CARD_WAS_SHOWN = "card_shown", "1"
@@ -64,8 +68,8 @@ class Workplace(QWidget):
         self._came_from = self._names[0]
         self._by_card = ""
         """Whose folder was opened by the card, so that the visit needn't ask whether it was shown."""
-        self._back_to_slips = False
-        """Whether the form was opened from the list of slips, to which one comes back."""
+        self._back_to = ""
+        """The list that the open form was opened from, to which one comes back; '' leads to the folder."""
         self._after = AfterFiling(session, self.open_form, self.print_record, self)
         self._build(desk)
         self._add_keys()
@@ -151,6 +155,7 @@ class Workplace(QWidget):
         page.entry_wanted.connect(self.open_form)
         page.resident_wanted.connect(self.open_resident)
         page.page_wanted.connect(self.show_page)
+        page.list_wanted.connect(self.print_round)
         return page
 
     def _make_residents(self) -> QWidget:
@@ -255,18 +260,30 @@ class Workplace(QWidget):
         if isinstance(page, ResidentPage):
             page.show_resident(SubjectId(resident_id))
 
-    def open_form(self, form_id: str, subject_id: str, record_id: RecordId | None, at: str = "") -> None:
-        """Open a form of somebody, at question ``at``; a registration that was begun goes on where it was."""
+    def open_form(
+        self,
+        form_id: str,
+        subject_id: str,
+        record_id: RecordId | None,
+        start: Answers = _NOTHING,
+        at: str = "",
+    ) -> None:
+        """Open a form of somebody, at question ``at``, a new sheet with the answers of ``start``.
+
+        A registration that was begun goes on where it was.
+        """
         if form_id in REGISTRY_FORMS:
             registry_page = self._registry()
             if registry_page is not None:
                 registry_page.open_draft(form_id, SubjectId(subject_id), record_id)
             return
         page = self.page("form")
-        self._back_to_slips = self.stack.currentWidget() is self._pages.get("referrals")
+        shown = self.stack.currentWidget()
+        self._back_to = next((name for name in _RETURNING if self._pages.get(name) is shown), "")
         self.show_page("form")
         if isinstance(page, FormPage):
-            page.open(form_id, SubjectId(subject_id), record_id, self._known(form_id, subject_id), at=at)
+            start = {**self._known(form_id, subject_id), **start}
+            page.open(form_id, SubjectId(subject_id), record_id, start, at=at)
 
     def open_sheet(self, form_id: str, subject_id: str, start: dict[str, str]) -> None:
         """A new sheet on which ``start`` stands already."""
@@ -329,6 +346,10 @@ class Workplace(QWidget):
         """Preview the list of the bags."""
         self._print_list("shelves", shelves.pages)
 
+    def print_round(self, where: DueFilter) -> None:
+        """Preview the round list of what the worklist shows."""
+        self._print_list("round", lambda desk: round_list.pages(desk, where=where))
+
     def print_handover_list(self) -> None:
         """Preview the list of a handover for both signatures."""
         self._print_list("handover", handover.pages)
@@ -368,15 +389,19 @@ class Workplace(QWidget):
         self.show_page(self._names[0])
 
     def _filed(self, filed: Filed) -> None:
-        is_of_resident = self._session.forms.current(filed.record.form_id).subject == "resident"
-        self._left_form(filed.record.subject_id if is_of_resident else "")
+        record = filed.record
+        work = self._pages.get("worklist")
+        if isinstance(work, WorklistPage):
+            work.visited(record)
+        is_of_resident = self._session.forms.current(record.form_id).subject == "resident"
+        self._left_form(record.subject_id if is_of_resident else "")
         page = self.stack.currentWidget()
         if isinstance(page, Page):
             self._after.tell(filed, page)
 
     def _left_form(self, resident_id: str) -> None:
-        if self._back_to_slips:
-            self.show_page("referrals")
+        if self._back_to:
+            self.show_page(self._back_to)
         elif resident_id:
             self.open_resident(resident_id)
         else:

@@ -40,11 +40,11 @@ _CARD = 400
 class ReferralsPage(Page):
     """The list at the left, the slip under the cursor at the right.
 
-    ``entry_wanted(form, subject, record, question)``, ``print_wanted(form, subject, record)``,
+    ``entry_wanted(form, subject, record, start, question)``, ``print_wanted(form, subject, record)``,
     ``resident_wanted(resident)``; ``left`` by Esc at a village, where the page isn't in the rail.
     """
 
-    entry_wanted = Signal(str, str, object, str)
+    entry_wanted = Signal(str, str, object, object, str)
     print_wanted = Signal(str, str, object)
     resident_wanted = Signal(str)
     left = Signal()
@@ -240,7 +240,7 @@ class ReferralsPage(Page):
 
     def _enter(self, slip: Slip) -> None:
         place = "" if self._village else slip.kind.answer_from
-        self.entry_wanted.emit(slip.record.form_id, slip.record.subject_id, slip.record.record_id, place)
+        self.entry_wanted.emit(slip.record.form_id, slip.record.subject_id, slip.record.record_id, {}, place)
 
     def _may_answer(self) -> bool:
         desk = self._session.desk
