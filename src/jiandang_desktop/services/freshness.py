@@ -4,22 +4,34 @@ A station that was restored from a backup goes on as a new **generation**: from 
 what it had written before. Both stay. Within one generation the same number with other content is a fork.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from jiandang_desktop.bundles import Header
 from jiandang_desktop.domain.chain import Entry
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.ports.vault import Mark, Reader
+from jiandang_desktop.ports.vault import Mark, Reader, UnitOfWork
 
 REPLACED = "replaced_generations"
 """Setting: generations of peers that a later one says it replaced, whether they were taken here or are yet to come."""
 KNOWN_AS = "known_generations"
 """Setting: own stream → the generation of ours that its reader knows, if that isn't the first one of this vault."""
-_ANYWHERE = None
-"""A stream's last generation."""
+_PAST = "generations_before"
+"""Setting: the generations that this vault replaces, its own earlier ones and those that the station above knew."""
 
 
-def taken_mark(reader: Reader, stream: str, generation: str | None = _ANYWHERE) -> Mark:
+def own_past(reader: Reader) -> list[str]:
+    """The generations that this vault replaces; empty where it was never restored and never on another computer."""
+    return list(reader.setting(_PAST, []))
+
+
+def add_past(work: UnitOfWork, generations: Iterable[str]) -> list[str]:
+    """This vault replaces these, too; all that it replaces."""
+    past = list(dict.fromkeys([*own_past(work), *generations]))
+    work.set_setting(_PAST, past)
+    return past
+
+
+def taken_mark(reader: Reader, stream: str, generation: str | None = None) -> Mark:
     """How far a peer's stream was taken, in its last generation or the one named; number 0 where nothing was."""
     known = reader.mark(stream, "taken", generation)
     if known is not None:
@@ -96,7 +108,7 @@ def check_own_state(reader: Reader, header: Header, own_stream: str) -> None:
     if said.generation == own:
         if _hash(reader, own_stream, said.number) != said.hash:
             raise Problem("STATE_OLD", number=said.number, have=reader.stream_head(own_stream).number)
-    elif said.generation not in reader.setting("generations_before", []) and known_as(reader, own_stream) == own:
+    elif said.generation not in own_past(reader) and known_as(reader, own_stream) == own:
         raise Problem("STATE_REPLACED")
 
 
@@ -111,11 +123,11 @@ def maybe_replaced(reader: Reader) -> bool:
     A copy of this vault is in use beside it, or was before an older backup was put back. Nobody can tell which by what
     is here: the generation here was begun without knowing of that one, and the other station hasn't heard of it yet.
     """
-    ours = {reader.setting("generation"), *reader.setting("generations_before", [])}
+    ours = {reader.setting("generation"), *own_past(reader)}
     return not ours.issuperset(reader.setting(KNOWN_AS, {}).values())
 
 
-def new_entries(reader: Reader, entries: Sequence[Entry], generation: str | None = _ANYWHERE) -> tuple[Entry, ...]:
+def new_entries(reader: Reader, entries: Sequence[Entry], generation: str | None = None) -> tuple[Entry, ...]:
     """The entries beyond what was taken of a generation; those before must be the very same (BUNDLE_FORK)."""
     if not entries:
         return ()
@@ -130,7 +142,7 @@ def new_entries(reader: Reader, entries: Sequence[Entry], generation: str | None
     return tuple(fresh)
 
 
-def _hash(reader: Reader, stream: str, number: int, generation: str | None = _ANYWHERE) -> str:
+def _hash(reader: Reader, stream: str, number: int, generation: str | None = None) -> str:
     """Hash of an entry, '' where there is none."""
     try:
         return reader.stream_hash(stream, number, generation)

@@ -17,7 +17,15 @@ from jiandang_desktop.domain.records import new_id
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import Mark, Reader, UnitOfWork
 from jiandang_desktop.services.desk import Desk, read_station
-from jiandang_desktop.services.freshness import KNOWN_AS, REPLACED, goes_on_from, is_new_generation, newest_generation
+from jiandang_desktop.services.freshness import (
+    KNOWN_AS,
+    REPLACED,
+    add_past,
+    goes_on_from,
+    is_new_generation,
+    newest_generation,
+    own_past,
+)
 
 ENTRY = "generation"
 """Kind of the entry that says that a new generation begins here."""
@@ -35,10 +43,12 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """How a bundle stands to its sender's generations. ``new``: the first of its generation, after others."""
+    """How a bundle stands to its sender's generations."""
 
     new: bool
+    """The first of its generation that is taken here, after others."""
     newest: bool
+    """Of the generation that the sender goes on with."""
 
 
 def begin(desk: Desk) -> Begun:
@@ -52,8 +62,7 @@ def begin(desk: Desk) -> Begun:
     with desk.vault.accept_state() as known, desk.vault.work("new_generation") as work:
         lost = known if known and not _has_audit(work, known) else 0
         before, new = desk.station.generation, new_id()
-        past = [*work.setting("generations_before", []), before]
-        work.set_setting("generations_before", past)
+        past = add_past(work, [before])
         work.set_setting("generation", new)
         body = canonical.encode({"generation": new, "replaces": past})
         streams = own_streams(desk, work)
@@ -127,16 +136,13 @@ def acknowledgement(reader: Reader, stream: str) -> Acknowledged | None:
 def note_known(work: UnitOfWork, header: Header, own_stream: str) -> None:
     """Keep in mind which generation of ours the sender knows: if it goes on with another one, we were replaced."""
     said = header.acknowledges
-    past = work.setting("generations_before", [])
-    if said is not None and said.stream == own_stream and said.generation not in past:
+    if said is not None and said.stream == own_stream and said.generation not in own_past(work):
         work.set_setting(KNOWN_AS, {**work.setting(KNOWN_AS, {}), own_stream: said.generation})
 
 
 def learn_past(work: UnitOfWork, known: Iterable[str]) -> None:
     """The generations of this station that the one above knows, for a vault that goes on in place of a lost one."""
-    past = work.setting("generations_before", [])
-    own = work.setting("generation")
-    work.set_setting("generations_before", [*past, *(name for name in known if name not in (*past, own))])
+    add_past(work, (name for name in known if name != work.setting("generation")))
 
 
 def note_acknowledged(desk: Desk, work: UnitOfWork, header: Header, followed: Followed) -> None:

@@ -52,8 +52,10 @@ def park(desk: Desk, data: bytes, problem: Problem) -> tuple[BundleRow, bool]:
     The flag says whether it is new here; a parked one again changes nothing.
     """
     if problem.code == "BUNDLE_GAP":
-        header, digest = _verified(desk, data)
-        return _keep(desk, data, header, digest, GAP)
+        # Everything but its place in the stream is checked: what waits must be whole and genuine.
+        with desk.vault.read() as reader:
+            verified = _open(desk, reader, data)
+        return _keep(desk, data, verified.header, verified.digest, GAP)
     if problem.code == "BUNDLE_SENDER":
         header = stranger(desk, data, problem)
         return _keep(desk, data, header, hashlib.sha256(data).hexdigest(), UNKNOWN)
@@ -103,9 +105,7 @@ def release(desk: Desk, digest: str) -> int:
         data = desk.vault.read_bundle(digest) if row and row.state == PARKED and row.summary["reason"] == GAP else None
         if row is None or data is None:
             raise Problem("NOT_PARKED")
-        verified = bundles.open_sealed(
-            data, trust=trusted(reader, "child"), own=own_identities(reader), own_station=desk.station.id
-        )
+        verified = _open(desk, reader, data)
         sorter = Sorter(desk, reader, StationId(row.peer))
         items = [sorter.sort(entry) for entry in verified.entries]
     placed = [item.revision for item in items if item.revision and item.kind in (Kind.NEW, Kind.CHANGED)]
@@ -164,13 +164,11 @@ def stranger(desk: Desk, data: bytes, problem: Problem) -> Header:
     return header
 
 
-def _verified(desk: Desk, data: bytes) -> tuple[Header, str]:
-    """Everything but its place in the stream: what waits must be whole and genuine (BUNDLE_…)."""
-    with desk.vault.read() as reader:
-        verified = bundles.open_sealed(
-            data, trust=trusted(reader, "child"), own=own_identities(reader), own_station=desk.station.id
-        )
-    return verified.header, verified.digest
+def _open(desk: Desk, reader: Reader, data: bytes) -> bundles.VerifiedBundle:
+    """A genuine bundle for us from below, whatever is missing before it (BUNDLE_…)."""
+    return bundles.open_sealed(
+        data, trust=trusted(reader, "child"), own=own_identities(reader), own_station=desk.station.id
+    )
 
 
 def _keep(desk: Desk, data: bytes, header: Header, digest: str, reason: str) -> tuple[BundleRow, bool]:

@@ -27,6 +27,7 @@ from jiandang_desktop.forms.validator import check_values
 from jiandang_desktop.ports.vault import Reader, RecordRow, ResidentRow, Verdict
 from jiandang_desktop.services import notices, succession
 from jiandang_desktop.services.desk import KEPT_DATA, LOCAL_FORM, Desk, definitions_of
+from jiandang_desktop.services.freshness import own_past
 from jiandang_desktop.services.merging import compare_heads, label
 from jiandang_desktop.services.registry import REGISTRY_FORMS
 
@@ -122,7 +123,7 @@ class Sorter:
         stations = reader.stations()
         self._own = next((row.id for row in stations if row.relation == "self"), "")
         self._below = {row.id for row in stations if row.relation == "child"}
-        self._restored = bool(reader.setting("generations_before", []))
+        self._restored = bool(own_past(reader))
         self._succession = succession.known(reader)
         self._heads: dict[RecordId, frozenset[RevisionId]] = {}
         self._records: dict[RecordId, tuple[FormId, SubjectId]] = {}
