@@ -69,14 +69,21 @@ def _continued(row: GridRow, box: Box) -> bool:
     )
 
 
-def paginate(rows: Sequence[GridRow], room: float, first_room: float, pad: float) -> list[list[GridRow]]:
-    """Rows as pages of ``room`` points, the first of ``first_room``; a row higher than a page goes on over the next."""
+def paginate(
+    rows: Sequence[GridRow], room: float, first_room: float, pad: float, *, together: bool = False
+) -> list[list[GridRow]]:
+    """Rows as pages of ``room`` points, the first of ``first_room``; a row higher than a page goes on over the next.
+
+    ``together``: rows that a cell goes on over aren't torn apart where they fit on a page.
+    """
     pages: list[list[GridRow]] = [[]]
     left, page = first_room, rows[0].page if rows else 1
-    for row in rows:
+    for position, row in enumerate(rows):
         rest: GridRow | None = row
+        whole = _height_together(rows, position) if together else 0.0
         while rest is not None:
-            if pages[-1] and (rest.page != page or rest.height > left + 0.01):
+            torn = rest is row and left + 0.01 < whole <= room
+            if pages[-1] and (rest.page != page or rest.height > left + 0.01 or torn):
                 pages.append([])
                 left = room
                 rest = _reopened(rest, pages[-2])
@@ -85,6 +92,14 @@ def paginate(rows: Sequence[GridRow], room: float, first_room: float, pad: float
             pages[-1].append(part)
             left -= part.height
     return pages
+
+
+def _height_together(rows: Sequence[GridRow], position: int) -> float:
+    """The height of the rows that cells of this one go on over, its own where none does or it isn't the first."""
+    if any(box.continues for box in rows[position].boxes):
+        return rows[position].height
+    spans = max(spans for _, spans in _with_spans(rows, position))
+    return sum(row.height for row in rows[position : position + spans])
 
 
 def _sliced(row: GridRow, room: float, pad: float) -> tuple[GridRow, GridRow | None]:

@@ -48,7 +48,7 @@ def layout_list(document: Listing, context: PaperContext, fonts: FontBook) -> li
     fit_heights([heads, *rows], _PAD)
     top = _TOP + 14 + note.height + 6
     room = A4[1] - top - 44 - heads.height
-    made = paginate(rows, room, room, _PAD)
+    made = paginate(rows, room, room, _PAD, together=True)
     if document.signatures and sum(row.height for row in made[-1]) > room - _SIGN:
         made = _last_row_over(made)
     pages = []
