@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from jiandang_desktop.domain.records import StationId, SubjectId
+from jiandang_desktop.domain.records import RecordId, StationId, SubjectId
 from jiandang_desktop.programmes.bands import Band
-from jiandang_desktop.programmes.duties import Care, Duty, Membership
+from jiandang_desktop.programmes.duties import Care, Duty, Membership, MembershipState
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,16 @@ class DueCounts:
     """Of every band."""
 
 
+@dataclass(frozen=True, slots=True)
+class MemberQuery:
+    """Who stands how to a programme on a day."""
+
+    day: str
+    programme: str
+    state: MembershipState
+    station_id: str | None = None
+
+
 class CareReader(Protocol):
     """What can be asked about care; part of ``ports.vault.Reader``."""
 
@@ -80,6 +90,24 @@ class CareReader(Protocol):
 
     def care_of(self, resident_id: SubjectId) -> tuple[DuePerson, Care] | None:
         """All that the programmes say of a resident, and who that is."""
+        ...
+
+    def members_of(
+        self, query: MemberQuery, *, limit: int = ..., offset: int = ...
+    ) -> list[tuple[DuePerson, Membership]]:
+        """In the order of ``due``."""
+        ...
+
+    def count_members(self, day: str, station_id: str | None = None) -> Mapping[tuple[str, MembershipState], int]:
+        """How many people stand how to each programme on a day."""
+        ...
+
+    def programme_settings(self) -> list[Mapping[str, Any]]:
+        """The answers of the records of ``programme_settings`` that are here, in the order in which they came."""
+        ...
+
+    def programme_settings_records(self) -> list[RecordId]:
+        """The ids of those records."""
         ...
 
     def doctors(self) -> Sequence[str]:

@@ -34,6 +34,9 @@ SCHEDULE_FORM = FormId("submission_schedule")
 KEPT_DATA = frozenset({LOCAL_FORM, SCHEDULE_FORM})
 """Forms that nobody fills in and whose records travel all the same."""
 
+PROGRAMME_SETTINGS = FormId("programme_settings")
+"""The form that keeps what a township or banner sets otherwise; every station below it gets the record."""
+
 
 _WRITING = frozenset({Right.WRITE_RECORDS, Right.INTAKE})
 

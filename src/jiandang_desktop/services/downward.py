@@ -14,7 +14,7 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import MalformedRevision, Revision, RevisionId, StationId
 from jiandang_desktop.forms.validator import check_values
 from jiandang_desktop.ports.vault import HeldRow, Reader, StationRow, UnitOfWork, Verdict
-from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.desk import PROGRAMME_SETTINGS, Desk
 from jiandang_desktop.services.generations import acknowledgement
 from jiandang_desktop.services.keys import own_keys
 
@@ -36,6 +36,12 @@ def append_revision(work: UnitOfWork, stream: str, revision: Revision) -> None:
         work.add_foreign_revision(revision, bundle_digest="", stream=stream)
     else:
         work.append_entry(stream, REVISION, revision.body)
+
+
+def pass_down(desk: Desk, work: UnitOfWork, revision: Revision) -> None:
+    """Send what holds for everybody below on to every station below."""
+    if revision.form_id == PROGRAMME_SETTINGS:
+        send_down(desk, work, revision, {row.id for row in work.stations() if row.relation == "child"})
 
 
 def send_verdict(
@@ -112,6 +118,7 @@ def take_revision(desk: Desk, work: UnitOfWork, entry: Entry, digest: str) -> Ve
         work.put_held(HeldRow(revision.id, sender, Verdict.QUARANTINED, fault, digest, revision.body))
         return Verdict.QUARANTINED
     work.add_foreign_revision(revision, bundle_digest=digest, stream=entry.stream)
+    pass_down(desk, work, revision)
     if not work.verdict(revision.id):
         work.set_verdict(revision.id, Verdict.ARCHIVED, "")
     record = work.record(revision.record_id)
@@ -129,6 +136,7 @@ def place_waiting(desk: Desk, work: UnitOfWork) -> int:
             return placed
         for row, revision in fitting:
             work.adopt_revision(revision, bundle_digest=row.bundle_digest)
+            pass_down(desk, work, revision)
             work.put_held(replace(row, outcome=Verdict.ARCHIVED, reason=""))
             if not work.verdict(revision.id):
                 work.set_verdict(revision.id, Verdict.ARCHIVED, "")

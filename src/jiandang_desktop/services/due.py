@@ -239,10 +239,16 @@ def of_resident(desk: Desk, resident_id: SubjectId, day: str | None = None) -> R
     return ResidentCare(person, query.day, tuple(members), tuple(sorted(duties, key=_pressing)))
 
 
-def _query(desk: Desk, day: str | None, where: DueFilter, within: int) -> DueQuery:
+def checked_day(desk: Desk, day: str | None) -> str:
+    """A day that exists, today where none is given (DAY_INVALID)."""
     day = desk.today() if day is None else day
     if days_between(day, day) is None:
         raise Problem("DAY_INVALID", day=day)
+    return day
+
+
+def _query(desk: Desk, day: str | None, where: DueFilter, within: int) -> DueQuery:
+    day = checked_day(desk, day)
     if not 0 <= within <= _FURTHEST:
         raise Problem("WITHIN_INVALID", days=within)
     village = desk.station.level == "village"

@@ -18,7 +18,7 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import StationId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import Mark, Reader, StationKey, StationRow, UnitOfWork
-from jiandang_desktop.services import generations, keys, losses
+from jiandang_desktop.services import generations, keys, losses, programme_settings
 from jiandang_desktop.services.desk import Desk, read_station
 from jiandang_desktop.services.keys import own_card, own_identities, own_keys
 
@@ -110,6 +110,8 @@ def approve(desk: Desk, data: bytes, in_place_of: StationId | None = None, reaso
             made_at=desk.now_label(),
             introduces=mine,
         )
+        if not again:
+            programme_settings.send_to_new(desk, work, StationId(card.station))
         work.commit()
     return EnrolmentFile(sealed.data, bundles.file_name(sealed.header), _fingerprint(desk, mine))
 

@@ -14,13 +14,14 @@ from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Field, Form
 from jiandang_desktop.forms.validator import FormContext, check, compute, offers, proposals, require_valid
 from jiandang_desktop.ports.vault import HouseholdRow, Reader, RecordRow, ResidentRow, UnitOfWork, Verdict
-from jiandang_desktop.services import drafts
+from jiandang_desktop.services import drafts, programme_settings
 from jiandang_desktop.services.closing import CLOSURE, close_by
 from jiandang_desktop.services.desk import Desk, form_for, station_answers
 from jiandang_desktop.services.drafts import DraftPlace
 from jiandang_desktop.services.first_record import established
 from jiandang_desktop.services.keeping import require_kept_here, write_own
 from jiandang_desktop.services.registry import HEAD, LEFT
+from jiandang_desktop.services.standing import standing_of
 
 _NONE: frozenset[str] = frozenset()
 
@@ -329,6 +330,8 @@ def form_context(
         station=station_answers(desk),
         previous=previous,
         records=latest,
+        programmes=standing_of(reader, subject_id, desk.today()) if form.subject == "resident" else {},
+        settings=programme_settings.in_force(desk, reader),
     )
 
 

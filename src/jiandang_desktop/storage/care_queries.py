@@ -5,15 +5,16 @@ The SQL says of a duty what ``Duty.state`` and ``programmes.bands.band_of`` say;
 
 # ruff: noqa: S608 - our own names; what somebody typed is a parameter
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jiandang_desktop.domain.addresses import address_order
-from jiandang_desktop.domain.records import SubjectId
-from jiandang_desktop.ports.care import DueCounts, DuePerson, DueQuery, DueRow
+from jiandang_desktop.domain.records import RecordId, SubjectId
+from jiandang_desktop.ports.care import DueCounts, DuePerson, DueQuery, DueRow, MemberQuery
 from jiandang_desktop.programmes.bands import Band
-from jiandang_desktop.programmes.duties import Care, MembershipState
+from jiandang_desktop.programmes.duties import Care, Membership, MembershipState
 from jiandang_desktop.storage.care_rows import CARE_COLUMNS, read_duty, read_membership
+from jiandang_desktop.storage.caring import settings_records
 from jiandang_desktop.storage.connection import Connection
 from jiandang_desktop.storage.resident_queries import SHOWN
 
@@ -55,8 +56,9 @@ _DUTY = f"SELECT {CARE_COLUMNS['duties']} FROM duties"
 _MEMBERSHIP = f"SELECT {CARE_COLUMNS['memberships']} FROM memberships"
 _FIRST = (Band.OVERDUE, Band.WEEK, Band.LOST, Band.YEAR, Band.FOUND)
 """Of one person, what comes first."""
+_AS_WALKED = "s.station_id, s.address_order, s.household_id, s.relation_to_head, s.place"
 _IN_ORDER = (
-    " ORDER BY s.station_id, s.address_order, s.household_id, s.relation_to_head, s.place, CASE band "
+    f" ORDER BY {_AS_WALKED}, CASE band "
     + " ".join(f"WHEN '{band}' THEN {number}" for number, band in enumerate(_FIRST))
     + " END, c, programme, d.id"
 )
@@ -116,6 +118,49 @@ class CareQueries:
         duties = self._connection.execute(f"{_DUTY} WHERE resident = ? ORDER BY programme, opens, id", (place,))
         members = self._connection.execute(f"{_MEMBERSHIP} WHERE resident = ? ORDER BY number", (place,))
         return DuePerson(*person), Care(tuple(map(read_membership, members)), tuple(map(read_duty, duties)))
+
+    def members_of(
+        self, query: MemberQuery, *, limit: int = 200, offset: int = 0
+    ) -> list[tuple[DuePerson, Membership]]:
+        """See ``ports.care.CareReader.members_of``."""
+        self.settle()
+        columns = ", ".join(f"m.{name}" for name in CARE_COLUMNS["memberships"].split(", "))
+        station = " AND s.station_id = :station" if query.station_id is not None else ""
+        rows = self._connection.execute(
+            f"SELECT {_PERSON}, {columns} FROM memberships m CROSS JOIN residents s ON s.place = m.resident"
+            f" WHERE m.state = :state AND m.programme = :programme AND m.since <= :day AND m.until > :day AND {SHOWN}"
+            f"{station} ORDER BY {_AS_WALKED} LIMIT :limit OFFSET :offset",
+            {
+                "state": query.state.value,
+                "programme": query.programme,
+                "day": query.day,
+                "station": query.station_id,
+                "limit": limit,
+                "offset": offset,
+            },
+        )
+        width = len(_PERSON.split(", "))
+        return [(DuePerson(*row[:width]), read_membership(row[width:])) for row in rows]
+
+    def count_members(self, day: str, station_id: str | None = None) -> dict[tuple[str, MembershipState], int]:
+        """See ``ports.care.CareReader.count_members``."""
+        self.settle()
+        rows = self._connection.execute(
+            "SELECT m.programme, m.state, count(*) FROM memberships m CROSS JOIN residents s ON s.place = m.resident"
+            f" WHERE m.since <= ? AND m.until > ? AND {SHOWN} AND (? IS NULL OR s.station_id = ?)"
+            " GROUP BY m.programme, m.state",
+            (day, day, station_id, station_id),
+        )
+        return {(programme, MembershipState(state)): count for programme, state, count in rows}
+
+    def programme_settings(self) -> list[Mapping[str, Any]]:
+        """See ``ports.care.CareReader.programme_settings``."""
+        return settings_records(self._connection)
+
+    def programme_settings_records(self) -> list[RecordId]:
+        """See ``ports.care.CareReader.programme_settings_records``."""
+        rows = self._connection.execute("SELECT record_id FROM records WHERE form_id = 'programme_settings' ORDER BY 1")
+        return [RecordId(record_id) for (record_id,) in rows]
 
     def doctors(self) -> list[str]:
         """See ``ports.care.CareReader.doctors``."""
