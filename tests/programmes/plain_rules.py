@@ -140,7 +140,16 @@ def _sugar(person: Mapping[str, Any], known: Sequence[Filed], day: date) -> set[
 
 
 def _lungs(person: Mapping[str, Any], known: Sequence[Filed], day: date) -> set[Owed]:
-    return _chronic("copd", "copd_followup", lambda visit: visit["visit_classification"] != "1", known, day)
+    found = _chronic("copd", "copd_followup", lambda visit: visit["visit_classification"] != "1", known, day)
+    opened = _opened("copd", "copd_followup", known)
+    measured = any(
+        each.form_id == "copd_followup" and each.answers.get("fev1") and each.event_date[:4] == f"{day.year:04d}"
+        for each in known
+    )
+    if opened is not None and not measured:
+        # Lung function once a year (schedule, spirometry_per_year; unverified).
+        found |= _window("copd", "copd_followup", date(day.year, 1, 1), date(day.year, 12, 31), day)
+    return found
 
 
 def _chronic(
@@ -204,12 +213,12 @@ def _tuberculosis(person: Mapping[str, Any], known: Sequence[Filed], day: date) 
         }
     last = max([firsts[-1], *followups], key=lambda each: each.event_date)
     visited = date.fromisoformat(last.event_date)
-    if last.form_id == "tb_followup" and (
-        last.answers["adverse_drug_reaction"] == "2" or last.answers["complications"] == "2"
-    ):
-        return _window("tuberculosis", "tb_followup", visited, visited + timedelta(14), day)
-    intensive = last.form_id == "tb_first_home_visit" or last.answers["phase"] == "1"
+    intensive = last.form_id == "tb_first_home_visit" or last.answers["phase"] != "continuation"
     by_staff = last.answers["supervisor"] == "1"
+    if last.form_id == "tb_followup" and "2" in (last.answers["adverse_drug_reaction"], last.answers["complications"]):
+        # Referred: within 2 weeks, and the 10 days of the intensive phase hold as well.
+        span = 10 if intensive and not by_staff else 14
+        return _window("tuberculosis", "tb_followup", visited, visited + timedelta(span), day)
     # By staff: monthly; by family or others: every 10 days in the intensive phase, then monthly (D50).
     latest = visited + timedelta(10) if intensive and not by_staff else months_later(visited, 1)
     target = min(date.fromisoformat(last.answers["next_visit_date"]), latest)
@@ -217,34 +226,31 @@ def _tuberculosis(person: Mapping[str, Any], known: Sequence[Filed], day: date) 
 
 
 def _pregnancy(person: Mapping[str, Any], known: Sequence[Filed], day: date) -> set[Owed]:
-    begun = [
-        each
-        for each in known
-        if each.form_id == "antenatal_first_visit"
-        or (each.form_id == "programme_membership" and each.answers["programme"] == "maternal")
-    ]
-    if not begun:
+    booked = [each for each in known if each.form_id == "antenatal_first_visit"]
+    if not booked:
         return set()
-    lmp = _last_period(begun[-1])
+    lmp = _last_period(booked[-1])
     after = [each for each in known if each.form_id in {"postpartum_visit", "postpartum_42d_check"}]
-    found = set()
-    if not after:
-        if not any(each.form_id == "antenatal_first_visit" for each in known):
-            found |= _window("maternal", "antenatal_first_visit", lmp, lmp + timedelta(90), day)
-        for place, (column, opens, closes) in enumerate(ANTENATAL):
-            lapses = lmp + timedelta(ANTENATAL[place + 1][1]) if place + 1 < len(ANTENATAL) else date.max
-            done = any(each.form_id == "antenatal_visits_2_5" and _column(each) == column for each in known)
-            start = lmp + timedelta(opens)
-            if not done and start <= day < lapses:
-                end = lmp + timedelta(closes)
-                found.add(Owed("maternal", "antenatal_visits_2_5", column, start, end, day > end))
-        return found
-    delivered = date.fromisoformat(after[-1].answers["delivery_date"])
-    if not any(each.form_id == "postpartum_42d_check" for each in after):
-        # Day 42 to 56 (rules 3.2; the 14 days are practice).
+    if after:
+        delivered = date.fromisoformat(after[-1].answers["delivery_date"])
+        if any(each.form_id == "postpartum_42d_check" for each in after) or day >= delivered + timedelta(90):
+            return set()
+        # Day 42 to 56 (rules 3.2; the 14 days and the end after 90 are practice).
         start = delivered + timedelta(42)
-        found |= _window("maternal", "postpartum_42d_check", start, delivered + timedelta(56), day)
-    return found
+        return _window("maternal", "postpartum_42d_check", start, delivered + timedelta(56), day)
+    if day >= lmp + timedelta(384):
+        return set()  # nobody is pregnant for so long: 280 days, 90 after delivery, two weeks of grace (practice)
+    found = set()
+    for place, (column, opens, closes) in enumerate(ANTENATAL):
+        lapses = lmp + timedelta(ANTENATAL[place + 1][1]) if place + 1 < len(ANTENATAL) else date.max
+        done = any(each.form_id == "antenatal_visits_2_5" and _column(each) == column for each in known)
+        start = lmp + timedelta(opens)
+        if not done and start <= day < lapses:
+            end = lmp + timedelta(closes)
+            found.add(Owed("maternal", "antenatal_visits_2_5", column, start, end, day > end))
+    # From the expected day on somebody has to ask how it ended (practice).
+    expected = lmp + timedelta(280)
+    return found | _window("maternal", "postpartum_visit", expected, expected + timedelta(14), day)
 
 
 def _last_period(each: Filed) -> date:

@@ -13,7 +13,7 @@ from jiandang_desktop.domain.records import FormId, RecordId
 from jiandang_desktop.programmes.duties import DutyState, Filed
 from jiandang_desktop.programmes.programme import Programmes
 
-from .plain_rules import CHILD, CHILD_TCM, Owed, months_later, owed
+from .plain_rules import ANTENATAL, CHILD, CHILD_TCM, Owed, months_later, owed
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 OPEN = {DutyState.DUE, DutyState.OVERDUE}
@@ -71,8 +71,13 @@ CLASSES = st.sampled_from("1234")
 PRESSURES = st.sampled_from([(128, 82), (139, 89), (140, 90), (149, 89), (179, 109), (180, 100), (150, 110)])
 
 
+def after(draw: st.DrawFn, day: date) -> str:
+    """The next appointment that the doctor wrote."""
+    return (day + timedelta(draw(st.integers(1, 60)))).isoformat()
+
+
 @st.composite
-def visits(draw: st.DrawFn, form_id: str, more: Callable[[st.DrawFn], dict[str, Any]], born: date) -> list[Filed]:
+def visits(draw: st.DrawFn, form_id: str, more: Callable[[st.DrawFn], dict[str, Any]]) -> list[Filed]:
     """A chain of visits face to face on rising days, each with the next appointment that the doctor wrote."""
     found, day = [], draw(days(date(2021, 1, 1), date(2024, 12, 31)))
     for number in range(draw(st.integers(0, 5))):
@@ -100,16 +105,87 @@ def in_order(records: list[Filed]) -> list[Filed]:
 MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+def with_sugar(draw: st.DrawFn) -> dict[str, Any]:
+    return {**with_pressure(draw), "fasting_glucose": draw(st.sampled_from([3.9, 4.0, 6.9, 7.0, 16.6, 16.7]))}
+
+
+def with_breath(draw: st.DrawFn) -> dict[str, Any]:
+    measured = {"fev1": 1.8} if draw(st.booleans()) else {}
+    return {"visit_classification": draw(CLASSES), **measured}
+
+
+CHRONIC = {
+    "hypertension_followup": with_pressure,
+    "type2_diabetes_followup": with_sugar,
+    "copd_followup": with_breath,
+    "psychosis_followup": lambda draw: {"visit_classification": draw(st.sampled_from("123"))},
+}
+
+
 @MANY
 @given(data=st.data())
-@pytest.mark.parametrize("programme", ["hypertension", "type2_diabetes", "copd"])
-def test_chronic_visits_are_owed_as_the_plain_rules_say(programmes, programme, data):
+@pytest.mark.parametrize("form_id", CHRONIC)
+def test_chronic_visits_are_owed_as_the_plain_rules_say(programmes, form_id, data):
     born = data.draw(days(date(1940, 1, 1), date(1980, 12, 31)))
     person = resident(born, date(2020, 6, 1))
-    chain = data.draw(visits(f"{programme}_followup", with_pressure, born))
+    chain = data.draw(visits(form_id, CHRONIC[form_id]))
     records = in_order(chain + exams(data.draw, "physical_exam", 100))
     day = data.draw(days(date(2021, 1, 1)))
     assert by_programmes(programmes, person, records, day.isoformat()) == owed(person, records, day.isoformat())
+
+
+@MANY
+@given(data=st.data())
+def test_tuberculosis_is_followed_as_the_plain_rules_say(programmes, data):
+    person = resident(date(1970, 5, 5), date(2020, 6, 1))
+    notice = data.draw(days(date(2021, 1, 1), date(2024, 12, 31)))
+    seen = notice + timedelta(data.draw(st.integers(0, 6)))
+    supervisor = data.draw(st.sampled_from("1234"))
+    first = {"notice_received_at": notice.isoformat(), "supervisor": supervisor}
+    records = [filed("tb_first_home_visit", seen, 1, next_visit_date=after(data.draw, seen), **first)]
+    day = seen
+    for number in range(data.draw(st.integers(0, 5))):
+        day += timedelta(data.draw(st.integers(1, 45)))
+        answers = {
+            "supervisor": data.draw(st.sampled_from("1234")),
+            "phase": data.draw(st.sampled_from(["intensive", "continuation"])),
+            "adverse_drug_reaction": data.draw(st.sampled_from("12")),
+            "complications": data.draw(st.sampled_from("12")),
+            "next_visit_date": after(data.draw, day),
+        }
+        records.append(filed("tb_followup", day, number + 2, **answers))
+    asked = data.draw(days(seen)).isoformat()
+    assert by_programmes(programmes, person, records, asked) == owed(person, records, asked)
+
+
+@MANY
+@given(data=st.data())
+def test_a_pregnancy_is_followed_as_the_plain_rules_say(programmes, data):
+    person = resident(date(1995, 5, 5), date(2018, 6, 1))
+    lmp = data.draw(days(date(2021, 1, 1), date(2025, 12, 31)))
+    corrected = data.draw(st.booleans())
+    expected = lmp + timedelta(280 + (data.draw(st.integers(-10, 10)) if corrected else 0))
+    booked = {
+        "last_menstrual_period": lmp.isoformat(),
+        "expected_delivery_date": expected.isoformat(),
+        "edd_corrected_by_ultrasound": corrected,
+    }
+    records = [filed("antenatal_first_visit", lmp + timedelta(data.draw(st.integers(40, 110))), 1, **booked)]
+    for number, (column, opens, closes) in enumerate(ANTENATAL):
+        if data.draw(st.booleans()):
+            on = lmp + timedelta(data.draw(st.integers(opens, closes)))
+            if on > date.fromisoformat(records[0].event_date):
+                records.append(filed("antenatal_visits_2_5", on, number + 2, visit_no=column))
+    delivered = lmp + timedelta(data.draw(st.integers(290, 294)))
+    if data.draw(st.booleans()):
+        on = delivered + timedelta(data.draw(st.integers(3, 30)))
+        records.append(filed("postpartum_visit", on, 20, delivery_date=delivered.isoformat()))
+        if data.draw(st.booleans()):
+            on = delivered + timedelta(data.draw(st.integers(42, 60)))
+            records.append(filed("postpartum_42d_check", on, 21, delivery_date=delivered.isoformat()))
+    records = in_order(records)
+    asked = data.draw(st.dates(date.fromisoformat(records[0].event_date), lmp + timedelta(500))).isoformat()
+    assert by_programmes(programmes, person, records, asked) == owed(person, records, asked)
 
 
 @MANY
