@@ -399,6 +399,7 @@ OK_INTRODUCTIONS: dict[str, Callable[[], bytes]] = {
     "enrolment-request": request,
     "enrolment-answer": lambda: down("enrolment_answer", introduces=TOWNSHIP.card),
     "handover": lambda: over("handover", introduces=OTHER.card),
+    "transfer": lambda: over("transfer", introduces=OTHER.card),
 }
 
 
@@ -567,6 +568,8 @@ INTRODUCTION_VECTORS: dict[str, tuple[str, Callable[[], bytes]]] = {
     ),
     "submission-as-introduction": ("BUNDLE_SENDER", make),
     "handover-for-another": ("BUNDLE_RECIPIENT", lambda: over("handover", TOWNSHIP, introduces=OTHER.card)),
+    "transfer-without-card": ("BUNDLE_SHAPE", lambda: over("transfer")),
+    "transfer-for-another": ("BUNDLE_RECIPIENT", lambda: over("transfer", TOWNSHIP, introduces=OTHER.card)),
     "handover-without-card": ("BUNDLE_SHAPE", lambda: over("handover")),
     "handover-of-another": ("BUNDLE_SHAPE", lambda: over("handover", introduces=TOWNSHIP.card)),
     "handover-stream-of-another": (

@@ -31,8 +31,9 @@ DIRECTIONS = {
     "enrolment_answer": "down",
     "handover": "over",
     "handover_receipt": "over",
+    "transfer": "over",
 }
-INTRODUCING = {"enrolment_request", "enrolment_answer", "handover"}
+INTRODUCING = {"enrolment_request", "enrolment_answer", "handover", "transfer"}
 WEAK_SIGNING = {0, 1, P - 1} | {
     int.from_bytes(bytes.fromhex(text), "little")
     for text in (

@@ -126,3 +126,29 @@ def test_H03_an_old_backup_writes_again(terminal: Terminal) -> None:
         3,
         "STATION_CLOSED",
     )
+
+
+def test_to_another_area_and_there(terminal: Terminal) -> None:
+    """The receiving station's card, the folder that ends here, the folder that begins there."""
+    home = terminal.say("household", "add", "answers.json", "--vault", "old", answers={"address": "3组12号"})
+    who = terminal.say("resident", "add", home["household"]["id"], "answers.json", "--vault", "old", answers=RESIDENT)
+    code = who["resident"]["record_code"]
+    terminal.say(
+        "station", "init", "--vault", "far", "--level", "village", "--division", "150102001001", "--name", "新华卫生室",
+        "--staff", "王秀兰",
+    )  # fmt: skip
+    terminal.say("handover", "invite", "stick", "--vault", "far")
+    card = terminal.stick("request")
+    away = ("resident", "send-away", who["resident"]["id"], "stick", "--to", card, "--vault", "old")
+    assert terminal.refused(*away) == (3, "FINGERPRINT_NOT_COMPARED")
+    assert terminal.refused(*away, "--yes") == (3, "ANSWERS_INVALID")
+    day = who["resident"]["answers"]["filing_date"]
+    sent = terminal.say(*away, "--date", day, "--destination", "呼和浩特市", "--yes")
+    seen = terminal.say("resident", "arrive", sent["file"], "--vault", "far")["arrival"]
+    assert (seen["name"], seen["record_code"], seen["trusted"]) == (RESIDENT["name"], code, False)
+    there = ("resident", "arrive", sent["file"], "--address", "answers.json", "--vault", "far")
+    assert terminal.refused(*there, answers={"address": "1号"}) == (3, "FINGERPRINT_NOT_COMPARED")
+    words = " ".join(seen["fingerprint"])
+    came = terminal.say(*there, "--fingerprint", words, answers={"address": "1号"})["resident"]
+    assert came["answers"]["transferred_from"] == "old卫生室"
+    assert terminal.say("resident", "find", code, "--vault", "far")["count"] == 1

@@ -37,6 +37,7 @@ KINDS = {
     "enrolment_answer": KindRule("down", introduces=True),
     "handover": KindRule("over", introduces=True),
     "handover_receipt": KindRule("over"),
+    "transfer": KindRule("over", introduces=True),
 }
 
 _HASH = re.compile(r"[0-9a-f]{64}")

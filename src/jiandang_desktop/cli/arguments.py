@@ -147,8 +147,23 @@ def _resident(areas: _Areas, words: Words) -> None:
     transfer.add_argument("--household", default=None)
     transfer.add_argument("--address", type=Path, default=None)
     transfer.add_argument("--relation", default="02")
+    _leaving(commands)
     card = _command(commands, "card", "RESIDENT")
     card.add_argument("--reason", choices=("issued", "lost", "damaged", "other"), default=None)
+
+
+def _leaving(commands: _Areas) -> None:
+    """To another area and from there: ``--to`` is the card that the receiving station wrote (handover invite)."""
+    away = _confirmable(_command(commands, "send-away", "RESIDENT", "FOLDER"))
+    away.add_argument("--to", type=Path, required=True, metavar="FILE")
+    away.add_argument("--date", default="")
+    away.add_argument("--destination", default="")
+    away.add_argument("--fingerprint", default="")
+    arrive = _confirmable(_command(commands, "arrive", "FILE"))
+    arrive.add_argument("--household", default=None)
+    arrive.add_argument("--address", type=Path, default=None)
+    arrive.add_argument("--relation", default="02")
+    arrive.add_argument("--fingerprint", default="")
 
 
 def _event(areas: _Areas, words: Words) -> None:

@@ -21,6 +21,8 @@ _PLACES: Mapping[str, str] = {
     "duplicate": "decision_commands",
     "resident transfer": "decision_commands",
     "household transfer": "decision_commands",
+    "resident send-away": "leaving_commands",
+    "resident arrive": "leaving_commands",
     "receipt": "bundle_commands",
     "handover": "handover_commands",
     "shelf": "shelf_commands",

@@ -58,6 +58,8 @@ ISSUED = frozenset(
         "keeping_name",
         "merged_into",
         "distinct_from",
+        "transferred_from",
+        "transferred_on",
     }
 )
 """What the program fills in, or what has a step of its own; nobody types it."""
