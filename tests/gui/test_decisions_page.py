@@ -10,6 +10,7 @@ from jiandang_desktop.domain.records import RecordId, StationId, SubjectId
 from jiandang_desktop.services import (
     decisions,
     dispatch,
+    duplicates,
     enrolment,
     intake,
     receipts,
@@ -18,6 +19,7 @@ from jiandang_desktop.services import (
     sign_in,
     stations,
     submission,
+    worklist,
 )
 from jiandang_desktop.services.desk import Desk
 
@@ -192,6 +194,90 @@ def test_a_record_is_sent_back_and_given_an_earlier_state_from_its_history(offic
     sign_in.lock(desk)
 
 
+def test_merged_folders_are_separated_again_and_the_taken_answer_goes_back(office):
+    first = office.village("和平村卫生室", "150102001201")
+    second = office.village("安乐村卫生室", "150102001202")
+    older = register(first, phone="13900000001", filing_date="2024-01-05", consent_date="2024-01-05")
+    newer = register(second, phone="13900000005")
+    office.up(first)
+    office.up(second)
+    shown = office.shown
+    shown.ask(lambda above: duplicates.same_person(above, older, newer, ["phone"]))
+    page = open_history(shown, older)
+    assert not shown.find("history_merged").isHidden()
+    assert shown.ask(lambda above: registry.show_resident(above, older)).phone == "13900000005"
+    shown.click("history_separate")
+    assert "又是单独的一份" in page.message.text.text()
+    assert shown.find("history_merged").isHidden()
+    for desk, resident, phone in ((first, older, "13900000001"), (second, newer, "13900000005")):
+        office.down(desk)
+        row = registry.show_resident(desk, resident)
+        assert (row.phone, row.merged_into, row.answers.get("former_codes")) == (phone, "", None)
+        registry.edit_resident(desk, resident, {"phone": "13900000009"})
+    assert shown.ask(duplicates.waiting) == []
+    for desk in (first, second):
+        sign_in.lock(desk)
+
+
+def test_a_registration_is_sent_back_with_words_and_comes_again(office):
+    desk = office.village("和平村卫生室", "150102001201")
+    resident = register(desk)
+    office.up(desk)
+    shown = office.shown
+    for place, (title, words) in enumerate((("resident", "电话呢"), ("household", "门牌写清楚"))):
+        page = open_history(shown, resident)
+        assert page.history.lines.row(place).form_id == title
+        page.history.line_table.choose_row(place)
+        shown.settle()
+        shown.type("history_words", words)
+        shown.click("history_return")
+    office.down(desk)
+    back = {line.record.form_id: line.record.verdict_words for line in worklist.today(desk).returned}
+    assert back == {"resident": "电话呢", "household": "门牌写清楚"}
+    registry.edit_resident(desk, resident, {"phone": "13900000001"})
+    assert [line.record.form_id for line in worklist.today(desk).returned] == ["household"]
+    office.up(desk)
+    assert shown.ask(lambda above: registry.show_resident(above, resident)).phone == "13900000001"
+    sign_in.lock(desk)
+
+
+def test_one_person_moves_into_a_household_of_the_other_village(office):
+    first = office.village("和平村卫生室", "150102001201")
+    second = office.village("安乐村卫生室", "150102001202")
+    resident = register(first)
+    home = registry.add_household(second, {"address": "安乐村10组2号", "village_group": "10"})
+    registry.add_resident(second, home.id, {**PERSON, "name": "赵大山", "birth_date": "1950-01-01"})
+    office.up(first)
+    office.up(second)
+    shown = office.shown
+    assert shown.window.workplace is not None
+    shown.window.workplace.open_resident(resident)
+    shown.settle()
+    shown.click("resident_move")
+    dialog = shown.find("move_dialog")
+    dialog.join.click()
+    shown.settle()
+    assert not dialog.go.isEnabled()
+    dialog.home.table.choose_row(0)
+    dialog.home.relations.setCurrentIndex(dialog.home.relations.findData("30"))
+    shown.click("move_go")
+    office.down(second)
+    row = registry.show_resident(second, resident)
+    assert (row.household_id, row.relation_to_head, row.village_group) == (home.id, "30", "10")
+    for desk in (first, second):
+        sign_in.lock(desk)
+
+
+def open_history(shown, resident):
+    workplace = shown.window.workplace
+    assert workplace is not None
+    workplace.open_resident(resident)
+    shown.settle()
+    page = shown.page()
+    page.tabs.setCurrentWidget(page.history)
+    return page
+
+
 def test_what_is_returned_is_opened_from_todays_work_with_the_words(qtbot, tmp_path):
     """A village's window; the township works without one."""
     shown = show_window(qtbot, tmp_path / "village", station=village())
@@ -224,5 +310,6 @@ def test_what_is_returned_is_opened_from_todays_work_with_the_words(qtbot, tmp_p
     page.tables["returned"].row_chosen.emit(said["resident"])
     shown.settle()
     assert shown.page().objectName() == "registry"
+    assert "电话呢" in shown.page().message.text.text()
     sign_in.lock(above)
     close(shown)

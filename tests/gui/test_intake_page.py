@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from jiandang_desktop.domain.records import SubjectId
-from jiandang_desktop.services import board, generations, parking, registry, schedule, submission
+from jiandang_desktop.services import board, generations, parking, registry, schedule, search, submission
 
 from .gui_desk import _household
 from .test_submission_page import enrol, enrolled, export, pair, take_in  # noqa: F401 - fixtures
@@ -77,6 +77,34 @@ def test_a_refused_file_can_t_be_taken_and_says_why(three):
     assert high.find("preview_note").text()
     assert not high.find("intake_archive").isEnabled()
     assert high.ask(parking.waiting) == []
+
+
+def test_what_waits_for_a_village_is_written_for_it_and_read_there(enrolled):  # noqa: F811
+    low, high, stick = enrolled
+    export(low, stick)
+    take_in(high, stick)
+    high.ask(lambda desk: _change(desk, "14000000009"))
+    high.click("intake_to_board")
+    high.settle()
+    assert high.find("intake_board").model().row(0).station.name in high.find("board_send").text()
+    before = set(stick.iterdir())
+    high.click("board_send")
+    (bundle,) = set(stick.iterdir()) - before
+    assert bundle.name in high.find("intake_message").text.text()
+    low.click("rail_submission")
+    low.page().read_receipt(bundle)
+    low.settle()
+    assert low.ask(lambda desk: search.find(desk, "14000000009"))
+
+
+def test_nothing_is_sent_down_before_a_place_was_chosen(enrolled):  # noqa: F811
+    _, high, stick = enrolled
+    high.click("rail_intake")
+    before = set(stick.iterdir())
+    high.find("intake_place").box.setCurrentIndex(-1)
+    high.click("board_send")
+    assert high.find("intake_message").text.text() == high.session.text("places.choose_first")
+    assert set(stick.iterdir()) == before
 
 
 def test_the_schedule_is_changed_in_the_village_s_window(enrolled):  # noqa: F811

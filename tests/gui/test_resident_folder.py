@@ -12,8 +12,9 @@ from jiandang_desktop.gui.kit import MenuButton
 from jiandang_desktop.gui.pages.resident import ResidentPage
 from jiandang_desktop.gui.pages.resident_head import age_words, masked
 from jiandang_desktop.gui.pages.resident_vaccinations import VaccinationCard
+from jiandang_desktop.gui.rehouse_dialog import RehouseDialog
 from jiandang_desktop.programmes.immunization import Given, ImmunizationSchedule, Plan
-from jiandang_desktop.services import records
+from jiandang_desktop.services import records, registry
 
 from .form_desk import RESOURCES, words
 from .gui_desk import file
@@ -194,6 +195,43 @@ def test_the_number_is_masked_until_asked_for(qtbot, station):
     assert number not in page.head.number.text()
     page.head.number.click()
     assert page.head.number.text() == number
+
+
+def test_the_longest_name_and_address_end_in_an_ellipsis_and_the_whole_is_told(qtbot, station):
+    name, address = (
+        "艾力库尔班江·买买提·阿不都热合曼·吐尔逊尼亚孜江",
+        "新巴尔虎左旗阿木古郎镇" + "巴彦布尔德嘎查" * 9 + "10组8号",
+    )
+    house, who = station.household, station.people[0]
+    station.ask(qtbot, lambda desk: registry.edit_household(desk, house.id, {"address": address}))
+    station.ask(qtbot, lambda desk: registry.edit_resident(desk, who.id, {"name": name}, frozenset({"twin"})))
+    page = open_folder(qtbot, station)
+    page.resize(900, 700)
+    qtbot.waitUntil(lambda: page.head.contact.shown().endswith("…"), timeout=5_000)
+    for label, whole in ((page.head.name, name), (page.head.contact, address)):
+        assert label.shown().endswith("…")
+        assert whole in label.text()
+        assert whole in label.toolTip()
+    assert page.print_button.visibleRegion().boundingRect().width() == page.print_button.width()
+
+
+def test_somebody_is_put_into_another_household(qtbot, station):
+    who = station.people[-1]
+    other = station.ask(qtbot, lambda desk: registry.add_household(desk, {"address": "和平村10组8号", "door": "8"}))
+    page = open_folder(qtbot, station, len(station.people) - 1)
+    page.rehouse_button.click()
+    dialog = page.findChild(RehouseDialog)
+    qtbot.waitUntil(lambda: dialog.chooser.model.rowCount() == 1, timeout=5_000)  # not the one they live in
+    assert not dialog.go.isEnabled()
+    dialog.chooser.search.setText("10组")
+    qtbot.waitUntil(lambda: not station.session.tasks.busy, timeout=5_000)
+    dialog.chooser.table.choose_row(0)
+    dialog.chooser.relations.setCurrentIndex(dialog.chooser.relations.findData("97"))
+    with qtbot.waitSignal(dialog.accepted, timeout=10_000):
+        dialog.go.click()
+    row = station.ask(qtbot, lambda desk: registry.show_resident(desk, who.id))
+    assert (row.household_id, row.relation_to_head, row.address) == (other.id, "97", "和平村10组8号")
+    assert page.message.isVisible()
 
 
 def test_masks_and_ages():

@@ -8,7 +8,7 @@ from tests.devices.sticks import FolderSticks, folder_stick
 from jiandang_desktop.devices.files import FileMedium
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.ports.medium import DriveState
-from jiandang_desktop.services import submission
+from jiandang_desktop.services import search, submission
 
 from .gui_desk import _household
 from .test_submission_page import enrol
@@ -75,6 +75,60 @@ def test_U03_written_is_not_yet_safe_only_ejecting_says_so(window, tmp_path):
     assert said(shown) == safe
     assert sticks.ejected == [stick]
     assert shown.find("submission_place").place() is None
+
+
+def test_U03_whatever_was_written_is_ejected_from_the_sentence_that_says_so(window, tmp_path):
+    """One way for an export, an enrolment request, a card for a handover and a PDF."""
+    shown, sticks = window
+    stick = folder_stick(tmp_path / "stick")
+
+    def export():
+        shown.click("submission_export")
+
+    def request():
+        tabs(shown, 1)
+        shown.find("request_place").box.setCurrentIndex(0)
+        shown.click("request_write")
+
+    def card():
+        tabs(shown, "handover")
+        shown.click("takeover_invite")
+
+    def paper():
+        page = print_blank(shown)
+        page.save_pdf(stick.path / "blank.pdf")
+        shown.settle()
+
+    writers = ((export, "submission_message"), (request, "request_message"), (card, "handover_message"))
+    for write, message in (*writers, (paper, "printing_message")):
+        plug(shown, sticks, stick)
+        sticks.ejected = []
+        write()
+        bar = shown.find(message)
+        assert shown.session.text("places.eject_first", name="STICK") in bar.text.text()
+        shown.click(f"{message}_action")
+        assert bar.text.text() == shown.session.text("places.ejected", name="STICK")
+        assert not bar.action.isVisible()
+        assert sticks.ejected == [stick]
+
+
+def tabs(shown, which):
+    shown.click("rail_management")
+    found = shown.find("management_tabs")
+    if isinstance(which, str):
+        which = next(n for n in range(found.count()) if found.widget(n).isAncestorOf(shown.find(f"{which}_tab")))
+    found.setCurrentIndex(which)
+    shown.settle()
+
+
+def print_blank(shown):
+    workplace = shown.window.workplace
+    resident = shown.ask(lambda desk: search.find(desk, ""))[0]
+    workplace.print_record("encounter_record", resident.id, None)
+    shown.settle()
+    page = shown.page()
+    shown.qtbot.waitUntil(page.pdf_button.isEnabled, timeout=20_000)
+    return page
 
 
 @pytest.mark.parametrize("code", ["MEDIUM_BUSY", "MEDIUM_NOT_EJECTED"])

@@ -104,12 +104,14 @@ def _station(areas: _Areas, words: Words) -> None:
     init.add_argument("--scheme", default="17")
     init.add_argument("--village-segment", default="")
     init.add_argument("--recovery-sheet", type=Path)
+    _writes(init, "recovery_sheet")
     _command(commands, "show")
-    _command(commands, "request", "FOLDER")
-    _command(commands, "approve", "FILE", "FOLDER").add_argument("--fingerprint", default="")
+    _writes(_command(commands, "request", "FOLDER?"), "FOLDER")
+    approve = _writes(_command(commands, "approve", "FILE", "FOLDER?"), "FOLDER")
+    approve.add_argument("--fingerprint", default="")
     _command(commands, "accept", "FILE").add_argument("--fingerprint", default="")
     _command(commands, "revoke", "STATION").add_argument("--reason", required=True)
-    reenrol = _command(commands, "reenrol", "STATION", "FILE", "FOLDER")
+    reenrol = _writes(_command(commands, "reenrol", "STATION", "FILE", "FOLDER?"), "FOLDER")
     reenrol.add_argument("--reason", required=True)
     reenrol.add_argument("--fingerprint", default="")
     _command(commands, "rotate")
@@ -208,10 +210,10 @@ def _record(areas: _Areas, words: Words) -> None:
 
 def _bundle(areas: _Areas, words: Words) -> None:
     commands = _area(areas, "bundle", words)
-    _command(commands, "export", "FOLDER?").add_argument("--eject", action="store_true")
+    _writes(_command(commands, "export", "FOLDER?"), "FOLDER")
     _command(commands, "verify", "FILE")
     _command(commands, "inspect", "FILE")
-    intake = _command(commands, "intake")
+    intake = _writes(_command(commands, "intake"), "receipts", "PLACE")
     intake.add_argument("PLACE", type=Path, nargs="+")
     intake.add_argument("--receipts", type=Path, metavar="FOLDER")
     intake.add_argument("--preview", action="store_true")
@@ -225,7 +227,7 @@ def _bundle(areas: _Areas, words: Words) -> None:
     schedule.add_argument("--quarterly", type=int, metavar="DAY")
     schedule.add_argument("--weeks", type=int)
     schedule.add_argument("--start", default="", metavar="DATE")
-    _command(commands, "send", "STATION", "FOLDER")
+    _writes(_command(commands, "send", "STATION", "FOLDER?"), "FOLDER")
     _command(commands, "again")
 
 
@@ -256,20 +258,20 @@ def _receipt(areas: _Areas, words: Words) -> None:
 
 def _handover(areas: _Areas, words: Words) -> None:
     commands = _area(areas, "handover", words)
-    _command(commands, "invite", "FOLDER")
-    make = _command(commands, "make", "FOLDER")
+    _writes(_command(commands, "invite", "FOLDER?"), "FOLDER")
+    make = _writes(_command(commands, "make", "FOLDER?"), "FOLDER")
     make.add_argument("--to", type=Path, default=None, metavar="FILE")
     make.add_argument("--above", action="store_true")
     make.add_argument("--reason", default="")
     make.add_argument("--fingerprint", default="")
     _command(commands, "show")
     _command(commands, "verify", "FOLDER")
-    take = _command(commands, "take", "FOLDER")
+    take = _writes(_command(commands, "take", "FOLDER"), "FOLDER")
     take.add_argument("--fingerprint", default="")
     take.add_argument("--remark", action="append", default=[], metavar="ITEM=WORDS")
     _command(commands, "confirm", "FILE")
     _command(commands, "withdraw")
-    _command(commands, "print", "FILE")
+    _writes(_command(commands, "print", "FILE"), "FILE")
 
 
 def _shelf(areas: _Areas, words: Words) -> None:
@@ -287,7 +289,7 @@ def _shelf(areas: _Areas, words: Words) -> None:
     _command(commands, "history", "HOUSEHOLD")
     rows = _paged(_command(commands, "list", "TEXT?"))
     rows.add_argument("--out", action="store_true")
-    _command(commands, "print", "FILE").add_argument("--group", default=None)
+    _writes(_command(commands, "print", "FILE"), "FILE").add_argument("--group", default=None)
 
 
 def _referral(areas: _Areas, words: Words) -> None:
@@ -318,19 +320,19 @@ def _slips(commands: _Areas) -> None:
 
 def _print(areas: _Areas, words: Words) -> None:
     commands = _area(areas, "print", words)
-    _command(commands, "folder", "HOUSEHOLD", "FILE").add_argument("--new", action="store_true")
-    many = _grouped(_command(commands, "households", "FILE"))
+    _printed(commands, "folder", "HOUSEHOLD", "FILE").add_argument("--new", action="store_true")
+    many = _grouped(_printed(commands, "households", "FILE"))
     many.add_argument("--new", action="store_true")
     _command(commands, "log", "HOUSEHOLD")
-    form = _command(commands, "form", "RECORD", "FILE")
+    form = _printed(commands, "form", "RECORD", "FILE")
     form.set_defaults(resident=None)
     form.add_argument("--notes", action="store_true")
-    blank = _command(commands, "blank", "FORM", "FILE")
+    blank = _printed(commands, "blank", "FORM", "FILE")
     blank.add_argument("--resident", default=None)
     blank.add_argument("--notes", action="store_true")
-    _grouped(_command(commands, "labels", "FILE"))
-    _command(commands, "transfer", "FILE").add_argument("--bundle", default="")
-    cards = _grouped(_command(commands, "cards", "FILE"))
+    _grouped(_printed(commands, "labels", "FILE"))
+    _printed(commands, "transfer", "FILE").add_argument("--bundle", default="")
+    cards = _grouped(_printed(commands, "cards", "FILE"))
     cards.add_argument("--resident", action="append", default=[])
     cards.add_argument("--household", default=None)
     cards.add_argument("--missing", action="store_true")
@@ -359,6 +361,17 @@ def _paged(command: Parser) -> Parser:
     command.add_argument("--limit", type=int, default=50)
     command.add_argument("--offset", type=int, default=0)
     return command
+
+
+def _writes(command: Parser, *targets: str) -> Parser:
+    """A command that writes a file: ``--eject``. ``targets``: the arguments that may say where, the first that does."""
+    command.add_argument("--eject", action="store_true")
+    command.set_defaults(writes=targets)
+    return command
+
+
+def _printed(commands: _Areas, name: str, *positional: str) -> Parser:
+    return _writes(_command(commands, name, *positional), "FILE")
 
 
 def _grouped(command: Parser) -> Parser:

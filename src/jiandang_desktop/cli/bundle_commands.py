@@ -6,32 +6,23 @@ from dataclasses import asdict
 from typing import Any
 
 from jiandang_desktop import bundles
-from jiandang_desktop.cli import shapes
+from jiandang_desktop.cli import ejecting, shapes
 from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.cli.station_commands import BUNDLE_LIMIT
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RevisionId, StationId
-from jiandang_desktop.ports.medium import Drive, Place
 from jiandang_desktop.ports.vault import Verdict
-from jiandang_desktop.services import dispatch, intake, losses, parking, receipts, receiving, sticks, submission
+from jiandang_desktop.services import dispatch, intake, losses, parking, receipts, receiving, submission
 from jiandang_desktop.services.intake import IntakePlan
 from jiandang_desktop.services.receiving import Found, Line, Reception
 
 
-def bundle_export(session: Session, arguments: argparse.Namespace) -> Outcome:
-    """Seal what has no receipt and write it to a folder, else to the one stick; ``--eject`` makes it safe to pull."""
-    place: Place = arguments.FOLDER or sticks.the_only_stick(session.bench)
-    if arguments.eject and not isinstance(place, Drive):
-        raise Problem("USAGE", reason="--eject FOLDER")
-    done = submission.export(session.desk, place)
-    lines = [session.words("bundle.exported", file=done.path, count=done.bundle.summary["entries"])]
-    if isinstance(place, Drive) and arguments.eject:
-        session.bench.medium.eject(place)
-        lines.append(session.words("bundle.ejected", name=place.name))
-    elif isinstance(place, Drive):
-        lines.append(session.words("bundle.not_ejected"))
-    shown = {"file": str(done.path), "bundle": shapes.bundle(done.bundle), "ejected": bool(arguments.eject)}
-    return Outcome(shown, tuple(lines))
+def bundle_export(session: Session, _arguments: argparse.Namespace) -> Outcome:
+    """Seal what has no receipt and write it to a folder, else to the one stick."""
+    done = submission.export(session.desk, ejecting.place(session))
+    line = session.words("bundle.exported", file=done.path, count=done.bundle.summary["entries"])
+    data = {"file": str(done.path), "bundle": shapes.bundle(done.bundle)}
+    return Outcome(data, (line,), written=(done.path,))
 
 
 def bundle_verify(session: Session, arguments: argparse.Namespace) -> Outcome:
@@ -134,9 +125,9 @@ def bundle_status(session: Session, _arguments: argparse.Namespace) -> Outcome:
 
 def bundle_send(session: Session, arguments: argparse.Namespace) -> Outcome:
     """Send to a station below what it hasn't taken."""
-    path, row = dispatch.send(session.desk, StationId(arguments.STATION), arguments.FOLDER)
+    path, row = dispatch.send(session.desk, StationId(arguments.STATION), ejecting.place(session))
     line = session.words("bundle.sent", file=path, count=row.summary["entries"])
-    return Outcome({"file": str(path), "bundle": shapes.bundle(row)}, (line,))
+    return Outcome({"file": str(path), "bundle": shapes.bundle(row)}, (line,), written=(path,))
 
 
 def receipt_apply(session: Session, arguments: argparse.Namespace) -> Outcome:
@@ -193,7 +184,7 @@ def _intake_outcome(
         }
     refused = next((line.problem for line in lines if line.problem is not None), None)
     exit_code = session.bench.problems.words(refused).exit_code if refused else 0
-    return Outcome(data, tuple(words), exit_code)
+    return Outcome(data, tuple(words), exit_code, done.receipts if done else ())
 
 
 def _line_shape(line: Line) -> dict[str, Any]:

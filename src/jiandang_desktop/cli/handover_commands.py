@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from jiandang_desktop.bundles import StationCard
-from jiandang_desktop.cli import shapes
+from jiandang_desktop.cli import ejecting, shapes
 from jiandang_desktop.cli.print_commands import write_pages
 from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.cli.station_commands import BUNDLE_LIMIT, compared, written
@@ -17,9 +17,9 @@ from jiandang_desktop.services.handover_state import Handover
 from jiandang_desktop.services.takeover import Packet
 
 
-def handover_invite(session: Session, arguments: argparse.Namespace) -> Outcome:
+def handover_invite(session: Session, _arguments: argparse.Namespace) -> Outcome:
     """Write this station's card for one that closes."""
-    return written(session, arguments, handover.invite(session.desk), "handover.invited")
+    return written(session, handover.invite(session.desk), "handover.invited")
 
 
 def handover_make(session: Session, arguments: argparse.Namespace) -> Outcome:
@@ -28,12 +28,13 @@ def handover_make(session: Session, arguments: argparse.Namespace) -> Outcome:
     card = _successor(session, arguments)
     if card is not None:
         handover.begin(desk, card, arguments.reason)
-    done = handover.write(desk, arguments.FOLDER)
+    done = handover.write(desk, ejecting.place(session))
     known = handover.state(desk)
     name = known.successor.name if known else ""
-    said = session.words("handover.made", files=len(done.paths), folder=arguments.FOLDER, name=name)
+    folder = done.paths[0].parent if done.paths else ""
+    said = session.words("handover.made", files=len(done.paths), folder=folder, name=name)
     data = {"files": [str(path) for path in done.paths], "items": [_item(item) for item in done.items]}
-    return Outcome(data, (said, *_lines(session, done.items)))
+    return Outcome(data, (said, *_lines(session, done.items)), written=tuple(done.paths))
 
 
 def handover_show(session: Session, _arguments: argparse.Namespace) -> Outcome:
@@ -68,7 +69,7 @@ def handover_take(session: Session, arguments: argparse.Namespace) -> Outcome:
     path = session.bench.medium.write_file(arguments.FOLDER, done.receipt_name, done.receipt)
     key = "handover.already" if done.packet.already else "handover.taken"
     data = {**_packet(done.packet), "receipt": str(path)}
-    return Outcome(data, (session.words(key, name=done.packet.card.name, file=path),))
+    return Outcome(data, (session.words(key, name=done.packet.card.name, file=path),), written=(path,))
 
 
 def handover_confirm(session: Session, arguments: argparse.Namespace) -> Outcome:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from jiandang_desktop.cli import commands
+from jiandang_desktop.cli import commands, ejecting
 from jiandang_desktop.cli.arguments import build_parser
 from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.domain.problems import Problem
@@ -34,7 +34,8 @@ def run(
         return _refuse(bench, problem, as_json="--json" in arguments)
     session = Session(bench, parsed, default_vault)
     try:
-        outcome = commands.find(parsed.area, parsed.command)(session, parsed)
+        ejecting.check(session)
+        outcome = ejecting.finish(session, commands.find(parsed.area, parsed.command)(session, parsed))
         _say(outcome, as_json=parsed.json)
         if getattr(parsed, "open", False):
             return open_window(Path(outcome.data["village_vault"]))

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 
 from jiandang_desktop.cli import shapes
 from jiandang_desktop.cli.session import Outcome, Session
@@ -73,7 +74,7 @@ def print_cards(session: Session, arguments: argparse.Namespace) -> Outcome:
     pages = folders.card_pages(desk, residents)
     done = write_pages(session, arguments, pages, "cards", SubjectId(""))
     issued = cards.issue(desk, residents)
-    return Outcome({**done.data, "cards": len(residents), "issued": issued}, done.lines)
+    return replace(done, data={**done.data, "cards": len(residents), "issued": issued})
 
 
 def print_labels(session: Session, arguments: argparse.Namespace) -> Outcome:
@@ -101,8 +102,7 @@ def _folders(session: Session, arguments: argparse.Namespace, households: Sequen
     done = prints.print_households(session.desk, households, mode)
     outcome = _written(session, arguments, done.pdf, done.pages)
     prints.note(session.desk, done.rows)
-    data = {**outcome.data, "households": len(done.rows), "nothing_new": done.nothing_new}
-    return Outcome(data, outcome.lines)
+    return replace(outcome, data={**outcome.data, "households": len(done.rows), "nothing_new": done.nothing_new})
 
 
 def write_pages(
@@ -117,4 +117,5 @@ def write_pages(
 def _written(session: Session, arguments: argparse.Namespace, pdf: bytes, pages: int) -> Outcome:
     target = arguments.FILE.resolve()
     path = session.bench.medium.write_file(target.parent, target.name, pdf)
-    return Outcome({"file": str(path), "pages": pages}, (session.words("print.done", file=path, pages=pages),))
+    line = session.words("print.done", file=path, pages=pages)
+    return Outcome({"file": str(path), "pages": pages}, (line,), written=(path,))

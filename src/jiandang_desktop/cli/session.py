@@ -25,6 +25,8 @@ class Outcome:
     lines: tuple[str, ...]
     exit_code: int = 0
     """That of the refusal where something among several things was refused."""
+    written: tuple[Path, ...] = ()
+    """Files that were written; the stick they lie on isn't safe to pull until it was ejected (cli.ejecting)."""
 
 
 class Session:

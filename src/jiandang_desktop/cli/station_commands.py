@@ -2,8 +2,9 @@
 
 import argparse
 from dataclasses import asdict
+from pathlib import Path
 
-from jiandang_desktop.cli import shapes
+from jiandang_desktop.cli import ejecting, shapes
 from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import StationId
@@ -30,12 +31,15 @@ def station_init(session: Session, arguments: argparse.Namespace) -> Outcome:
         path = session.bench.medium.write_file(
             arguments.recovery_sheet.resolve().parent, arguments.recovery_sheet.name, pdf
         )
+        files: tuple[Path, ...] = (path,)
         said, data = session.words("station.sheet", file=path), {"recovery_sheet": str(path)}
     else:
+        files = ()
         said, data = session.words("station.code", code=created.recovery_code), {"recovery_code": created.recovery_code}
     station = created.desk.station
     lines = (session.words("station.made", name=station.name, id=station.id), said)
-    return Outcome({"station": station.id, "name": station.name, "level": station.level, **data}, lines)
+    told = {"station": station.id, "name": station.name, "level": station.level, **data}
+    return Outcome(told, lines, written=files)
 
 
 def station_show(session: Session, _arguments: argparse.Namespace) -> Outcome:
@@ -56,9 +60,9 @@ def station_show(session: Session, _arguments: argparse.Namespace) -> Outcome:
     return Outcome(data, lines)
 
 
-def station_request(session: Session, arguments: argparse.Namespace) -> Outcome:
+def station_request(session: Session, _arguments: argparse.Namespace) -> Outcome:
     """Write the enrolment request into a folder."""
-    return written(session, arguments, enrolment.request(session.desk), "station.requested")
+    return written(session, enrolment.request(session.desk), "station.requested")
 
 
 def station_approve(session: Session, arguments: argparse.Namespace) -> Outcome:
@@ -66,7 +70,7 @@ def station_approve(session: Session, arguments: argparse.Namespace) -> Outcome:
     data = session.bench.medium.read_file(arguments.FILE, BUNDLE_LIMIT)
     view = enrolment.read_request(session.desk, data)
     compared(session, arguments, view.fingerprint)
-    return written(session, arguments, enrolment.approve(session.desk, data), "station.approved")
+    return written(session, enrolment.approve(session.desk, data), "station.approved")
 
 
 def station_reenrol(session: Session, arguments: argparse.Namespace) -> Outcome:
@@ -75,9 +79,7 @@ def station_reenrol(session: Session, arguments: argparse.Namespace) -> Outcome:
     view = enrolment.read_request(session.desk, data)
     compared(session, arguments, view.fingerprint)
     station = StationId(arguments.STATION)
-    return written(
-        session, arguments, enrolment.approve(session.desk, data, station, arguments.reason), "station.again"
-    )
+    return written(session, enrolment.approve(session.desk, data, station, arguments.reason), "station.again")
 
 
 def station_rotate(session: Session, _arguments: argparse.Namespace) -> Outcome:
@@ -128,11 +130,12 @@ def compared(session: Session, arguments: argparse.Namespace, fingerprint: tuple
     raise Problem("FINGERPRINT_NOT_COMPARED", fingerprint=" ".join(fingerprint))
 
 
-def written(session: Session, arguments: argparse.Namespace, file: EnrolmentFile, key: str) -> Outcome:
-    """Write a file that introduces this station into a folder."""
-    path = session.bench.medium.write_file(arguments.FOLDER, file.file_name, file.data)
+def written(session: Session, file: EnrolmentFile, key: str) -> Outcome:
+    """Write a file that introduces this station into a folder, else to the one stick."""
+    path = session.bench.medium.write_file(ejecting.place(session), file.file_name, file.data)
     fingerprint = " ".join(file.fingerprint)
     return Outcome(
         {"file": str(path), "fingerprint": list(file.fingerprint)},
         (session.words(key, file=path, fingerprint=fingerprint),),
+        written=(path,),
     )

@@ -20,6 +20,7 @@ from jiandang_desktop.gui.kit import (
 from jiandang_desktop.gui.places import PlaceChooser
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.theme import MEDIUM, SMALL
+from jiandang_desktop.gui.written import say_written
 from jiandang_desktop.services import dispatch, enrolment
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.enrolment import EnrolmentFile, EnrolmentView
@@ -73,15 +74,16 @@ class RequestPanel(QWidget):
             self.message.say(self._session.text("places.choose_first"), Tone.DUE)
             return
 
-        def write(desk: Desk) -> tuple[str, EnrolmentFile]:
+        def write(desk: Desk) -> tuple[Path, EnrolmentFile]:
             made = enrolment.request(desk)
-            return desk.bench.medium.write_file(place, made.file_name, made.data).name, made
+            return desk.bench.medium.write_file(place, made.file_name, made.data), made
 
         self._session.ask(self, write, self._written, failed=self._refused, holding=(self.button,))
 
-    def _written(self, result: tuple[str, EnrolmentFile]) -> None:
-        name, made = result
-        self.message.say(self._session.text("enrolment.request_written", file=name), Tone.PLAIN)
+    def _written(self, result: tuple[Path, EnrolmentFile]) -> None:
+        path, made = result
+        words = self._session.text("enrolment.request_written", file=path.name)
+        say_written(self._session, self.message, words, [path])
         self.hint.show()
         self.words.show_words(made.fingerprint)
 
@@ -178,14 +180,14 @@ class ReadPanel(QWidget):
         data, path = self._data, self._path
         station, reason = self.replaces.currentData(), self.reason.text()
 
-        def approve(desk: Desk) -> tuple[str, EnrolmentFile]:
+        def approve(desk: Desk) -> tuple[Path, EnrolmentFile]:
             made = enrolment.approve(desk, data, station, reason)
             folder = path.parent if path is not None else Path()
-            name = desk.bench.medium.write_file(folder, made.file_name, made.data).name
+            written = desk.bench.medium.write_file(folder, made.file_name, made.data)
             if station is not None and desk.may(Right.INTAKE):
                 # Its records travel home with the answer.
                 dispatch.send(desk, station, folder)
-            return name, made
+            return written, made
 
         if self._kind == "request":
             self._session.ask(
@@ -201,11 +203,11 @@ class ReadPanel(QWidget):
                 holding=(self.take,),
             )
 
-    def _approved(self, result: tuple[str, EnrolmentFile]) -> None:
-        name, made = result
+    def _approved(self, result: tuple[Path, EnrolmentFile]) -> None:
+        path, made = result
         key = "enrolment.approved" if self.replaces.currentData() is None else "enrolment.replaced"
         self._reset()
-        self.message.say(self._session.text(key, file=name), Tone.CONFIRMED)
+        say_written(self._session, self.message, self._session.text(key, file=path.name), [path], Tone.CONFIRMED)
         self.who.setText(self._session.text("enrolment.own_words"))
         self.who.show()
         self.words.show_words(made.fingerprint)

@@ -1,14 +1,16 @@
-"""Move somebody, or the whole household, to another village of the township."""
+"""Move somebody, or the whole household, to another village of the township: a new home there, or one that exists."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QRadioButton, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QRadioButton, QWidget
 
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import StationId, SubjectId
+from jiandang_desktop.gui.household_chooser import HouseholdChooser
 from jiandang_desktop.gui.kit import (
+    ElidedLabel,
     LabelledRow,
     MessageBar,
     PlainButton,
@@ -41,7 +43,7 @@ class MoveDialog(QDialog):
         self.setObjectName("move_dialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(session.text("title"))
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(640)
         self._session = session
         self._folder = folder
         self._moved = moved
@@ -53,21 +55,28 @@ class MoveDialog(QDialog):
         self.alone = QRadioButton(say("move.alone"))
         self.whole.setObjectName("move_whole")
         self.alone.setObjectName("move_alone")
+        self.join = QRadioButton(say("move.join"))
+        self.join.setObjectName("move_join")
         self.whole.setChecked(True)
         self.address = line_edit("move_address")
         self.group = line_edit("move_group")
+        self.new_home = QWidget()
+        self.new_home.setLayout(
+            column(LabelledRow(say("move.address"), self.address), LabelledRow(say("move.group"), self.group))
+        )
+        self.home = HouseholdChooser(session, "move_home", folder.resident.household_id)
         self.go = PrimaryButton(say("move.go"), "move_go")
         stay = PlainButton(say("move.cancel"), "move_cancel")
         note = quiet_label(say("move.note"))
-        who = QLabel(say("move.who", name=folder.resident.name))
+        who = ElidedLabel(say("move.who", name=folder.resident.name), "move_who")
         self.setLayout(
             column(
                 SectionTitle(say("move.title")),
                 who,
                 self.village,
-                row(self.whole, self.alone, None, spacing=MEDIUM),
-                LabelledRow(say("move.address"), self.address),
-                LabelledRow(say("move.group"), self.group),
+                column(self.whole, self.alone, self.join),
+                self.new_home,
+                self.home,
                 note,
                 self.message,
                 row(None, stay, self.go),
@@ -77,7 +86,10 @@ class MoveDialog(QDialog):
         )
         stay.clicked.connect(self.reject)
         self.go.clicked.connect(self._go)
-        self.go.setEnabled(False)
+        self.join.toggled.connect(self._show_home)
+        self.village.currentIndexChanged.connect(self._village_chosen)
+        self.home.changed.connect(self._offer)
+        self._show_home()
         session.ask(self, enrolment.stations, self._show_villages)
 
     def words(self, key: str, **values: object) -> str:
@@ -89,11 +101,33 @@ class MoveDialog(QDialog):
         others = [each for each in stations if each.relation == "child" and not each.revoked and each.id != now]
         for station in others:
             self.village.addItem(station.name, station.id)
-        self.go.setEnabled(bool(others))
+        self._offer()
         if not others:
             self.message.say(self.words("move.no_villages"), Tone.DUE)
 
+    def _show_home(self) -> None:
+        """A new home is written, one that exists is chosen."""
+        self.new_home.setVisible(not self.join.isChecked())
+        self.home.setVisible(self.join.isChecked())
+        self._offer()
+        self.adjustSize()
+
+    def _village_chosen(self) -> None:
+        self.home.show_station(self._station())
+
+    def _station(self) -> StationId:
+        return StationId(str(self.village.currentData()))
+
+    def _offer(self) -> None:
+        chosen = self.home.household() is not None and bool(self.home.relation())
+        self.go.setEnabled(self.village.count() > 0 and (chosen or not self.join.isChecked()))
+
     def _go(self) -> None:
+        house, relation, who = self.home.household(), self.home.relation(), self._folder.resident.id
+        station = self._station()
+        if self.join.isChecked() and house is not None:
+            self._do(lambda desk: moving.move_resident(desk, who, station, household_id=house.id, relation=relation))
+            return
         typed = {"address": self.address.text().strip(), "village_group": self.group.text().strip()}
         address = {field: words for field, words in typed.items() if words}
         if "address" not in address:
@@ -101,7 +135,6 @@ class MoveDialog(QDialog):
             self.address.setFocus()
             return
         resident = self._folder.resident
-        station = StationId(str(self.village.currentData()))
         whole = self.whole.isChecked()
 
         def work(desk: Desk) -> Moved:
@@ -109,6 +142,9 @@ class MoveDialog(QDialog):
                 return moving.move_household(desk, SubjectId(resident.household_id), station, address)
             return moving.move_resident(desk, resident.id, station, address=address)
 
+        self._do(work)
+
+    def _do(self, work: Callable[[Desk], Moved]) -> None:
         self._session.ask(
             self, work, self._done, changes=_CHANGED, failed=self._refused, holding=(self.go, self.village)
         )

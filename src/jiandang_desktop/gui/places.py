@@ -6,10 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 
-from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.gui.kit import PlainButton, Tone, row
 from jiandang_desktop.gui.session import Session
-from jiandang_desktop.gui.tasks import Lane
 from jiandang_desktop.ports.medium import Drive, DriveState, Place
 
 
@@ -32,11 +30,11 @@ class PlaceChooser(QWidget):
         self.box = QComboBox()
         self.box.setObjectName(f"{name}_box")
         self.box.setMinimumWidth(200)
+        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.box.setPlaceholderText(session.text("places.none"))
         self.other = PlainButton(session.text("places.other"), f"{name}_other")
         self.eject_button = PlainButton(session.text("places.eject"), f"{name}_eject")
         layout = row(self.box, self.other, self.eject_button)
-        layout.setStretch(0, 1)
         self.box.setMaximumWidth(420)
         layout.addStretch(1)
         self.setLayout(layout)
@@ -45,6 +43,7 @@ class PlaceChooser(QWidget):
         self.other.clicked.connect(self._browse)
         self.eject_button.clicked.connect(self.eject)
         session.sticks.changed.connect(self._show)
+        session.sticks.ejected.connect(self._ejected)
         self._show()
         session.sticks.watch()
 
@@ -70,26 +69,12 @@ class PlaceChooser(QWidget):
     def eject(self) -> None:
         """Take the chosen stick out of the system; only then it is called safe."""
         drive = self.place()
-        if not isinstance(drive, Drive):
-            return
-        medium = self._session.bench.medium
-        self.told.emit(self._session.text("places.ejecting", name=drive.name), Tone.DUE)
-        self._session.tasks.run(
-            self,
-            lambda _progress: medium.eject(drive),
-            lambda _done: self._ejected(drive),
-            lane=Lane.DEVICES,
-            failed=self._not_ejected,
-            holding=(self.eject_button,),
-        )
+        if isinstance(drive, Drive):
+            self._session.sticks.eject(drive, self.told.emit, (self.eject_button,))
 
     def _ejected(self, drive: Drive) -> None:
+        """Taken out here or elsewhere in the window: it isn't missed."""
         self._remove(_key(drive))
-        self.told.emit(self._session.text("places.ejected", name=drive.name), Tone.PLAIN)
-        self._session.sticks.look()
-
-    def _not_ejected(self, problem: Problem) -> None:
-        self.told.emit(self._session.sentence(problem), Tone.WRONG)
 
     def _show(self) -> None:
         """Bring the list up to what is plugged in; folders stay."""
@@ -151,6 +136,7 @@ class PlaceChooser(QWidget):
 
     def _changed(self, _place: int) -> None:
         self.eject_button.setEnabled(isinstance(self.place(), Drive))
+        self.box.setToolTip(self.box.currentText())
         self.folder_chosen.emit()
 
 

@@ -55,7 +55,8 @@ class PdfTarget:
 
     def __init__(self, bench: Workbench, path: Path) -> None:
         self._bench = bench
-        self._path = path
+        self.path = path
+        """Where the file is to be; once it was written, where it is."""
         self._job = prints.Job(bench)
 
     def compute(self, found: FolderPrint) -> None:
@@ -72,7 +73,7 @@ class PdfTarget:
 
     def end(self) -> None:
         """Write the file (MEDIUM_…, NOTHING_NEW)."""
-        self._bench.medium.write_file(self._path.parent, self._path.name, self._job.finish().pdf)
+        self.path = self._bench.medium.write_file(self.path.parent, self.path.name, self._job.finish().pdf)
 
     def abandon(self) -> None:
         """There is no file yet."""

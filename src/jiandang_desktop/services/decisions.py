@@ -28,11 +28,9 @@ from jiandang_desktop.services.merging import (
     write_merge,
 )
 from jiandang_desktop.services.placing import close_conflict, enter, held_ancestors, place_waiting, settle
-from jiandang_desktop.services.registry import ISSUED
+from jiandang_desktop.services.registry import INNER, ISSUED
 from jiandang_desktop.services.sorting import FOREIGN
 
-_INNER = ISSUED - {"record_code", "status", "keeping_name"}
-"""What says nothing to a person: marks and ids that the program fills in."""
 _ABOUT = {"resident", "household"}
 _STAYS = ISSUED | {"status_reason", "status_date"}
 """What no earlier state brings back: what the program fills in, and the state of the folder with its reason."""
@@ -247,7 +245,7 @@ def _laid_open(case: Case, comparison: Comparison, names: Mapping[str, str]) -> 
         differing = [(field, False) for field in fields]
     else:
         differing = [(field, True) for field in comparison.open] + [(field, False) for field in comparison.merged]
-    differing = [(field, is_open) for field, is_open in differing if is_open or field not in _INNER]
+    differing = [(field, is_open) for field, is_open in differing if is_open or field not in INNER]
     states = [side.answers for side in sides]
     questions = tuple(
         question(form, states, field, comparison.answers, is_open=is_open) for field, is_open in differing

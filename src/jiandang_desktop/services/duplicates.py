@@ -126,6 +126,7 @@ def two_people(desk: Desk, one: SubjectId, other: SubjectId) -> None:
 def separate(desk: Desk, merged_id: SubjectId) -> ResidentRow:
     """Undo a merge of folders: the later one stands by itself again, with whoever kept it before.
 
+    What the surviving folder took over from it goes back, except where that was changed since.
     Problems: NOT_ALLOWED, NO_SUCH_RESIDENT, NOT_MERGED.
     """
     desk.require(Right.INTAKE)
@@ -138,8 +139,7 @@ def separate(desk: Desk, merged_id: SubjectId) -> ResidentRow:
             raise Problem("NOT_MERGED")
         before = _before_merge(work, merged)
         revise_registry(desk, work, merged.id, {**before, "merged_into": None})
-        codes = [code for code in _listed(survivor, "former_codes") if code != merged.record_code]
-        revise_registry(desk, work, survivor.id, {"former_codes": SEPARATOR.join(codes) or None})
+        revise_registry(desk, work, survivor.id, _given_back(work, survivor, merged))
         first, second = _two(work, survivor.id, merged.id)
         _keep_apart(desk, work, first, second)
         work.note(subject_id=survivor.id, separated=merged.id)
@@ -235,6 +235,35 @@ def _taken_over(survivor: ResidentRow, merged: ResidentRow, take: Collection[str
     changes["former_codes"] = SEPARATOR.join(dict.fromkeys(code for code in codes if code)) or None
     changes["former_names"] = SEPARATOR.join(dict.fromkeys(names)) or None
     return changes
+
+
+def _given_back(reader: Reader, survivor: ResidentRow, merged: ResidentRow) -> dict[str, Any]:
+    """What the surviving folder had before it took the other in, for answers that are still as the merge left them."""
+    known = {revision.id: revision for revision in reader.history(RecordId(survivor.id))}
+    codes = {code for code in (merged.record_code, *_listed(merged, "former_codes")) if code}
+    for merge in reversed(known.values()):
+        before = next((known[parent].answers for parent in merge.parents if parent in known), None)
+        came = codes & (_parts(merge.answers, "former_codes") - _parts(before or {}, "former_codes"))
+        if before is None or not came:
+            continue
+        changed = {
+            field
+            for field in merge.answers.keys() | before.keys()
+            if merge.answers.get(field) != before.get(field) and survivor.answers.get(field) == merge.answers.get(field)
+        }
+        names = _parts(merge.answers, "former_names") - _parts(before, "former_names")
+        listed = {"former_codes": codes, "former_names": names}
+        kept = {
+            field: [each for each in _listed(survivor, field) if each not in gone] for field, gone in listed.items()
+        }
+        answers = {field: before.get(field) for field in changed - ISSUED}
+        return answers | {field: SEPARATOR.join(each) or None for field, each in kept.items()}
+    left = [code for code in _listed(survivor, "former_codes") if code not in codes]
+    return {"former_codes": SEPARATOR.join(left) or None}
+
+
+def _parts(answers: Mapping[str, Any], field: str) -> set[str]:
+    return set(str(answers.get(field, "")).split(SEPARATOR)) - {""}
 
 
 def _before_merge(reader: Reader, merged: ResidentRow) -> Mapping[str, Any]:

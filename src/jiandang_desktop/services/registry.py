@@ -7,14 +7,15 @@ record's id being the subject's. Every change is a revision.
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from jiandang_desktop.domain import names
 from jiandang_desktop.domain.identity import IdentityReading
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.record_codes import RecordCodeScheme
-from jiandang_desktop.domain.records import Answers, FormId, RecordId, RevisionId, SubjectId, new_id
-from jiandang_desktop.domain.search_terms import SEPARATOR
+from jiandang_desktop.domain.records import Answers, FormId, RecordId, RevisionId, StationId, SubjectId, new_id
+from jiandang_desktop.domain.search_terms import SEPARATOR, fold_query
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Form, Severity
 from jiandang_desktop.forms.validator import (
@@ -27,7 +28,7 @@ from jiandang_desktop.forms.validator import (
     refuse,
     require_valid,
 )
-from jiandang_desktop.ports.vault import HouseholdRow, Reader, ResidentRow, UnitOfWork
+from jiandang_desktop.ports.vault import HouseholdRow, Reader, ResidentFilter, ResidentRow, UnitOfWork
 from jiandang_desktop.services.desk import Desk, form_for, station_answers
 from jiandang_desktop.services.identity_findings import identity_findings
 from jiandang_desktop.services.keeping import write_own
@@ -64,6 +65,10 @@ ISSUED = frozenset(
 )
 """What the program fills in, or what has a step of its own; nobody types it."""
 
+INNER = ISSUED - {"record_code", "status", "keeping_name"}
+"""What says nothing to a person: marks and ids that the program fills in."""
+
+_MOST_HITS = 500
 _NONE: frozenset[str] = frozenset()
 
 
@@ -277,6 +282,26 @@ def list_households(desk: Desk, *, limit: int = 200, offset: int = 0) -> list[Ho
     desk.require(Right.READ_RECORDS)
     with desk.vault.read() as reader:
         return reader.households(limit=limit, offset=offset)
+
+
+def find_households(
+    desk: Desk, text: str, *, station_id: StationId | None = None, limit: int = 50
+) -> list[HouseholdRow]:
+    """Households kept by a station (None: by any) by address or by whoever lives there; all where ``text`` is empty.
+
+    Problem: NOT_ALLOWED.
+    """
+    desk.require(Right.READ_RECORDS)
+    words, query = text.strip(), fold_query(text)
+    with desk.vault.read() as reader:
+        hits = reader.find_residents(query, ResidentFilter(station_id=station_id), limit=_MOST_HITS) if query else []
+        homes = {row.household_id for row in hits}
+        found = (
+            row
+            for row in reader.households(limit=-1)
+            if station_id in (None, row.station_id) and (not words or words in row.address or row.id in homes)
+        )
+        return list(islice(found, limit))
 
 
 def registry_context(desk: Desk, resident: Mapping[str, Any] | None = None) -> FormContext:

@@ -27,6 +27,11 @@ class ResidentFolder:
     """State of each record, as ``record_state`` names it."""
     told: Mapping[RecordId, str] = field(default_factory=dict)
     """How far the referrals and consultations among the records are, in words."""
+    registry: tuple[RecordRow, ...] = ()
+    """The registration of the person and of the household, where they are here."""
+    registry_states: tuple[str, ...] = ()
+    merged: tuple[ResidentRow, ...] = ()
+    """Folders that were merged into this one."""
     kept_by: str = ""
     """The other station that keeps this folder; here it is only read. '' where it may be written."""
 
@@ -48,6 +53,9 @@ def open_resident(desk: Desk, resident_id: SubjectId) -> ResidentFolder:
             for row in reader.records_of(resident_id)
             if desk.forms.edition(row.form_id, row.form_version).role == "record"
         )
+        about = (resident_id, household.id if household else resident_id)
+        registry = [reader.record(RecordId(subject)) for subject in dict.fromkeys(about)]
+        registered = tuple(row for row in registry if row is not None)
         drafts = tuple(draft for draft in reader.drafts(desk.staff.id) if draft.subject_id == resident_id)
         slips = referrals.among(desk, reader, records)
         folder = ResidentFolder(
@@ -59,6 +67,9 @@ def open_resident(desk: Desk, resident_id: SubjectId) -> ResidentFolder:
             parts=parts(desk.bench, reader, resident_id),
             states=tuple(record_state(desk, reader, row) for row in records),
             told={name: referrals.state_words(desk, slip, short=True) for name, slip in slips.items()},
+            registry=registered,
+            registry_states=tuple(record_state(desk, reader, row) for row in registered),
+            merged=tuple(reader.merged_into(resident_id)),
             kept_by=kept_elsewhere(desk, reader, resident_id),
         )
     desk.vault.log("view_resident", subject_id=resident_id)
@@ -74,6 +85,12 @@ def record_state(desk: Desk, reader: Reader, row: RecordRow) -> str:
         return row.verdict
     exported: Mark | None = reader.mark(desk.station.up_stream, "exported")
     return "exported" if row.number and exported and row.number <= exported.number else "filed"
+
+
+def returned_words(reader: Reader, record_id: RecordId) -> str:
+    """What the township wrote about the present state of a record that it sent back, '' where it didn't."""
+    record = reader.record(record_id)
+    return record.verdict_words if record is not None and record.verdict == Verdict.RETURNED else ""
 
 
 def returned(desk: Desk, reader: Reader, limit: int = 200) -> list[RecordRow]:

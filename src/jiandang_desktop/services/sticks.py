@@ -1,4 +1,7 @@
-"""The stick that is meant where nobody named a folder."""
+"""Which stick is meant where nobody named a folder, and on which stick something was written."""
+
+from collections.abc import Iterable
+from pathlib import Path
 
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.ports.medium import Drive, DriveState
@@ -20,3 +23,10 @@ def the_only_stick(bench: Workbench) -> Drive:
     if drives:
         raise Problem("MEDIUM_UNREADABLE", name=drives[0].name)
     raise Problem("MEDIUM_NONE")
+
+
+def stick_of(drives: Iterable[Drive], path: Path) -> Drive | None:
+    """The stick on which a file or folder lies, None where it lies on none of ``drives``."""
+    where = path.resolve()
+    found = [drive for drive in drives if where.is_relative_to(drive.path.resolve())]
+    return max(found, key=lambda drive: len(drive.path.parts), default=None)

@@ -3,6 +3,7 @@
 from jiandang_desktop.gui.kit.badges import Badge, Tone
 from jiandang_desktop.gui.kit.buttons import LinkButton, MenuButton, PlainButton, PrimaryButton, PrimaryMenuButton
 from jiandang_desktop.gui.kit.inputs import LabelledRow, SearchBox, line_edit
+from jiandang_desktop.gui.kit.labels import ElidedLabel
 from jiandang_desktop.gui.kit.progress import ProgressPanel
 from jiandang_desktop.gui.kit.surfaces import (
     Card,
@@ -21,6 +22,7 @@ __all__ = [
     "Badge",
     "Card",
     "DataTable",
+    "ElidedLabel",
     "EmptyState",
     "LabelledRow",
     "LinkButton",

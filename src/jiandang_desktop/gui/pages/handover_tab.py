@@ -30,6 +30,7 @@ from jiandang_desktop.gui.places import PlaceChooser
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.tasks import Task
 from jiandang_desktop.gui.theme import MEDIUM
+from jiandang_desktop.gui.written import say_written
 from jiandang_desktop.services import handover, takeover
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.enrolment import EnrolmentFile, EnrolmentView
@@ -270,7 +271,7 @@ class HandoverTab(QWidget):
 
     def _written(self, done: Written) -> None:
         self._done()
-        self.message.say(self._say("give.written", count=len(done.paths)))
+        say_written(self._session, self.message, self._say("give.written", count=len(done.paths)), done.paths)
 
     def read_receipt(self, path: Path) -> None:
         """Read the successor's receipt."""
@@ -311,15 +312,15 @@ class HandoverTab(QWidget):
             self.message.say(self._session.text("places.choose_first"), Tone.DUE)
             return
 
-        def write(desk: Desk) -> tuple[str, EnrolmentFile]:
+        def write(desk: Desk) -> tuple[Path, EnrolmentFile]:
             made = handover.invite(desk)
-            return desk.bench.medium.write_file(place, made.file_name, made.data).name, made
+            return desk.bench.medium.write_file(place, made.file_name, made.data), made
 
         self._session.ask(self, write, self._invited, failed=self._refused, holding=(self.invite,))
 
-    def _invited(self, result: tuple[str, EnrolmentFile]) -> None:
-        name, made = result
-        self.message.say(self._say("take.invited", file=name))
+    def _invited(self, result: tuple[Path, EnrolmentFile]) -> None:
+        path, made = result
+        say_written(self._session, self.message, self._say("take.invited", file=path.name), [path])
         self.take_words.show_words(made.fingerprint)
         self._show()
 
@@ -378,20 +379,21 @@ class HandoverTab(QWidget):
         if folder is None or place is None:
             return
 
-        def take(desk: Desk, progress: Progress) -> tuple[TakenOver, str]:
+        def take(desk: Desk, progress: Progress) -> tuple[TakenOver, Path]:
             done = takeover.take(desk, takeover.find(desk, folder), remarks, compared=sure, progress=progress)
-            return done, desk.bench.medium.write_file(place, done.receipt_name, done.receipt).name
+            return done, desk.bench.medium.write_file(place, done.receipt_name, done.receipt)
 
         self._work("take.counting", take, self._taken)
 
-    def _taken(self, result: tuple[TakenOver, str]) -> None:
-        done, name = result
+    def _taken(self, result: tuple[TakenOver, Path]) -> None:
+        done, path = result
         self._done()
         self._packet = None
         self.take_words.setText("")
         self._show()
         key = "take.again" if done.packet.already else "take.taken"
-        self.message.say(self._say(key, name=done.packet.card.name, file=name), Tone.CONFIRMED)
+        words = self._say(key, name=done.packet.card.name, file=path.name)
+        say_written(self._session, self.message, words, [path], Tone.CONFIRMED)
 
     # Both
 

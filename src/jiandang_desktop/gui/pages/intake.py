@@ -27,11 +27,13 @@ from jiandang_desktop.gui.places import PlaceChooser
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.tasks import Task
 from jiandang_desktop.gui.theme import MEDIUM
+from jiandang_desktop.gui.written import say_written
 from jiandang_desktop.ports.medium import Drive, Place
-from jiandang_desktop.ports.vault import Verdict
-from jiandang_desktop.services import board, intake, parking, receiving
+from jiandang_desktop.ports.vault import BundleRow, Verdict
+from jiandang_desktop.services import board, dispatch, intake, parking, receiving
 from jiandang_desktop.services.board import Board
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.dispatch import Dispatch
 from jiandang_desktop.services.intake import IntakePlan
 from jiandang_desktop.services.receiving import Found, Line, Outcome, Reception
 from jiandang_desktop.services.work import Progress
@@ -85,6 +87,7 @@ class IntakePage(Page):
         self.preview.archive.clicked.connect(self.archive)
         self.preview.release.clicked.connect(self.release)
         self.board.kept.clicked.connect(self.show_kept)
+        self.board.send.clicked.connect(self.send)
         self.take_all.clicked.connect(self.archive_all)
         self.to_board.clicked.connect(lambda: self._show_work(shown=False))
         self.empty.button.clicked.connect(self._go_enrol)
@@ -142,11 +145,30 @@ class IntakePage(Page):
 
     def refresh(self) -> None:
         """The board again; the stick is looked at when asked."""
-        self._session.ask(self, board.board, self._show_board)
+        self._session.ask(self, lambda desk: (board.board(desk), dispatch.waiting(desk)), self._show_board)
 
-    def _show_board(self, found: Board) -> None:
-        self.board.show_board(found)
-        self.whole.setCurrentIndex(0 if found.lines else 1)
+    def _show_board(self, found: tuple[Board, list[Dispatch]]) -> None:
+        villages, waiting = found
+        self.board.show_board(villages, waiting)
+        self.whole.setCurrentIndex(0 if villages.lines else 1)
+
+    def send(self) -> None:
+        """Write for the village under the board's cursor what it hasn't taken: changes, decisions, receipts again."""
+        place, station = self.place.place(), self.board.station()
+        if place is None or station is None:
+            self.message.say(self._session.text("places.choose_first"), Tone.DUE)
+            return
+        self.message.hide()
+        self._start("intake.sending", lambda desk, _progress: dispatch.send(desk, station.id, place), self._sent)
+
+    def _sent(self, result: tuple[Path, BundleRow]) -> None:
+        self._end()
+        path, bundle = result
+        name = next((row.station.name for row in self.board.lines() if row.station.id == bundle.peer), bundle.peer)
+        count = bundle.summary.get("entries", 0)
+        words = self._session.text("intake.sent", name=name, file=path.name, count=count)
+        say_written(self._session, self.message, words, [path])
+        self.refresh()
 
     def look(self) -> None:
         """Verify every bundle in the chosen place."""
@@ -299,7 +321,8 @@ class IntakePage(Page):
         self.preview.forget()
         self._show_lines(lines)
         self.bundles.choose_row(_first(lines, before))
-        self.message.say(*self._outcome(done))
+        words, tone = self._outcome(done)
+        say_written(self._session, self.message, words, done.receipts, tone)
         self.archived.emit(done)
 
     def _outcome(self, done: Reception) -> tuple[str, Tone]:
@@ -341,7 +364,7 @@ class IntakePage(Page):
             stopped=self._was_stopped,
             failed=self._refused,
             changes=changes or Changes(),
-            holding=(self.preview, self.take_all, self.look_button, self.open_button, self.bundles),
+            holding=(self.preview, self.take_all, self.look_button, self.open_button, self.bundles, self.board),
         )
 
     def _refused(self, problem: Problem) -> None:

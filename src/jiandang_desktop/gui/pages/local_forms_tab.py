@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.forms.definition import Form
-from jiandang_desktop.gui.kit import DataTable, MessageBar, PrimaryButton, Tone, quiet_label, row
+from jiandang_desktop.gui.kit import DataTable, EmptyState, MessageBar, PrimaryButton, Tone, quiet_label, row
 from jiandang_desktop.gui.models.rows import Column, Rows
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.theme import MEDIUM
@@ -36,11 +36,19 @@ class LocalFormsTab(QWidget):
         layout.setSpacing(MEDIUM)
         layout.addLayout(row(what, self.button))
         layout.addWidget(self.message)
-        layout.addWidget(self.table, 1)
+        self.empty = EmptyState("local_forms_empty", say("local_forms.empty_title"), say("local_forms.empty_text"))
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.table)
+        self.stack.addWidget(self.empty)
+        layout.addWidget(self.stack, 1)
 
     def refresh(self) -> None:
         """Read the local forms again."""
-        self._session.ask(self, local_forms.local_forms, self.model.show_rows)
+        self._session.ask(self, local_forms.local_forms, self._show)
+
+    def _show(self, known: list[LocalForm]) -> None:
+        self.model.show_rows(known)
+        self.stack.setCurrentIndex(0 if known else 1)
 
     def take(self, path: Path) -> None:
         """Take a definition file over."""

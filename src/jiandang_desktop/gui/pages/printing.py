@@ -24,6 +24,7 @@ from jiandang_desktop.gui.print_queue import PdfTarget, PrinterTarget, PrintQueu
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.tasks import Task
 from jiandang_desktop.gui.theme import MEDIUM, load_families
+from jiandang_desktop.gui.written import say_written
 from jiandang_desktop.ports.vault import HouseholdRow, PrintRow
 from jiandang_desktop.printing.display import Page as PaperPage
 from jiandang_desktop.services import cards, folders, prints, transfer
@@ -88,6 +89,8 @@ class PrintingPage(Page):
         self.table = DataTable("printing_queue", self.model)
         self.table.set_widths(110, 110, 0, 160, 150)
         self.queue = PrintQueue(session, self)
+        self._target: Target | None = None
+        """What the queue prints into, last."""
         self._build_body()
         self._connect()
         self._kind_changed()
@@ -383,6 +386,7 @@ class PrintingPage(Page):
             line.state, line.tone, line.pages = self.words("printing.queue.waiting"), None, 0
         self.model.show_rows(self.lines)
         self.message.hide()
+        self._target = target
         self.chooser.setEnabled(False)
         mode = Mode.NEW if self.chooser.only.isChecked() else Mode.ALL
         self.queue.begin([line.household.id for line in self.lines], mode, target)
@@ -409,7 +413,9 @@ class PrintingPage(Page):
     def _queue_finished(self, households: int, pages: int) -> None:
         self._queue_over()
         today = self._session.bench.clock.now().isoformat(timespec="seconds")
-        self.message.say(self.words("printing.queue_finished", households=households, pages=pages), Tone.DUE)
+        words = self.words("printing.queue_finished", households=households, pages=pages)
+        paths = [self._target.path] if isinstance(self._target, PdfTarget) else []
+        say_written(self._session, self.message, words, paths, Tone.DUE)
         for line in self.lines:
             if line.pages:
                 line.last = PrintRow("", line.household.id, "", today, self._staff(), "", 0, ())
@@ -474,16 +480,20 @@ class PrintingPage(Page):
         pages, title = self.preview.pages, self.words("printing.title")
         medium = self._session.bench.medium
 
-        def work(desk: Desk) -> int:
-            pdf = folders.write_pdf(desk, pages, title)
-            medium.write_file(path.parent, path.name, pdf)
-            return len(pages)
+        def work(desk: Desk) -> Path:
+            return medium.write_file(path.parent, path.name, folders.write_pdf(desk, pages, title))
 
-        self._session.ask(self, work, self._saved, failed=self._refused, holding=(self.pdf_button,))
+        self._session.ask(
+            self,
+            work,
+            lambda written: self._saved(written, len(pages)),
+            failed=self._refused,
+            holding=(self.pdf_button,),
+        )
 
-    def _saved(self, count: int) -> None:
+    def _saved(self, path: Path, count: int) -> None:
         self._note()
-        self.message.say(self.words("printing.saved", count=count), Tone.DUE)
+        say_written(self._session, self.message, self.words("printing.saved", count=count), [path], Tone.DUE)
 
     def _note(self) -> None:
         if self._laid is not None:

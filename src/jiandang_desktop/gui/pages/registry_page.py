@@ -24,6 +24,7 @@ from jiandang_desktop.services import drafts, life_events, registry
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.drafts import DraftPlace
 from jiandang_desktop.services.registry import HEAD, ISSUED, IdentityNotes
+from jiandang_desktop.services.resident_folder import returned_words
 
 Save = Callable[[Desk, dict[str, Any], frozenset[str]], Any]
 
@@ -48,6 +49,8 @@ class _Opening:
     subtitle: str = ""
     relations: Mapping[str, str] = field(default_factory=dict)
     """A newborn's relation to the head by its sex; empty for everybody else."""
+    returned: str = ""
+    """What the township wrote when it sent the registration back."""
 
 
 def _asked(form: Form) -> Form:
@@ -214,6 +217,8 @@ class RegistryPage(Page):
         self.message.hide()
         if self._notice:
             self.message.say(self._notice)
+        if opening.returned:
+            self.message.say(self.words("page.returned", words=opening.returned), Tone.DUE)
         self._notice = ""
         self.title.setText(self._session.text(f"registry.{opening.title}"))
         self.subtitle.setText(opening.subtitle)
@@ -381,6 +386,10 @@ def _opening(
     desk: Desk, title: str, place: DraftPlace, start: Mapping[str, Any], save: Save, after: Callable[[Any], None]
 ) -> _Opening:
     """Everything that the form needs, asked for in one go."""
+    returned = ""
+    if place.record_id is not None:
+        with desk.vault.read() as reader:
+            returned = returned_words(reader, place.record_id)
     return _Opening(
         title=title,
         place=place,
@@ -389,4 +398,5 @@ def _opening(
         after=after,
         context=registry.registry_context(desk),
         draft=drafts.draft_at(desk, place),
+        returned=returned,
     )

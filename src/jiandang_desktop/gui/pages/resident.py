@@ -17,7 +17,7 @@ from jiandang_desktop.gui.pages.resident_events import EventMenu
 from jiandang_desktop.gui.pages.resident_head import ResidentHead
 from jiandang_desktop.gui.pages.resident_history import HistoryTab
 from jiandang_desktop.gui.pages.resident_overview import OverviewTab
-from jiandang_desktop.gui.pages.resident_records import RecordLine, RecordsTab, record_lines
+from jiandang_desktop.gui.pages.resident_records import RecordLine, RecordsTab, record_lines, registry_lines
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.programmes.duties import MembershipState
 from jiandang_desktop.services import charts, overview, resident_folder
@@ -161,14 +161,17 @@ class ResidentPage(Page):
         info = self._session.forms.current(FormId("personal_info"))
         ended = self._ended(folder)
         self.head.show_resident(folder, self._session.bench.clock.today(), info.field("drug_allergy"), ended)
-        forms = {form.id: form for form in self._session.forms.all() if form.role == "record"}
+        known = {form.id: form for form in self._session.forms.all()}
+        forms = {form.id: form for form in known.values() if form.role == "record"}
         lines = record_lines(folder, forms, self.words, self._session.reason)
         self.overview.show_folder(folder, lines)
         for group, tab in self.record_tabs.items():
             own = [form for form in forms.values() if form.subject == "resident" and _group(form) == group]
             tab.show_lines([line for line in lines if line.form_id in {form.id for form in own}], own)
         self.card.show_resident(folder.resident)
-        self.history.show_lines([line for line in lines if line.record is not None])
+        registered = registry_lines(folder, known, self.words, self._session.reason)
+        filed = [line for line in lines if line.record is not None]
+        self.history.show_lines([*filed, *registered], folder.merged)
         self.event_button.setEnabled(not folder.kept_by)
         self.add_button.setEnabled(not folder.kept_by)
         self.event_button.show_resident(folder.resident)

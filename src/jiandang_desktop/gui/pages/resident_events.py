@@ -22,6 +22,7 @@ from jiandang_desktop.gui.kit import (
     quiet_label,
     row,
 )
+from jiandang_desktop.gui.rehouse_dialog import RehouseDialog
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.theme import LARGE, MEDIUM
 from jiandang_desktop.ports.vault import ResidentRow
@@ -54,6 +55,8 @@ class EventMenu(MenuButton):
             self._offer("not_dead" if resident.status == DEAD else "returned", partial(self._ask_back, resident))
         elif resident.sex == FEMALE:
             self._offer("birth", partial(self.child_wanted.emit, resident.id))
+        if resident.status == ACTIVE:
+            self._offer("rehouse", partial(self._rehouse, resident))
         self.part()
         for key, reason in _ENDS.items() if resident.status != DEAD else ():
             start = {"closure_reason": reason} if reason else {}
@@ -61,6 +64,9 @@ class EventMenu(MenuButton):
 
     def _offer(self, key: str, slot: Callable[[], None]) -> None:
         self.offer(self._session.bench.text("form_window", f"event.{key}"), f"event_{key}", slot)
+
+    def _rehouse(self, resident: ResidentRow) -> None:
+        RehouseDialog(self._session, resident, self.told.emit, self.window()).open()
 
     def _ask_back(self, resident: ResidentRow) -> None:
         ReturnDialog(self._session, resident, self.told.emit, self.window()).open()

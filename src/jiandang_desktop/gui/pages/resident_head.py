@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from jiandang_desktop.domain.records import FormId
 from jiandang_desktop.forms.definition import Field
 from jiandang_desktop.gui.forms.editors import Words
-from jiandang_desktop.gui.kit import Badge, Card, LinkButton, Tone, row
+from jiandang_desktop.gui.kit import Badge, Card, ElidedLabel, LinkButton, Tone, row
 from jiandang_desktop.gui.theme import MEDIUM, TIGHT
 from jiandang_desktop.services.records import in_words
 from jiandang_desktop.services.resident_folder import ResidentFolder
@@ -24,10 +24,8 @@ class ResidentHead(Card):
         super().__init__("resident_head", parent)
         self._words = words
         self._number = ""
-        self.name = QLabel()
-        self.name.setObjectName("resident_name")
+        self.name = ElidedLabel(name="resident_name")
         self.name.setProperty("kind", "title")
-        self.name.setMinimumWidth(1)  # the longest names may not push the buttons out of the window
         self.facts = QLabel()
         self.facts.setObjectName("resident_facts")
         self.closed = Badge("", Tone.DUE)
@@ -36,10 +34,8 @@ class ResidentHead(Card):
         self.number = LinkButton("", "resident_number")
         self.number.setToolTip(words("resident.masked"))
         self.number.clicked.connect(self._reveal)
-        self.contact = QLabel()
-        self.contact.setObjectName("resident_contact")
+        self.contact = ElidedLabel(name="resident_contact")
         self.contact.setProperty("kind", "quiet")
-        self.contact.setMinimumWidth(1)
         self._first = row(self.name, self.facts, None, spacing=MEDIUM)
         self._groups = row()
         self._marks = QWidget()
@@ -89,7 +85,6 @@ class ResidentHead(Card):
         self.name.setText(resident.name)
         code = self._words("resident.code", code=resident.record_code) if resident.record_code else ""
         sex = self._words(f"resident.sex.{resident.sex}") if resident.sex in {"0", "1", "2", "9"} else ""
-        self.name.setToolTip(resident.name)
         facts = (sex, age_words(resident.birth_date, today, self._words))
         self.facts.setText("　".join(fact for fact in facts if fact))
         self.closed.setText(ended)

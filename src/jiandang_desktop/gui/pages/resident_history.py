@@ -1,15 +1,16 @@
 """How a record came to be as it is: every revision, who and when, and what each one changed.
 
-In the township's window a record is sent back from here to be corrected, or given an earlier state again.
+In the township's window a record is sent back from here to be corrected, or given an earlier state again, and a folder
+that was merged into this one is made a folder of its own again.
 """
 
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from jiandang_desktop.domain.changes import Changes
-from jiandang_desktop.domain.records import RecordId, Revision
+from jiandang_desktop.domain.records import Answers, RecordId, Revision, SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.gui.forms.answer_words import AnswerChange, answer_changes
 from jiandang_desktop.gui.forms.editors import Words
@@ -18,10 +19,12 @@ from jiandang_desktop.gui.models.rows import Column, Rows
 from jiandang_desktop.gui.pages.resident_records import RecordLine, line_columns
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.theme import MEDIUM, SMALL
-from jiandang_desktop.services import decisions, records
+from jiandang_desktop.ports.vault import ResidentRow
+from jiandang_desktop.services import decisions, duplicates, records
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.registry import INNER
 
-_CHANGED = Changes(records=True, submissions=True)
+_CHANGED = Changes(registry=True, records=True, submissions=True)
 
 
 class HistoryTab(QWidget):
@@ -62,6 +65,11 @@ class HistoryTab(QWidget):
         self.reply = line_edit("history_words", self._decide("do.return_hint"))
         self.back = PlainButton(self._decide("do.return"), "history_return")
         self.restore = PlainButton(self._decide("do.undo"), "history_undo")
+        self.merged = QComboBox()
+        self.merged.setObjectName("history_merged")
+        self.separate = PlainButton(self._decide("do.separate"), "history_separate")
+        self.merged_title = quiet_label(self._decide("merged.title"), "history_merged_title")
+        self.merged_title.setWordWrap(False)
         self._arrange()
         self.line_table.row_changed.connect(self._ask)
         self.revision_table.row_changed.connect(self._compare)
@@ -80,9 +88,11 @@ class HistoryTab(QWidget):
         layout.addWidget(self.hint)
         layout.addLayout(below, 1)
         layout.addLayout(row(self.reply, self.back, self.restore))
+        layout.addLayout(row(self.merged_title, self.merged, self.separate, None))
         self.reply.textChanged.connect(self._offer)
         self.back.clicked.connect(self._send_back)
         self.restore.clicked.connect(self._undo)
+        self.separate.clicked.connect(self._separate)
         self._offer()
 
     def _decide(self, key: str, **values: object) -> str:
@@ -97,6 +107,8 @@ class HistoryTab(QWidget):
         place = self.revision_table.chosen_row()
         for widget in (self.reply, self.back, self.restore):
             widget.setVisible(may)
+        for part in (self.merged_title, self.merged, self.separate):
+            part.setVisible(may and self.merged.count() > 0)
         self.back.setEnabled(place == 0 and bool(self.reply.text().strip()))
         self.restore.setEnabled(place > 0)
 
@@ -110,20 +122,28 @@ class HistoryTab(QWidget):
         if revision is not None:
             self._do(lambda desk: decisions.undo(desk, revision.record_id, revision.id), "done.undone")
 
-    def _do(self, work: Callable[[Desk], object], key: str) -> None:
+    def _separate(self) -> None:
+        resident, name = SubjectId(str(self.merged.currentData())), self.merged.currentText()
+        self._do(lambda desk: duplicates.separate(desk, resident), "done.separated", who=name)
+
+    def _do(self, work: Callable[[Desk], object], key: str, **values: object) -> None:
         def done(_result: object) -> None:
             self.reply.clear()
-            self.told.emit(self._decide(key))
+            self.told.emit(self._decide(key, **values))
 
-        self._session.ask(self, work, done, changes=_CHANGED, holding=(self.back, self.restore))
+        self._session.ask(self, work, done, changes=_CHANGED, holding=(self.back, self.restore, self.separate))
 
-    def show_lines(self, lines: Sequence[RecordLine]) -> None:
-        """Offer these records."""
+    def show_lines(self, lines: Sequence[RecordLine], merged: Sequence[ResidentRow] = ()) -> None:
+        """Offer these records, and these folders that were merged into this one."""
         self._asked = None
+        self.merged.clear()
+        for folder in merged:
+            self.merged.addItem(self._decide("merged.folder", name=folder.name, code=folder.record_code), folder.id)
         self.hint.setText(self._words("resident.history_title" if lines else "resident.history_none"))
         self.lines.show_rows(lines)
         self.revisions.show_rows(())
         self.changes.show_rows(())
+        self._offer()
 
     def choose(self, line: RecordLine) -> None:
         """Show one record's history."""
@@ -155,4 +175,12 @@ class HistoryTab(QWidget):
         known = {item.id: item for item in self._revisions}
         before = next((known[parent].answers for parent in revision.parents if parent in known), {})
         form = self._session.forms.edition(revision.form_id, revision.form_version)
-        self.changes.show_rows(answer_changes(form, before, revision.answers))
+        after = revision.answers
+        if form.role == "registry":
+            before, after = _told(before), _told(after)
+        self.changes.show_rows(answer_changes(form, before, after))
+
+
+def _told(answers: Answers) -> Answers:
+    """A registration without the marks and ids that say nothing to a person."""
+    return {field: value for field, value in answers.items() if field.partition(".")[0] not in INNER}

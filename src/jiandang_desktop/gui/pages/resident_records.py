@@ -74,24 +74,31 @@ def record_lines(
     ]
     filed = sorted(zip(folder.records, folder.states, strict=True), key=lambda pair: pair[0].event_date, reverse=True)
     for record, state in filed:
-        shown = "draft" if record.record_id in drafted else state
-        code = record.verdict_reason if state in _REASONED else ""
-        reason = record.verdict_words if code and record.verdict_words else reasons(code) if code else ""
-        reason = reason or folder.told.get(record.record_id, "")
         title = forms[record.form_id].title if record.form_id in forms else record.form_id
-        lines.append(
-            RecordLine(
-                record.form_id,
-                title,
-                record.event_date,
-                shown,
-                words(f"resident.state.{shown}"),
-                record.author_name,
-                reason,
-                record,
-            )
-        )
+        shown = "draft" if record.record_id in drafted else state
+        lines.append(_filed(record, title, state, shown, words, reasons, folder.told.get(record.record_id, "")))
     return lines
+
+
+def registry_lines(
+    folder: ResidentFolder, forms: Mapping[FormId, Form], words: Words, reasons: Words
+) -> list[RecordLine]:
+    """The registration of the person and of the household; they are opened and printed elsewhere."""
+    return [
+        _filed(record, forms[record.form_id].title, state, state, words, reasons)
+        for record, state in zip(folder.registry, folder.registry_states, strict=True)
+    ]
+
+
+def _filed(
+    record: RecordRow, title: str, state: str, shown: str, words: Words, reasons: Words, told: str = ""
+) -> RecordLine:
+    """``told``: what is to be said of it where it has no reason to wait or come back."""
+    code = record.verdict_reason if state in _REASONED else ""
+    reason = record.verdict_words if code and record.verdict_words else reasons(code) if code else ""
+    said = words(f"resident.state.{shown}")
+    why = reason or told
+    return RecordLine(record.form_id, title, record.event_date, shown, said, record.author_name, why, record)
 
 
 def line_columns(words: Words) -> list[Column[RecordLine]]:

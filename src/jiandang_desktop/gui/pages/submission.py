@@ -28,7 +28,7 @@ from jiandang_desktop.gui.places import PlaceChooser
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.tasks import Task
 from jiandang_desktop.gui.theme import MEDIUM
-from jiandang_desktop.ports.medium import Drive, Place
+from jiandang_desktop.gui.written import say_written
 from jiandang_desktop.ports.vault import BundleRow, Verdict
 from jiandang_desktop.services import losses, receipts, submission
 from jiandang_desktop.services.desk import Desk
@@ -183,7 +183,7 @@ class SubmissionPage(Page):
         self._task = self._session.work(
             self,
             lambda desk, progress: submission.export(desk, place, progress),
-            lambda done: self._exported(done, place),
+            self._exported,
             advanced=self.progress.advance,
             stopped=self._was_stopped,
             changes=_CHANGED,
@@ -200,15 +200,12 @@ class SubmissionPage(Page):
         self.message.hide()
         self._session.ask(self, take, self._applied, changes=_CHANGED, failed=self._refused, holding=(self.receipt,))
 
-    def _exported(self, result: Exported, place: Place) -> None:
+    def _exported(self, result: Exported) -> None:
         self._task = None
         self.progress.finish()
-        values = {"file": result.path.name, "count": result.bundle.summary.get("entries", 0)}
-        if isinstance(place, Drive):
-            # Written and read back is not yet safe to pull out; only ejecting is.
-            self.message.say(self._session.text("submission.exported_stick", name=place.name, **values), Tone.DUE)
-        else:
-            self.message.say(self._session.text("submission.exported", **values))
+        count = result.bundle.summary.get("entries", 0)
+        words = self._session.text("submission.exported", file=result.path.name, count=count)
+        say_written(self._session, self.message, words, [result.path])
         self.refresh()
 
     def _applied(self, result: ReceiptApplied) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
@@ -24,6 +25,7 @@ from jiandang_desktop.gui.print_preview import PageReplay, print_pages
 from jiandang_desktop.gui.theme import LARGE, SMALL, load_families
 from jiandang_desktop.gui.wizards.division_picker import DivisionPicker
 from jiandang_desktop.gui.wizards.wizard_step import WizardStep
+from jiandang_desktop.gui.written import say_written
 from jiandang_desktop.printing import Page
 from jiandang_desktop.services import recovery_sheet, stations
 from jiandang_desktop.services.desk import Desk
@@ -195,7 +197,8 @@ class RecoveryStep(WizardStep):
         self.save.clicked.connect(self._save)
         self.print = PlainButton(self.say("print"), "recovery_print")
         self.print.clicked.connect(self._lay_out)
-        self.rows.addLayout(row(self.print, self.place, self.save))
+        self.rows.addLayout(row(self.print, None))
+        self.rows.addLayout(row(self.place, self.save))
         self.message = MessageBar("recovery_message")
         self.place.told.connect(self.message.say)
         self.rows.addWidget(self.message)
@@ -259,14 +262,14 @@ class RecoveryStep(WizardStep):
             self.message.say(self.session.text("places.choose_first"), Tone.DUE)
             return
 
-        def write(desk: Desk) -> str:
+        def write(desk: Desk) -> Path:
             data = recovery_sheet.recovery_pdf(desk, code)
-            return desk.bench.medium.write_file(place, self.say("file_name"), data).name
+            return desk.bench.medium.write_file(place, self.say("file_name"), data)
 
         self.session.ask(self, write, self._saved, failed=self._refused, holding=(self.save,))
 
-    def _saved(self, name: str) -> None:
-        self.message.say(self.say("saved", file=name), Tone.DUE)
+    def _saved(self, path: Path) -> None:
+        say_written(self.session, self.message, self.say("saved", file=path.name), [path], Tone.DUE)
 
     def _refused(self, problem: Problem) -> None:
         self.message.say(self.session.sentence(problem), Tone.WRONG)
