@@ -219,8 +219,9 @@ def test_somebody_is_put_into_another_household(qtbot, station):
     who = station.people[-1]
     other = station.ask(qtbot, lambda desk: registry.add_household(desk, {"address": "和平村10组8号", "door": "8"}))
     page = open_folder(qtbot, station, len(station.people) - 1)
-    page.rehouse_button.click()
-    dialog = page.findChild(RehouseDialog)
+    entry = next(each for each in page.event_button.menu_below.actions() if each.objectName() == "event_rehouse")
+    entry.trigger()
+    dialog = page.window().findChild(RehouseDialog)
     qtbot.waitUntil(lambda: dialog.chooser.model.rowCount() == 1, timeout=5_000)  # not the one they live in
     assert not dialog.go.isEnabled()
     dialog.chooser.search.setText("10组")

@@ -125,3 +125,23 @@ def test_a_disabled_person_can_do_nothing_more_at_once(village: Desk) -> None:
         search.find(village, "王")
     assert refused.value.code == "NOT_ALLOWED"
     assert not member.disabled
+
+
+def test_homes_are_listed_as_one_walks_and_found_by_address_or_by_whoever_lives_there(village: Desk) -> None:
+    """Group 8 before group 10, door 9 before door 10; the same order for households and residents."""
+    walk = [("8", "和平村8组9号"), ("8", "和平村8组10号"), ("10", "和平村10组1号"), ("十一", "和平村十一组1号")]
+    homes = {}
+    for place, (group, address) in enumerate(reversed(walk)):
+        house = registry.add_household(village, {"address": address, "village_group": group})
+        homes[address] = house.id
+        registry.add_resident(village, house.id, person(name="王小" + "甲乙丙丁"[place]))
+    addresses = [address for _, address in walk]
+    assert [row.address for row in registry.list_households(village)] == addresses
+    assert [row.address for row in search.find(village, "")] == addresses
+    assert [row.address for row in registry.find_households(village, "")] == addresses
+    assert [row.address for row in registry.find_households(village, "8组")] == addresses[:2]
+    assert [row.id for row in registry.find_households(village, "王小甲")] == [homes[addresses[-1]]]
+    assert registry.find_households(village, "没有这一家") == []
+    village.vault.rebuild()
+    assert [row.address for row in registry.list_households(village)] == addresses
+    assert village.vault.check().faults == ()

@@ -185,6 +185,14 @@ _UNDO = {
     ),
     6: ("DROP TABLE held_from",),
     7: ("DROP INDEX records_of_form",),
+    8: (
+        "DROP INDEX residents_in_order",
+        "DROP INDEX residents_of_group",
+        "DROP INDEX households_in_order",
+        "ALTER TABLE households DROP COLUMN address_order",
+        "CREATE INDEX residents_in_order ON residents (village_group, address, household_id, relation_to_head, place)",
+        "CREATE INDEX households_in_order ON households (village_group, address, place)",
+    ),
 }
 """What takes each step of the schema back."""
 

@@ -3,13 +3,16 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QWidget
 
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.records import FormId
+from jiandang_desktop.forms.findings import Finding
 from jiandang_desktop.gui.household_chooser import HouseholdChooser
 from jiandang_desktop.gui.kit import (
     ElidedLabel,
+    LabelledRow,
     MessageBar,
     PlainButton,
     PrimaryButton,
@@ -22,14 +25,15 @@ from jiandang_desktop.gui.kit import (
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.theme import LARGE, MEDIUM
 from jiandang_desktop.ports.vault import ResidentRow
-from jiandang_desktop.services import registry
+from jiandang_desktop.services import life_events
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.life_events import MARRIED
 
 _CHANGED = Changes(registry=True, submissions=True)
 
 
 class RehouseDialog(QDialog):
-    """Asks into which household, and what they are to its head; ``done(sentence)`` is called when it is done."""
+    """Asks into which household, why, and what they are to its head; ``done(sentence)`` is called when it is done."""
 
     def __init__(
         self, session: Session, resident: ResidentRow, done: Callable[[str], None], parent: QWidget | None = None
@@ -45,6 +49,9 @@ class RehouseDialog(QDialog):
         say = self.words
         self.message = MessageBar("rehouse_message")
         self.chooser = HouseholdChooser(session, "rehouse", resident.household_id)
+        self.reason = self._reasons()
+        self._sure: frozenset[str] = frozenset()
+        """Warnings that were shown; going on after that confirms them."""
         self.go = PrimaryButton(say("rehouse.go"), "rehouse_go")
         stay = PlainButton(say("move.cancel"), "rehouse_cancel")
         self.setLayout(
@@ -53,6 +60,7 @@ class RehouseDialog(QDialog):
                 ElidedLabel(say("rehouse.who", name=resident.name), "rehouse_who"),
                 quiet_label(say("rehouse.how")),
                 self.chooser,
+                LabelledRow(say("rehouse.reason"), self.reason),
                 self.message,
                 row(None, stay, self.go),
                 spacing=MEDIUM,
@@ -69,16 +77,28 @@ class RehouseDialog(QDialog):
         """Words of ``resources/texts/decisions.toml``."""
         return self._session.bench.text("decisions", key, **values)
 
+    def _reasons(self) -> QComboBox:
+        """Why somebody comes into a household, as the registration asks it."""
+        box = QComboBox()
+        box.setObjectName("rehouse_reason")
+        field = self._session.forms.current(FormId("resident")).field("household_reason")
+        for option in field.options if field is not None else ():
+            box.addItem(option.label, option.code)
+        box.setCurrentIndex(box.findData(MARRIED))
+        return box
+
     def _offer(self) -> None:
+        self._sure = frozenset()
         self.go.setEnabled(self.chooser.household() is not None and bool(self.chooser.relation()))
 
     def _go(self) -> None:
         house, relation, who = self.chooser.household(), self.chooser.relation(), self._resident.id
         if house is None:
             return
+        reason, sure = str(self.reason.currentData()), self._sure
 
         def work(desk: Desk) -> ResidentRow:
-            return registry.move_resident(desk, who, house.id, relation)
+            return life_events.move_household(desk, who, house.id, relation, reason=reason, confirmed=sure)
 
         def done(_row: ResidentRow) -> None:
             self._told(self.words("rehouse.done", head=house.head_name or house.address))
@@ -87,4 +107,10 @@ class RehouseDialog(QDialog):
         self._session.ask(self, work, done, changes=_CHANGED, failed=self._refused, holding=(self.go, self.chooser))
 
     def _refused(self, problem: Problem) -> None:
-        self.message.say(self._session.sentence(problem), Tone.WRONG)
+        findings = [each for each in problem.findings if isinstance(each, Finding)]
+        words = "".join(each.message for each in findings)
+        if problem.code == "ANSWERS_UNSURE":
+            self._sure = frozenset(each.key for each in findings)
+            self.message.say(words + self.words("rehouse.sure"), Tone.DUE)
+            return
+        self.message.say(words or self._session.sentence(problem), Tone.WRONG)

@@ -33,7 +33,8 @@ from jiandang_desktop.services.registry import (
 FEMALE = "2"
 _NONE: frozenset[str] = frozenset()
 _TWIN = frozenset({"twin"})
-_BORN, _MARRIED = "1", "2"
+_BORN, MARRIED = "1", "2"
+"""Reasons for coming into a household (form ``resident``, household_reason)."""
 _MOTHERS = (14, 50)
 """Ages in completed years between which a birth isn't asked about [project]."""
 
@@ -159,7 +160,7 @@ def move_household(
     *,
     new: Answers | None = None,
     day: str = "",
-    reason: str = _MARRIED,
+    reason: str = MARRIED,
     confirmed: frozenset[str] = _NONE,
 ) -> ResidentRow:
     """Put somebody into another household, or into a ``new`` one; the history keeps the old one.

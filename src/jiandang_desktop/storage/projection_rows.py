@@ -31,7 +31,7 @@ FROM_REVISIONS = {
     "residents": "place, id, household_id, name, folded_name, sex, birth_date, id_type, id_no, phone, record_code,"
     " card_token, relation_to_head, village_group, address, status, station_id, established, last_number, merged_into,"
     " doctor, address_order",
-    "households": "place, id, address, village_group, door, phone, station_id",
+    "households": "place, id, address, village_group, door, phone, station_id, address_order",
     "search_terms": "term, resident",
     "record_codes": "digits, code, resident",
     "card_tokens": "token, resident",
@@ -152,7 +152,8 @@ class Projector:
         answers = current.raw["answers"]
         told = (_text(answers, name) for name in ("address", "village_group", "door", "phone"))
         station = _text(answers, KEEPING_STATION) or origin.station_id
-        return (origin.place, current.raw["subject"], *told, station)
+        order = address_order(_text(answers, "village_group"), _text(answers, "address"))
+        return (origin.place, current.raw["subject"], *told, station, order)
 
     def terms(self, answers: Mapping[str, Any]) -> frozenset[str]:
         """What a resident is found by."""

@@ -25,7 +25,7 @@ SHOWN = "(s.merged_into = '' OR NOT EXISTS (SELECT 1 FROM residents t WHERE t.id
 # Who was merged into a folder that is here shows in that one; where that one isn't here, it stays as it is.
 
 _HITS = "SELECT DISTINCT resident FROM search_terms WHERE term >= ? AND term < ?"
-_IN_ORDER = " ORDER BY s.village_group, s.address, s.household_id, s.relation_to_head, s.place"
+_IN_ORDER = " ORDER BY s.address_order, s.household_id, s.relation_to_head, s.place"
 
 _LIKELY = {
     "same_number": (
@@ -181,8 +181,8 @@ class ResidentQueries:
         return int(self._connection.execute("SELECT count(*) FROM households").fetchone()[0])
 
     def households(self, *, limit: int = 100, offset: int = 0) -> list[HouseholdRow]:
-        """By village group and address."""
-        sql = _HOUSEHOLD + " ORDER BY h.village_group, h.address, h.place LIMIT ? OFFSET ?"
+        """By village group and address, as one walks."""
+        sql = _HOUSEHOLD + " ORDER BY h.address_order, h.place LIMIT ? OFFSET ?"
         return list(map(_household, self._connection.execute(sql, (HEAD, limit, offset))))
 
     def members(self, household_id: SubjectId) -> list[ResidentRow]:

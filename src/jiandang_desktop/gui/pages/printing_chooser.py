@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from jiandang_desktop.domain.addresses import address_order
 from jiandang_desktop.gui.kit import LabelledRow, PlainButton, SearchBox, quiet_label
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.theme import MEDIUM, SMALL
@@ -212,4 +213,4 @@ def _column(place: QWidget) -> QVBoxLayout:
 def _groups_and_bundles(desk: Desk) -> tuple[list[str], list[BundleRow]]:
     groups = {row.village_group for row in prints.households(desk)}
     made = submission.history(desk) if desk.station.level == "village" else []
-    return sorted(group for group in groups if group), made
+    return sorted((group for group in groups if group), key=address_order), made

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QStackedWidget, QWidget
 
+from jiandang_desktop.domain.addresses import address_order
 from jiandang_desktop.gui.kit import DataTable, EmptyState, Page, PlainButton, PrimaryButton, SearchBox, Tone, row
 from jiandang_desktop.gui.models.rows import WINDOW, Column, WindowedRows
 from jiandang_desktop.gui.pages.household_card import HouseholdCard
@@ -169,7 +170,7 @@ class ResidentsPage(Page):
         self.shown.emit()
 
     def _show_groups(self, groups: set[str]) -> None:
-        names = tuple(sorted(group for group in groups if group))
+        names = tuple(sorted((group for group in groups if group), key=address_order))
         if names == self._groups:
             return
         self._groups = names
