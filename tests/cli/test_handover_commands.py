@@ -152,3 +152,11 @@ def test_to_another_area_and_there(terminal: Terminal) -> None:
     came = terminal.say(*there, "--fingerprint", words, answers={"address": "1号"})["resident"]
     assert came["answers"]["transferred_from"] == "old卫生室"
     assert terminal.say("resident", "find", code, "--vault", "far")["count"] == 1
+
+
+def test_a_restore_from_the_originals_says_what_they_lack(terminal: Terminal) -> None:
+    """Every village below is named: it brings back what was decided here."""
+    found = terminal.say("vault", "restore-archive", "--vault", "above")
+    assert sorted(found["holders"]) == ["new卫生室", "old卫生室"]
+    done = terminal.run("vault", "restore-archive", "--vault", "above")
+    assert "要联系的村：" + "、".join(found["holders"]) in done.stdout.decode()

@@ -92,13 +92,19 @@ def bundle_release(session: Session, arguments: argparse.Namespace) -> Outcome:
 
 
 def vault_restore_archive(session: Session, _arguments: argparse.Namespace) -> Outcome:
-    """Take in again, from the originals, what the database doesn't know."""
+    """Take in again, from the originals, what the database doesn't know.
+
+    The originals are what others sent. Decisions of our own went out sealed to others: no copy here could be opened.
+    """
     done = receiving.restore(session.desk)
     lines = [session.words("bundle.restored", count=done.counts().get(receiving.Outcome.ARCHIVED, 0))]
     lines += [_line_words(session, line) for line in done.lines]
+    names = [item.station.name for item in dispatch.waiting(session.desk)]
+    lines.append(session.words("bundle.not_restored", names="\N{IDEOGRAPHIC COMMA}".join(names)))
     refused = next((line.problem for line in done.lines if line.problem is not None), None)
     exit_code = session.bench.problems.words(refused).exit_code if refused else 0
-    return Outcome({"lines": [_line_shape(line) for line in done.lines]}, tuple(lines), exit_code)
+    data = {"lines": [_line_shape(line) for line in done.lines], "holders": names}
+    return Outcome(data, tuple(lines), exit_code)
 
 
 def bundle_status(session: Session, _arguments: argparse.Namespace) -> Outcome:

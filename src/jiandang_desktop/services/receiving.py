@@ -243,7 +243,10 @@ class _Run:
         found: list[tuple[tuple[str, str, int, int], str]] = []
         for digest in digests:
             try:
-                found.append((_place_of(bundles.read_header(self._original(digest))), digest))
+                header = bundles.read_header(self._original(digest))
+                if header.kind != _KIND:
+                    raise Problem("ORIGINAL_BY_HAND", kind=header.kind)
+                found.append((_place_of(header), digest))
             except Problem as problem:
                 self._refuse(digest, problem)
         for done, (_, digest) in enumerate(sorted(found)):
