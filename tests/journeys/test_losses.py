@@ -11,6 +11,7 @@ from jiandang_desktop.services import (
     losses,
     moving,
     registry,
+    submission,
 )
 from jiandang_desktop.services.desk import Desk
 
@@ -129,4 +130,24 @@ def test_whoever_wrote_it_may_still_send_it_himself(trio: Trio, tmp_path: Path) 
     for village in (trio.second, trio.first):
         trio.down(village)
         assert {verdict(village, each) for each in (written, move)} == {Verdict.ARCHIVED}
+    assert trio.all_sound()
+
+
+def test_a_lost_move_that_is_taken_at_once_sends_the_new_keeper_everything(trio: Trio, tmp_path: Path) -> None:
+    """The old village brings the township's own word back before the new one has heard of it."""
+    resident = register(trio.first)
+    trio.up(trio.first)
+    trio.township = copy_of(trio.township, tmp_path / "township backup")
+    moving.move_household(trio.township, home_of(trio.first, resident), trio.second.station.id)
+    trio.down(trio.first)
+    trio.township = put_back(trio.township, tmp_path / "township backup")
+    generations.begin(trio.township)
+    trio.down(trio.first)
+    plan = intake.plan(trio.township, submission.export(trio.first, trio.stick).path.read_bytes())
+    lost = [item.revision.id for item in plan.items if item.revision is not None]
+    assert {item.reason for item in plan.items if item.revision is not None} == {"given_back"}
+    intake.archive(trio.township, plan, dict.fromkeys(lost, Verdict.ARCHIVED))
+    trio.down(trio.second)
+    assert ids(trio.second) == ids(trio.township)
+    registry.edit_resident(trio.second, resident, {"phone": "13900000077"})
     assert trio.all_sound()

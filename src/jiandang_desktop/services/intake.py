@@ -28,9 +28,10 @@ from jiandang_desktop.services.freshness import (
     newest_generation,
     taken_mark,
 )
+from jiandang_desktop.services.keeping import keeper, reach_keepers
 from jiandang_desktop.services.keys import own_identities, trusted
 from jiandang_desktop.services.parking import SUBMISSIONS
-from jiandang_desktop.services.placing import joined, pass_on, place_waiting, settle
+from jiandang_desktop.services.placing import joined, place_waiting, settle
 from jiandang_desktop.services.sorting import Kind, PlanItem, Sorter
 from jiandang_desktop.services.work import Progress, silent
 
@@ -279,10 +280,11 @@ def _store(desk: Desk, work: UnitOfWork, prepared: IntakePlan, item: PlanItem, o
     sender = StationId(prepared.header.sender)
     enters = item.stored or (outcome.verdict is Verdict.ARCHIVED and item.kind is not Kind.QUARANTINED)
     if revision is not None and enters:
+        before = None if item.stored else keeper(work, revision.subject_id)
         work.add_foreign_revision(revision, bundle_digest=prepared.digest, stream=entry.stream)
         work.set_verdict(revision.id, outcome.verdict, outcome.reason, outcome.words)
         if not item.stored:
-            pass_on(desk, work, revision, sender)
+            reach_keepers(desk, work, revision, before, sender)
         if item.kind is Kind.DUPLICATE and outcome.verdict is Verdict.ARCHIVED:
             remember_two_people(desk, work, revision.subject_id)
     else:

@@ -68,11 +68,12 @@ def reach_keepers(
     """Send a revision that was just stored to whoever keeps its subject, and to the keeper ``before`` it.
 
     A station that keeps the subject only since this revision (a move, a conflict that was decided for it, a merge of
-    folders) gets everything that was ever written about it. ``sender`` brought the revision and needs no copy.
+    folders) gets everything that was ever written about it. ``sender`` brought the revision and needs no copy;
+    ``before`` is None for a subject that is new here.
     """
     now = keeper(work, revision.subject_id)
     send_to_keepers(desk, work, revision, {before} - {sender, now})
-    if now is not None and now != before:
+    if before is not None and now not in (None, before):
         _send_history(desk, work, revision.subject_id, now)
     else:
         send_to_keepers(desk, work, revision, {now} - {sender})

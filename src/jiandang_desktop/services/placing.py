@@ -7,11 +7,11 @@ now, and the sender is told.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from jiandang_desktop.domain.records import RecordId, Revision, RevisionId, StationId
+from jiandang_desktop.domain.records import RecordId, Revision, RevisionId
 from jiandang_desktop.ports.vault import HeldRow, Reader, UnitOfWork, Verdict
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.downward import send_verdict
-from jiandang_desktop.services.keeping import keeper, reach_keepers, send_to_keepers
+from jiandang_desktop.services.keeping import keeper, reach_keepers
 from jiandang_desktop.services.merging import merge_by_rule
 from jiandang_desktop.services.registry import REGISTRY_FORMS
 from jiandang_desktop.services.sorting import BESIDE, PLACELESS, Kind, Sorter
@@ -27,11 +27,6 @@ def enter(desk: Desk, work: UnitOfWork, row: HeldRow, verdict: Verdict, reason: 
         verdict, reason = Verdict.HELD, "parallel"
     settle(desk, work, row, verdict, reason, words)
     return revision
-
-
-def pass_on(desk: Desk, work: UnitOfWork, revision: Revision, sender: StationId) -> None:
-    """A revision that another station keeps goes on to that one."""
-    send_to_keepers(desk, work, revision, {keeper(work, revision.subject_id)} - {sender})
 
 
 def joined(desk: Desk, work: UnitOfWork, record_id: RecordId) -> bool:
