@@ -11,7 +11,7 @@ from jiandang_desktop.demo.loop import TOWNSHIP
 from jiandang_desktop.domain.chain import read_entry
 from jiandang_desktop.domain.records import Revision, SubjectId
 from jiandang_desktop.forms.validator import require_valid
-from jiandang_desktop.services import enrolment, receipts, registration, registry, submission
+from jiandang_desktop.services import enrolment, life_events, receipts, registration, registry, submission
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.records import entry_in, file_in
 from jiandang_desktop.services.registration import NewMember
@@ -22,7 +22,7 @@ DOCTOR = "白玉梅"
 FIRST_SEGMENT = 201
 _AT_ONCE = 50
 """Visits in one transaction, as a clinic that takes a day's paper over."""
-_REASONS = {True: "死亡", False: "迁出"}
+_AWAY = {"destination_address": "外地"}
 
 
 class Villages:
@@ -140,5 +140,8 @@ class FirstVillage:
         for number, phone in self._year.phones[month].items():
             registry.edit_resident(self._desk, self._residents[number], {"phone": phone})
         for number, status in self._year.gone[month].items():
-            day = DAYS[month].isoformat()
-            registry.close_resident(self._desk, self._residents[number], status, _REASONS[status == DEAD], day)
+            day, resident = DAYS[month].isoformat(), self._residents[number]
+            if status == DEAD:
+                life_events.death(self._desk, resident, {"death_date": day, "death_cause": "病故"})
+            else:
+                life_events.moved_away(self._desk, resident, {"move_out_date": day, **_AWAY, "handover_date": day})

@@ -195,9 +195,12 @@ def _mind(person: Mapping[str, Any], known: Sequence[Filed], day: date) -> set[O
 def _tuberculosis(person: Mapping[str, Any], known: Sequence[Filed], day: date) -> set[Owed]:
     firsts = [each for each in known if each.form_id == "tb_first_home_visit"]
     followups = [each for each in known if each.form_id == "tb_followup"]
-    if any(each.answers.get("stop_date") for each in followups):
-        # Stopping the treatment ends the care (rules 3.7).
-        return set()
+    stopped = [each for each in followups if each.answers.get("stop_date")]
+    if stopped:
+        # The care ends; what became of the patient is asked within 2 weeks (rules 3.7, closing evaluation).
+        ended = date.fromisoformat(stopped[-1].event_date)
+        later = any(each.event_date > stopped[-1].event_date for each in followups)
+        return set() if later else _window("tuberculosis", "tb_followup", ended, ended + timedelta(14), day)
     if not firsts:
         notices = [
             _answer_day(each, "notice_date")

@@ -106,6 +106,9 @@ class _Walk:
             case _What.PROPOSED:
                 if self._is(None) or (self._is(MembershipState.CLOSED) and self._row and event.day > self._row.since):
                     self._turn_to(event.day, MembershipState.PROPOSED, event.reason, event.record_id)
+            case _What.OPENED if event.record_id is None and self._refused_record(event.day):
+                # Of age since: whoever wanted no record is asked again, not called in.
+                self._turn_to(event.day, MembershipState.PROPOSED, ASKED_AGAIN)
             case _What.OPENED | _What.DECIDED_OPEN:
                 self._open(event)
             case _What.DECIDED_REFUSED:
@@ -130,6 +133,9 @@ class _Walk:
         if self._row is not None:
             self._rows.append(self._row)
         return self._rows, self._stays
+
+    def _refused_record(self, day: str) -> bool:
+        return bool(self._person.refused_on) and self._person.refused_on <= day
 
     def _is(self, state: MembershipState | None) -> bool:
         return (self._row.state if self._row else None) is state
@@ -171,7 +177,7 @@ class _Walk:
         day: str,
         state: MembershipState,
         reason: str,
-        record_id: RecordId | None,
+        record_id: RecordId | None = None,
         opened_on: str = "",
         anchor: str = "",
     ) -> None:
