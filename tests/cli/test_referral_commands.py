@@ -75,3 +75,37 @@ def test_a_referral_goes_out_and_comes_back(office: Office) -> None:
     assert shown["record"]["answers"]["back_to_institution"] == "和平村卫生室"
     again = office.terminal.run("consultation", "show", record, "--vault", "v", "--json")
     assert json.loads(again.stderr)["error"] == "NO_SUCH_SLIP"
+
+
+def test_who_came_to_an_activity(office: Office) -> None:
+    resident = office.register("v")
+    station = office.at("v", "station", "show")["station"]
+    answers = {
+        "activity_time": TODAY,
+        "place": "村委会",
+        "activity_form": "举办健康知识讲座",
+        "theme": "预防脑卒中",
+        "organizer": "和平村卫生室",
+        "speaker": "王秀兰",
+        "audience_category": "老年人",
+        "audience_count": 20,
+        "materials": "无",
+        "content": "讲座",
+        "summary": "好",
+        "archived_materials": ["5"],
+        "filled_by": "王秀兰",
+        "person_in_charge": "王秀兰",
+        "fill_date": TODAY,
+    }
+    put = ("record", "put", "health_education_activity", station, "answers.json", "--yes")
+    record = office.at("v", *put, answers=answers)["record"]["record"]
+    signed = office.at("v", "activity", "sign", record, "--resident", resident, "--name", "老张")["activity"]
+    assert [each["resident"] for each in signed["participants"]] == [resident, None]
+    again = office.terminal.run("activity", "sign", record, "--resident", resident, "--vault", "v", "--json")
+    assert json.loads(again.stderr)["error"] == "SIGNED_IN"
+    left = office.at("v", "activity", "strike", record, "--line", "2")["activity"]
+    assert (left["count"], len(left["participants"])) == (20, 1)
+    assert office.at("v", "activity", "print", record, "list.pdf")["pages"] == 1
+    office.up("v")
+    (known,) = office.at("t", "activity", "list")["activities"]
+    assert (known["record"], known["station"]) == (record, station)

@@ -1,6 +1,7 @@
 """What is filed about the station itself: from 管理 to the form, to paper and back."""
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from jiandang_desktop.bootstrap import make_workbench
@@ -105,3 +106,22 @@ def test_filing_and_leaving_lead_back_to_the_list(shown):
     shown.page().leave()
     shown.settle()
     assert shown.page().objectName() == "management"
+
+
+def test_people_sign_in_beside_an_activity(shown):
+    file_one(shown)
+    tab = open_tab(shown)
+    card = tab.attendance
+    assert card.isVisible()
+    card.search.insert("外村来的老张")
+    shown.qtbot.waitUntil(card.popup.isVisible, timeout=5_000)
+    shown.settle()
+    shown.qtbot.keyClick(card.search, Qt.Key.Key_Return)
+    shown.settle()
+    shown.qtbot.waitUntil(lambda: card.model.rowCount() == 1, timeout=5_000)
+    assert card.model.row(0).name == "外村来的老张"
+    shown.click("attendance_print")
+    assert isinstance(shown.page(), PrintingPage)
+    tab = open_tab(shown)
+    shown.click("attendance_strike")
+    assert tab.attendance.model.rowCount() == 0

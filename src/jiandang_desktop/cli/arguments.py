@@ -45,6 +45,7 @@ def build_parser(words: Words) -> Parser:
         _shelf,
         _referral,
         _consultation,
+        _activity,
         _print,
         _vault,
         _audit,
@@ -304,6 +305,17 @@ def _referral(areas: _Areas, words: Words) -> None:
 
 def _consultation(areas: _Areas, words: Words) -> None:
     _slips(_area(areas, "consultation", words))
+
+
+def _activity(areas: _Areas, words: Words) -> None:
+    commands = _area(areas, "activity", words)
+    _command(commands, "list")
+    _command(commands, "show", "RECORD")
+    sign = _command(commands, "sign", "RECORD")
+    sign.add_argument("--resident", action="append", default=[])
+    sign.add_argument("--name", action="append", default=[])
+    _command(commands, "strike", "RECORD").add_argument("--line", type=int, required=True)
+    _command(commands, "print", "RECORD", "FILE")
 
 
 def _slips(commands: _Areas) -> None:

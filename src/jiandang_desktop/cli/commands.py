@@ -28,6 +28,7 @@ _PLACES: Mapping[str, str] = {
     "shelf": "shelf_commands",
     "referral": "referral_commands",
     "consultation": "referral_commands",
+    "activity": "activity_commands",
     "print": "print_commands",
     "vault": "vault_commands",
     "vault restore-archive": "bundle_commands",

@@ -29,7 +29,7 @@ from jiandang_desktop.gui.tasks import Lane
 from jiandang_desktop.gui.top_bar import TopBar
 from jiandang_desktop.ports.medium import DriveState
 from jiandang_desktop.printing import Page as PaperPage
-from jiandang_desktop.services import handover, round_list, schedule, shelves, submission
+from jiandang_desktop.services import activities, handover, round_list, schedule, shelves, submission
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.due import DueFilter
 from jiandang_desktop.services.exchange_words import outlook_words
@@ -207,6 +207,7 @@ class Workplace(QWidget):
         page.entry_wanted.connect(self.open_form)
         page.print_wanted.connect(self.print_record)
         page.list_wanted.connect(self.print_handover_list)
+        page.attendance_wanted.connect(self.print_attendance)
         return page
 
     def _make_resident(self) -> QWidget:
@@ -353,6 +354,10 @@ class Workplace(QWidget):
     def print_handover_list(self) -> None:
         """Preview the list of a handover for both signatures."""
         self._print_list("handover", handover.pages)
+
+    def print_attendance(self, record_id: RecordId) -> None:
+        """Preview who came to an activity."""
+        self._print_list("attendance", lambda desk: activities.attendance_pages(desk, record_id))
 
     def _print_list(self, what: str, pages: Callable[[Desk], list[PaperPage]]) -> None:
         page = self.page("printing")

@@ -7,7 +7,7 @@ from jiandang_desktop.domain.records import RecordId, SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.ports.vault import DraftRow, RecordRow
-from jiandang_desktop.services import succession
+from jiandang_desktop.services import activities, succession
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.resident_folder import record_state
 
@@ -47,5 +47,12 @@ def open_station(desk: Desk) -> StationFolder:
                 for draft in reader.drafts(desk.staff.id)
                 if draft.subject_id == station_id and draft.form_id in known
             ),
+            told={
+                row.record_id: desk.bench.text(
+                    "terms", "activity", theme=row.answers.get("theme", ""), count=row.answers.get("audience_count", 0)
+                )
+                for row in records
+                if row.form_id == activities.FORM
+            },
             states=tuple(record_state(desk, reader, row) for row in records),
         )

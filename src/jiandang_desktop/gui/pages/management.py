@@ -17,12 +17,14 @@ from jiandang_desktop.gui.session import Session
 class ManagementPage(Page):
     """The tabs that the signed-in person may use; services decide all the same.
 
-    ``entry_wanted(form, station, record)``, ``print_wanted(form, station, record)``; ``list_wanted``: the handover's.
+    ``entry_wanted(form, station, record)``, ``print_wanted(form, station, record)``; ``list_wanted``: the handover's;
+    ``attendance_wanted(record)``: who came to an activity.
     """
 
     entry_wanted = Signal(str, str, object)
     print_wanted = Signal(str, str, object)
     list_wanted = Signal()
+    attendance_wanted = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("management", session.text("management.title"), parent)
@@ -47,6 +49,8 @@ class ManagementPage(Page):
         self.station = StationTab(session)
         self.station.entry_wanted.connect(self.entry_wanted)
         self.station.print_wanted.connect(self.print_wanted)
+        self.station.attendance_wanted.connect(self.attendance_wanted)
+        self.station.told.connect(self.message.say)
         if desk is not None and desk.may(Right.READ_RECORDS):
             self.tabs.addTab(self.station, session.text("management.activities"))
         self.tabs.currentChanged.connect(self._shown)

@@ -121,6 +121,8 @@ class RecordsTab(QWidget):
     printed = Signal(object)
     history_wanted = Signal(object)
     refer_wanted = Signal(object)
+    line_changed = Signal(object)
+    """The line under the cursor, None for none."""
     new_wanted = Signal(str)
     blank_wanted = Signal(str)
 
@@ -231,6 +233,7 @@ class RecordsTab(QWidget):
 
     def _choice_changed(self, place: int) -> None:
         line = self.model.row(place)
+        self.line_changed.emit(line)
         for action in self._actions[1:]:
             action.setEnabled(line is not None and line.record is not None)
         if self._refer_from:
