@@ -288,11 +288,7 @@ class Workplace(QWidget):
 
     def open_sheet(self, form_id: str, subject_id: str, start: dict[str, str]) -> None:
         """A new sheet on which ``start`` stands already."""
-        page = self.page("form")
-        self._back_to_slips = False
-        self.show_page("form")
-        if isinstance(page, FormPage):
-            page.open(form_id, SubjectId(subject_id), None, {**self._known(form_id, subject_id), **start})
+        self.open_form(form_id, subject_id, None, start)
 
     def _known(self, form_id: str, subject_id: str) -> dict[str, str]:
         """What a new sheet needn't ask."""
