@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from jiandang_desktop.programmes.programme import Programmes
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 RESOURCES = REPOSITORY / "resources"
 
@@ -15,3 +17,8 @@ def reference() -> Path:
     if not folder.is_dir():
         pytest.skip("the reference catalogue is not at hand (JIANDANG_REFERENCE)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def programmes() -> Programmes:
+    return Programmes.load(RESOURCES / "programmes")

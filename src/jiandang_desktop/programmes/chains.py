@@ -114,6 +114,7 @@ class _Chain:
         rule = replace(owed, reason="missed", days="recall_days", latest_days=0, latest_months=0, lead_days=None)
         written = answered_day(record.answers, self._rules.next_date)
         self.open = _Called(self._duty(rule, day, record.record_id, written), rule)
+        self._before = record.answers
 
     def _done(self, day: str, record_id: RecordId) -> Iterator[Duty]:
         if self.open is not None:

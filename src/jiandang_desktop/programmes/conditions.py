@@ -37,7 +37,8 @@ class Condition:
 def _value_at(variables: Mapping[str, Any], path: tuple[str, ...]) -> object:
     value: Any = variables
     for name in path:
-        if not isinstance(value, Mapping):
+        # Nearly everything is a dict, and asking for a Mapping is dear.
+        if type(value) is not dict and not isinstance(value, Mapping):
             return None
         value = value.get(name)
-    return value if isinstance(value, str | bool | int | float) or value is None else repr(value)
+    return value if value is None or type(value) in (str, bool, int, float) else repr(value)

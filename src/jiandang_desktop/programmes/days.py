@@ -8,7 +8,12 @@ from jiandang_desktop.programmes.duties import NEVER
 
 def is_day(text: object) -> bool:
     """Whether it is a whole day that exists."""
-    return isinstance(text, str) and functions.days_between(text, text) is not None
+    return isinstance(text, str) and _exists(text)
+
+
+@lru_cache(maxsize=65536)
+def _exists(text: str) -> bool:
+    return functions.days_between(text, text) is not None
 
 
 @lru_cache(maxsize=65536)

@@ -233,6 +233,8 @@ class Programme:
     processes: tuple[Process, ...] = ()
     proposals_last_days: int = 0
     """What the records say proposes for so long; 0: until somebody decides."""
+    denied: re.Pattern[str] | None = None
+    """Words that deny what follows them in the same clause, wherever ``proposals`` read free text."""
     outside_of: tuple[str, ...] = ()
     """A screening isn't for open members of these programmes."""
 

@@ -121,7 +121,9 @@ class Programmes:
 
 def _touching(programme: Programme) -> frozenset[str]:
     """Forms whose records can put somebody into a programme."""
-    found = {item.form_id for item in programme.openings} | {item.form_id for item in programme.proposals}
+    found = {item.form_id for item in programme.openings}
+    for proposal in programme.proposals:
+        found |= {proposal.form_id, *proposal.also}
     return frozenset(found | {MEMBERSHIP} | (set(programme.forms) if programme.pregnancy else set()))
 
 

@@ -1,5 +1,6 @@
 """Facts in the records that make somebody a likely member of a programme."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,9 @@ from jiandang_desktop.programmes.days import birthday
 from jiandang_desktop.programmes.definition import Programme, Proposal
 from jiandang_desktop.programmes.duties import Filed
 from jiandang_desktop.programmes.person import Person, answered_day
+
+_CLAUSES = re.compile(r"[,;.\s\uff0c\u3002\uff1b]+")
+"""What parts clauses; a list within one (an enumeration comma) is denied as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,8 @@ def facts(programme: Programme, person: Person) -> Iterator[Fact]:
         if proposal.at_least:
             yield from _measured(proposal, person, grown)
             continue
-        for record in person.records(proposal.form_id):
-            day = _day_of(proposal, record, person)
+        for record in person.records_of((proposal.form_id, *proposal.also)):
+            day = _day_of(programme, proposal, record, person)
             if day:
                 yield Fact(max(day, person.day_of(record), grown), proposal.reason, record.record_id)
 
@@ -48,13 +52,13 @@ def _measured(proposal: Proposal, person: Person, grown: str) -> Iterator[Fact]:
                 yield Fact(max(day, grown), proposal.reason, record.record_id)
 
 
-def _day_of(proposal: Proposal, record: Filed, person: Person) -> str:
+def _day_of(programme: Programme, proposal: Proposal, record: Filed, person: Person) -> str:
     """The day from which the record says it, '' where it doesn't."""
     if proposal.any_record:
         return person.day_of(record)
     if proposal.pattern is not None:
-        texts = _texts(proposal, record.answers)
-        return person.day_of(record) if any(map(proposal.pattern.search, texts)) else ""
+        said = any(_says(proposal.pattern, programme.denied, text) for text in _texts(proposal, record.answers))
+        return person.day_of(record) if said else ""
     value = record.answers.get(proposal.answer)
     if proposal.column:
         for row in value if isinstance(value, list) else ():
@@ -64,6 +68,17 @@ def _day_of(proposal: Proposal, record: Filed, person: Person) -> str:
         return ""
     codes = value if isinstance(value, list) else [value]
     return person.day_of(record) if not proposal.codes.isdisjoint(codes) else ""
+
+
+def _says(pattern: re.Pattern[str], denied: re.Pattern[str] | None, text: str) -> bool:
+    """Whether a text has the words, in a clause that doesn't deny them before."""
+    if pattern.search(text) is None:
+        return False
+    for clause in _CLAUSES.split(text):
+        for found in pattern.finditer(clause):
+            if denied is None or denied.search(clause, 0, found.start()) is None:
+                return True
+    return False
 
 
 def _texts(proposal: Proposal, answers: Mapping[str, Any]) -> Iterator[str]:

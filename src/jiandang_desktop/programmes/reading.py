@@ -47,6 +47,8 @@ def _programme(raw: Mapping[str, Any]) -> Programme:
             plain[key] = kind(**_plain(plain[key]))
     if "follow_ups" in plain:
         plain["follow_ups"] = _follow_ups(plain["follow_ups"])
+    if "denied" in plain:
+        plain["denied"] = re.compile(plain["denied"])
     plain["outside_of"] = tuple(raw.get("outside_of", ()))
     return Programme(**plain)
 

@@ -330,9 +330,16 @@ def form_context(
         station=station_answers(desk),
         previous=previous,
         records=latest,
-        programmes=standing_of(reader, subject_id, desk.today()) if form.subject == "resident" else {},
+        programmes=_standing(desk, reader, subject_id, record) if form.subject == "resident" else {},
         settings=programme_settings.in_force(desk, reader),
     )
+
+
+def _standing(
+    desk: Desk, reader: Reader, resident_id: SubjectId, record: RecordRow | None
+) -> dict[str, dict[str, str]]:
+    """How it stands today with the resident's programmes, but for what ``record`` itself led to."""
+    return standing_of(reader, resident_id, desk.today(), record.record_id if record else None)
 
 
 def _worked_out(desk: Desk, reader: Reader, row: ResidentRow) -> dict[str, str]:
