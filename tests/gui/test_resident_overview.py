@@ -227,3 +227,29 @@ def test_a_folder_of_another_person_shows_nothing_of_the_one_before(shown):
     rows = [page.overview.timeline.model.row(place) for place in range(page.overview.timeline.model.rowCount())]
     assert all(row.line is None for row in rows)
     assert RecordId(SubjectId(first.id)) not in [row.line for row in rows]
+
+
+def test_a_child_is_linked_with_a_woman_of_the_household_by_one_choice(shown):
+    her = woman(shown)
+    born = {"name": "王小宝", "sex": "2", "birth_date": shown.today, "consent_by": "2", "guardian_name": "王"}
+    start = {**her.answers, **born, "relation_to_head": "30", "id_type": "99D", "no_id_reason": "1"}
+    kept = {key: value for key, value in start.items() if key not in registry.ISSUED and key != "id_no"}
+    kept |= {"filing_date": shown.today, "consent_date": shown.today}
+    home = SubjectId(her.household_id)
+    child = shown.ask(lambda desk: registry.add_resident(desk, home, kept, frozenset({"twin"})))
+    page = open_folder(shown, child.id)
+    choose(page, page.event_button, f"event_mother_{her.id}")
+    shown.settle()
+    assert shown.ask(lambda desk: registry.show_resident(desk, child.id)).answers["mother_id"] == her.id
+    shown.qtbot.waitUntil(lambda: any("母亲" in text for text in texts(page.overview.family)), timeout=10_000)
+
+
+def test_a_household_without_its_head_says_what_to_do(shown):
+    head = next(each for each in shown.people if each.relation_to_head == registry.HEAD)
+    other = next(each for each in shown.people if each.id != head.id)
+    died = {"death_date": shown.today, "death_cause": "脑出血"}
+    page = open_folder(shown, other.id)
+    assert page.overview.family.findChild(QLabel, "family_no_head") is None
+    shown.ask(lambda desk: life_events.death(desk, head.id, died))
+    page = open_folder(shown, other.id)
+    assert page.overview.family.findChild(QLabel, "family_no_head") is not None

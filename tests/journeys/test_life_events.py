@@ -1,9 +1,13 @@
 """Birth, another household, death, leaving, coming back: what each writes, what each refuses (R2.1, R2.7)."""
 
+from typing import Any
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.records import SubjectId
+from jiandang_desktop.domain.records import RecordId, SubjectId
 from jiandang_desktop.services import life_events, records, registry, search
 from jiandang_desktop.services.closing import CLOSURE
 from jiandang_desktop.services.desk import Desk
@@ -262,3 +266,52 @@ def test_what_happened_reaches_the_township(pair: Pair) -> None:
         assert above.status == "4"
         assert [each.id for each in life_events.children_of(reader, above)] == [child.id]
     assert [each.kind for each in life_history(pair.township, her)] == ["registered", "status_4"]
+
+
+# Whatever happens in whatever order
+
+
+HAPPENINGS = st.lists(
+    st.tuples(st.sampled_from(["death", "moved_away", "lost", "ended", "returned"]), st.integers(1, 24)), max_size=7
+)
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(HAPPENINGS)
+def test_the_register_says_what_happened_last_and_the_history_everything(village: Desk, happened: list[Any]) -> None:
+    """An independent account of one life: what is refused changes nothing, what is accepted is never taken away."""
+    home = registry.add_household(village, HOUSEHOLD)
+    who = registry.add_resident(village, home.id, person(filing_date="2026-01-05"), frozenset({"twin"})).id
+    status, ends, told = "1", 0, ["registered"]
+    for event, day in happened:
+        after = "1" if event == "returned" else ENDS[event][1]
+        may = status != "1" if event == "returned" else status not in ("3", after)
+        assert happens(village, who, event, f"2026-11-{day:02d}") == may
+        if may:
+            status = after
+            ends += event != "returned"
+            told.append("returned" if after == "1" else f"status_{after}")
+        assert row(village, who).status == status
+        assert len(records.list_records(village, who, CLOSURE)) == ends
+        assert [each.kind for each in life_history(village, who)] == told
+    with village.vault.read() as reader:
+        assert len(reader.history(RecordId(who))) == len(told)
+
+
+def happens(desk: Desk, who: SubjectId, event: str, day: str) -> bool:
+    """Let it happen, confirming whatever is only unusual; whether it was accepted."""
+    fields = {"death": "death_date", "moved_away": "move_out_date", "lost": "lost_date", "ended": "closure_date"}
+    sure: frozenset[str] = frozenset()
+    for _ in range(2):
+        try:
+            if event == "returned":
+                life_events.returned(desk, who, "返回", day, sure)
+            else:
+                getattr(life_events, event)(desk, who, {**ENDS[event][0], fields[event]: day}, sure)
+        except Problem as problem:
+            if problem.code != "ANSWERS_UNSURE":
+                return False
+            sure = frozenset(each.key for each in problem.findings)  # type: ignore[attr-defined]
+        else:
+            return True
+    return False

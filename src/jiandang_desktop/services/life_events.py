@@ -5,7 +5,7 @@ Each event is one unit of work that writes all that belongs together: the regist
 where a record ends. Nothing is erased: an end is followed by a return, and both stay in the record's history.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -192,8 +192,25 @@ def lacks_head(desk: Desk, household_id: SubjectId) -> bool:
     """Whether people live in a household and none of them is its head: somebody has to say who is (NOT_ALLOWED)."""
     desk.require(Right.READ_RECORDS)
     with desk.vault.read() as reader:
-        living = [row for row in reader.members(household_id) if row.status not in LEFT]
+        return headless(reader.members(household_id))
+
+
+def headless(members: Iterable[ResidentRow]) -> bool:
+    """``lacks_head`` for the people of a household that were read already."""
+    living = [row for row in members if row.status not in LEFT]
     return bool(living) and all(row.relation_to_head != HEAD for row in living)
+
+
+def likely_mothers(child: ResidentRow, members: Iterable[ResidentRow]) -> list[ResidentRow]:
+    """Which women of a household may be somebody's mother by their age; none where the mother is linked already."""
+    if child.answers.get("mother_id"):
+        return []
+    return [row for row in members if row.id != child.id and row.sex == FEMALE and _could_bear(row, child.birth_date)]
+
+
+def _could_bear(woman: ResidentRow, day: str) -> bool:
+    age = age_at(woman.birth_date, day)
+    return age is not None and _MOTHERS[0] <= age <= _MOTHERS[1]
 
 
 def _close(
@@ -226,7 +243,7 @@ def _of_mother(desk: Desk, mother: ResidentRow, birth_date: str) -> tuple[Findin
     if died and not_after(birth_date, died) is False:
         return (_finding(desk, "birth_date", Severity.ERROR, "after_mothers_death", day=died),)
     age = age_at(mother.birth_date, birth_date)
-    if age is not None and not _MOTHERS[0] <= age <= _MOTHERS[1]:
+    if age is not None and not _could_bear(mother, birth_date):
         return (_finding(desk, "birth_date", Severity.WARN, "mothers_age", age=int(age), name=mother.name),)
     return ()
 

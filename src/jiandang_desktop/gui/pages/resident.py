@@ -174,7 +174,7 @@ class ResidentPage(Page):
         self.history.show_lines([*filed, *registered], folder.merged)
         self.event_button.setEnabled(not folder.kept_by)
         self.add_button.setEnabled(not folder.kept_by)
-        self.event_button.show_resident(folder.resident)
+        self.event_button.show_resident(folder.resident, folder.members)
         self._offer_forms()
         if is_first:
             self.overview.enter()

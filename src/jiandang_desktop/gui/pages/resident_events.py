@@ -1,6 +1,6 @@
 """变动: what happened in somebody's life, chosen from a short menu; each leads to the one sheet that it needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.forms.findings import Finding
+from jiandang_desktop.forms.functions import age_at
 from jiandang_desktop.gui.kit import (
     LabelledRow,
     MenuButton,
@@ -34,6 +35,8 @@ from jiandang_desktop.services.registry import ACTIVE
 
 _ENDS = {"death": "1", "moved_away": "2", "lost": "3", "ended": ""}
 """What the menu calls an end, and the reason that stands on the closing form then; '' leaves it to the person."""
+_GROWN_UP = 18
+"""Years from which nobody asks for the mother any more."""
 _CHANGED = Changes(registry=True, records=True, submissions=True)
 
 
@@ -48,8 +51,11 @@ class EventMenu(MenuButton):
         super().__init__(session.bench.text("form_window", "event.title"), "resident_event", parent)
         self._session = session
 
-    def show_resident(self, resident: ResidentRow) -> None:
-        """Offer what can happen to this person now: the dead can only turn out to be alive."""
+    def show_resident(self, resident: ResidentRow, members: Sequence[ResidentRow] = ()) -> None:
+        """Offer what can happen to this person now: the dead can only turn out to be alive.
+
+        A child is linked with one of the household's women (``members``) here, too.
+        """
         self.clear()
         if resident.status != ACTIVE:
             self._offer("not_dead" if resident.status == DEAD else "returned", partial(self._ask_back, resident))
@@ -58,6 +64,12 @@ class EventMenu(MenuButton):
         if resident.status == ACTIVE:
             self._offer("rehouse", partial(self._rehouse, resident))
         self.part()
+        today = self._session.bench.clock.today().isoformat()
+        if (age_at(resident.birth_date, today) or 0) < _GROWN_UP and resident.status == ACTIVE:
+            for woman in life_events.likely_mothers(resident, members):
+                text = self._session.bench.text("form_window", "event.mother", name=woman.name)
+                self.offer(text, f"event_mother_{woman.id}", partial(self._link, resident, woman))
+            self.part()
         for key, reason in _ENDS.items() if resident.status != DEAD else ():
             start = {"closure_reason": reason} if reason else {}
             self._offer(key, partial(self.sheet_wanted.emit, CLOSURE, resident.id, start))
@@ -67,6 +79,13 @@ class EventMenu(MenuButton):
 
     def _rehouse(self, resident: ResidentRow) -> None:
         RehouseDialog(self._session, resident, self.told.emit, self.window()).open()
+
+    def _link(self, child: ResidentRow, mother: ResidentRow) -> None:
+        def work(desk: Desk) -> ResidentRow:
+            return life_events.link_mother(desk, child.id, mother.id)
+
+        told = self._session.bench.text("form_window", "event.linked", child=child.name, mother=mother.name)
+        self._session.ask(self, work, lambda _row: self.told.emit(told), changes=_CHANGED, holding=(self,))
 
     def _ask_back(self, resident: ResidentRow) -> None:
         ReturnDialog(self._session, resident, self.told.emit, self.window()).open()

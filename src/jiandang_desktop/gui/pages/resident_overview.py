@@ -21,6 +21,7 @@ from jiandang_desktop.printing.display import Text
 from jiandang_desktop.programmes.immunization import Plan
 from jiandang_desktop.services.charts import Glance
 from jiandang_desktop.services.immunization import CARD
+from jiandang_desktop.services.life_events import headless
 from jiandang_desktop.services.overview import Overview
 from jiandang_desktop.services.registry import ACTIVE, LEFT
 from jiandang_desktop.services.resident_folder import ResidentFolder
@@ -179,6 +180,10 @@ class OverviewTab(QWidget):
             self._people.addWidget(self._person(person, role, place))
         if not known:
             self._people.addWidget(quiet_label(self._words("resident.alone")))
+        if headless(members):
+            hint = quiet_label(self._words("resident.no_head"), "family_no_head")
+            hint.setProperty("kind", "due")
+            self._people.addWidget(hint)
 
     def _person(self, person: ResidentRow, role: str, place: str) -> QWidget:
         button = LinkButton(person.name, f"member_{person.id}")
