@@ -219,7 +219,7 @@ class Workplace(QWidget):
         page.edit_wanted.connect(self.edit_resident)
         page.refer_wanted.connect(self._after.begin_referral)
         page.resident_wanted.connect(self.open_resident)
-        page.sheet_wanted.connect(self.open_sheet)
+        page.sheet_wanted.connect(lambda form, subject, start: self.open_form(form, subject, None, start))
         page.child_wanted.connect(self.new_child)
         page.left.connect(self.go_back)
         return page
@@ -285,10 +285,6 @@ class Workplace(QWidget):
         if isinstance(page, FormPage):
             start = {**self._known(form_id, subject_id), **start}
             page.open(form_id, SubjectId(subject_id), record_id, start, at=at)
-
-    def open_sheet(self, form_id: str, subject_id: str, start: dict[str, str]) -> None:
-        """A new sheet on which ``start`` stands already."""
-        self.open_form(form_id, subject_id, None, start)
 
     def _known(self, form_id: str, subject_id: str) -> dict[str, str]:
         """What a new sheet needn't ask."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from jiandang_desktop.domain.records import Answers, FormId, RecordId
 from jiandang_desktop.forms.catalog import FormCatalog
 from jiandang_desktop.programmes.person import ATTEMPT, MEMBERSHIP
-from jiandang_desktop.services.due import DueLine
+from jiandang_desktop.services.due import DueLine, DutyLine
 
 ANSWER = "answer"
 """The duty to answer a slip, in every programme that waits for one."""
@@ -22,12 +22,12 @@ class Opening:
     start: Answers
 
 
-def doing(forms: FormCatalog, line: DueLine, today: str) -> Opening:
-    """The form that does what the line asks for.
+def doing(forms: FormCatalog, line: DueLine | DutyLine, today: str) -> Opening:
+    """The form that does what a line of the worklist, or of one resident's duties, asks for.
 
     A proposal opens the decision to take the person in; an answer that is waited for opens the record that waits.
     """
-    if line.proposal:
+    if isinstance(line, DueLine) and line.proposal:
         return _decision(line, _ENROL, today)
     if line.id == ANSWER:
         return Opening(line.form_id, line.called_by, {})

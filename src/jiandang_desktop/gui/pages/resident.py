@@ -12,7 +12,7 @@ from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.gui.kit import Page, PlainButton, PrimaryMenuButton, Tone, quiet_label
 from jiandang_desktop.gui.move_dialog import MoveDialog
 from jiandang_desktop.gui.pages.resident_card import ResidentCard
-from jiandang_desktop.gui.pages.resident_due import MEMBERSHIP, wanted_now
+from jiandang_desktop.gui.pages.resident_due import wanted_now
 from jiandang_desktop.gui.pages.resident_events import EventMenu
 from jiandang_desktop.gui.pages.resident_head import ResidentHead
 from jiandang_desktop.gui.pages.resident_history import HistoryTab
@@ -20,7 +20,9 @@ from jiandang_desktop.gui.pages.resident_overview import OverviewTab
 from jiandang_desktop.gui.pages.resident_records import RecordLine, RecordsTab, record_lines, registry_lines
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.programmes.duties import MembershipState
-from jiandang_desktop.services import charts, overview, resident_folder
+from jiandang_desktop.programmes.person import MEMBERSHIP
+from jiandang_desktop.services import charts, due_forms, overview, resident_folder
+from jiandang_desktop.services.due import DutyLine
 from jiandang_desktop.services.overview import Overview
 from jiandang_desktop.services.registry import ACTIVE
 from jiandang_desktop.services.resident_folder import ResidentFolder
@@ -100,7 +102,7 @@ class ResidentPage(Page):
     def _build_tabs(self) -> None:
         self.overview = OverviewTab(self._session)
         self.overview.part_chosen.connect(self._open_part)
-        self.overview.sheet_chosen.connect(self._open_sheet)
+        self.overview.duty_chosen.connect(self._do)
         self.overview.programme_asked.connect(self._decide)
         self.overview.line_chosen.connect(self._open_line)
         self.overview.resident_chosen.connect(self.resident_wanted)
@@ -205,18 +207,20 @@ class ResidentPage(Page):
             return
         due = wanted_now(self._seen.care)
         for entry in due:
-            form_id, column = entry.key
-            slot = partial(self._open_sheet, form_id, column)
-            self.add_button.offer(self.words("resident.add_due", what=entry.first.what), f"add_due_{form_id}", slot)
+            text, name = self.words("resident.add_due", what=entry.first.what), f"add_due_{entry.first.form_id}"
+            self.add_button.offer(text, name, partial(self._do, entry.first))
         self.add_button.part()
         for form_id in self._seen.offered:
             title = self._session.forms.current(form_id).title
             self.add_button.offer(title, f"add_{form_id}", partial(self._open_part, form_id))
 
-    def _open_sheet(self, form_id: str, column: str) -> None:
-        form = self._session.forms.current(form_id)
-        start = {form.column_field: column} if column and form.column_field else {}
-        self.sheet_wanted.emit(form_id, self._resident, start)
+    def _do(self, line: DutyLine) -> None:
+        """Open what does a duty: a new sheet, or the slip that waits for its answer."""
+        opening = due_forms.doing(self._session.forms, line, self._session.bench.clock.today().isoformat())
+        if opening.record_id is not None:
+            self.entry_wanted.emit(opening.form_id, self._resident, opening.record_id)
+        else:
+            self.sheet_wanted.emit(opening.form_id, self._resident, opening.start)
 
     def _decide(self, programme: str) -> None:
         self.sheet_wanted.emit(MEMBERSHIP, self._resident, {"programme": programme})

@@ -13,9 +13,9 @@ from jiandang_desktop.gui.kit import Badge, Card, LinkButton, SectionTitle, Tone
 from jiandang_desktop.gui.theme import SMALL
 from jiandang_desktop.programmes.duties import DutyState, MembershipState
 from jiandang_desktop.services.due import DutyLine, MembershipLine, ResidentCare
+from jiandang_desktop.services.due_forms import ANSWER
 from jiandang_desktop.services.first_record import Part
 
-MEMBERSHIP = FormId("programme_membership")
 _PRESSING = (DutyState.OVERDUE, DutyState.LOST, DutyState.DUE)
 _TONES = {DutyState.OVERDUE: Tone.WRONG, DutyState.LOST: Tone.DUE, DutyState.DUE: Tone.DUE}
 _PART_TONES = {"missing": Tone.DUE, "draft": Tone.DUE}
@@ -28,26 +28,22 @@ class Wanted:
     first: DutyLine
     programmes: tuple[str, ...]
 
-    @property
-    def key(self) -> tuple[FormId, str]:
-        """The form and the column of its sheet."""
-        return (self.first.form_id, self.first.column)
-
 
 def wanted_now(care: ResidentCare) -> list[Wanted]:
     """What is due or overdue on the day, the most pressing first; one entry for each sheet."""
-    found: dict[tuple[FormId, str], list[DutyLine]] = {}
+    found: dict[tuple[FormId, str, RecordId | None], list[DutyLine]] = {}
     for line in care.duties:
         if line.state in _PRESSING:
-            found.setdefault((line.form_id, line.column), []).append(line)
+            slip = line.called_by if line.id == ANSWER else None  # each slip has its own answer
+            found.setdefault((line.form_id, line.column, slip), []).append(line)
     entries = [Wanted(lines[0], tuple(dict.fromkeys(each.programme for each in lines))) for lines in found.values()]
     return sorted(entries, key=lambda each: (_PRESSING.index(each.first.state), each.first.closes))
 
 
 class DueCard(Card):
-    """``wanted(form, column)`` asks for a sheet, ``part_wanted(form)`` for one of the first record's forms."""
+    """``wanted(DutyLine)`` asks for its sheet, ``part_wanted(form)`` for one of the first record's forms."""
 
-    wanted = Signal(str, str)
+    wanted = Signal(object)
     part_wanted = Signal(str)
 
     def __init__(self, words: Words, badges: Words, parent: QWidget | None = None) -> None:
@@ -113,8 +109,7 @@ class DueCard(Card):
     def _entry(self, entry: Wanted, day: str) -> QWidget:
         line = entry.first
         button = LinkButton(line.what, f"due_{line.programme}_{line.id}")
-        form_id, sheet_column = entry.key
-        button.clicked.connect(lambda _=False: self.wanted.emit(form_id, sheet_column))
+        button.clicked.connect(lambda _=False: self.wanted.emit(line))
         late = int(days_between(line.closes, day) or 0)
         state = self._words(f"resident.due.{line.state.value}", days=late)
         when = self._words(f"resident.due.until.{line.state.value}", day=line.closes)

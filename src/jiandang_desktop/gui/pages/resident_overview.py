@@ -28,11 +28,11 @@ from jiandang_desktop.services.resident_folder import ResidentFolder
 
 
 class OverviewTab(QWidget):
-    """``part_chosen(form)`` and ``sheet_chosen(form, column)`` ask for new sheets, ``programme_asked(programme)`` for a
+    """``part_chosen(form)`` and ``duty_chosen(DutyLine)`` ask for sheets, ``programme_asked(programme)`` for a
     decision; ``line_chosen(RecordLine)``, ``resident_chosen(id)``."""
 
     part_chosen = Signal(str)
-    sheet_chosen = Signal(str, str)
+    duty_chosen = Signal(object)
     programme_asked = Signal(str)
     line_chosen = Signal(object)
     resident_chosen = Signal(str)
@@ -58,7 +58,7 @@ class OverviewTab(QWidget):
         self._charts_card.hide()
         self._folder: ResidentFolder | None = None
         self.due.part_wanted.connect(self.part_chosen)
-        self.due.wanted.connect(self.sheet_chosen)
+        self.due.wanted.connect(self.duty_chosen)
         self.programmes.asked.connect(self.programme_asked)
         self.timeline.opened.connect(self.line_chosen)
         self.vaccinations.opened.connect(lambda: self.part_chosen.emit(CARD))
