@@ -235,6 +235,31 @@ def test_somebody_is_put_into_another_household(qtbot, station):
     assert page.message.isVisible()
 
 
+def test_somebody_founds_a_household_of_their_own_and_a_wrong_day_changes_nothing(qtbot, station):
+    who = station.people[-1]
+    page = open_folder(qtbot, station, len(station.people) - 1)
+    dialog = RehouseDialog(station.session, page.folder.resident, page.message.say, page)
+    dialog.open()
+    dialog.alone.setChecked(True)
+    assert dialog.reason.currentData() == "3"
+    dialog.address.setText(" ")
+    dialog.address.textEdited.emit(" ")
+    assert not dialog.go.isEnabled()
+    dialog.address.setText("和平村10组9号")
+    dialog.day.setText("20991231")
+    dialog.address.textEdited.emit("")
+    dialog.go.click()
+    station.settle(qtbot)
+    assert "今天" in dialog.message.text.text()
+    assert station.ask(qtbot, lambda desk: registry.show_resident(desk, who.id)).household_id == who.household_id
+    dialog.day.setText("20260901")
+    with qtbot.waitSignal(dialog.accepted, timeout=10_000):
+        dialog.go.click()
+    row = station.ask(qtbot, lambda desk: registry.show_resident(desk, who.id))
+    assert (row.address, row.relation_to_head) == ("和平村10组9号", "02")
+    assert row.answers["household_since"] == "2026-09-01"
+
+
 def test_masks_and_ages():
     assert masked("11010119500301001X") == "110101********001X"
     assert age_words("1950-03-01", date(2026, 2, 28), words) == "75岁"

@@ -50,7 +50,7 @@ def texts(widget) -> list[str]:
 
 
 def woman(shown):
-    return next(each for each in shown.people if each.sex == "2" and each.birth_date < "2005")
+    return next(each for each in shown.people if each.sex == "2" and "1980" < each.birth_date < "2005")
 
 
 def test_what_is_overdue_stands_first_and_its_button_opens_the_sheet(shown):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QWidget
 
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
@@ -19,6 +19,7 @@ from jiandang_desktop.gui.kit import (
     SectionTitle,
     Tone,
     column,
+    line_edit,
     quiet_label,
     row,
 )
@@ -27,7 +28,8 @@ from jiandang_desktop.gui.theme import LARGE, MEDIUM
 from jiandang_desktop.ports.vault import ResidentRow
 from jiandang_desktop.services import life_events
 from jiandang_desktop.services.desk import Desk
-from jiandang_desktop.services.life_events import MARRIED
+from jiandang_desktop.services.life_events import MARRIED, SPLIT
+from jiandang_desktop.services.registry import HEAD
 
 _CHANGED = Changes(registry=True, submissions=True)
 
@@ -50,6 +52,13 @@ class RehouseDialog(QDialog):
         self.message = MessageBar("rehouse_message")
         self.chooser = HouseholdChooser(session, "rehouse", resident.household_id)
         self.reason = self._reasons()
+        self.day = line_edit("rehouse_day")
+        self.day.setText(session.bench.clock.today().isoformat())
+        self.alone = QCheckBox(say("rehouse.alone"))
+        self.alone.setObjectName("rehouse_alone")
+        self.address = line_edit("rehouse_address", say("rehouse.address"))
+        self.address.setText(str(resident.address))
+        self.address.hide()
         self._sure: frozenset[str] = frozenset()
         """Warnings that were shown; going on after that confirms them."""
         self.go = PrimaryButton(say("rehouse.go"), "rehouse_go")
@@ -60,7 +69,9 @@ class RehouseDialog(QDialog):
                 ElidedLabel(say("rehouse.who", name=resident.name), "rehouse_who"),
                 quiet_label(say("rehouse.how")),
                 self.chooser,
-                LabelledRow(say("rehouse.reason"), self.reason),
+                self.alone,
+                self.address,
+                row(LabelledRow(say("rehouse.reason"), self.reason), LabelledRow(say("rehouse.day"), self.day)),
                 self.message,
                 row(None, stay, self.go),
                 spacing=MEDIUM,
@@ -70,6 +81,9 @@ class RehouseDialog(QDialog):
         stay.clicked.connect(self.reject)
         self.go.clicked.connect(self._go)
         self.chooser.changed.connect(self._offer)
+        self.alone.toggled.connect(self._found_home)
+        self.address.textEdited.connect(lambda _text: self._offer())
+        self.day.textEdited.connect(lambda _text: self._offer())
         self._offer()
         self.chooser.show_station(resident.station_id)
 
@@ -89,19 +103,35 @@ class RehouseDialog(QDialog):
 
     def _offer(self) -> None:
         self._sure = frozenset()
-        self.go.setEnabled(self.chooser.household() is not None and bool(self.chooser.relation()))
+        chosen = self.chooser.household() is not None and bool(self.chooser.relation())
+        self.go.setEnabled(bool(self.address.text().strip()) if self.alone.isChecked() else chosen)
+
+    def _found_home(self, alone: bool) -> None:
+        """A home of one's own, whose head one is, instead of somebody else's."""
+        self.chooser.setVisible(not alone)
+        self.address.setVisible(alone)
+        self.reason.setCurrentIndex(self.reason.findData(SPLIT if alone else MARRIED))
+        self.adjustSize()
+        self._offer()
 
     def _go(self) -> None:
-        house, relation, who = self.chooser.household(), self.chooser.relation(), self._resident.id
-        if house is None:
+        alone, house, who = self.alone.isChecked(), self.chooser.household(), self._resident
+        address = self.address.text().strip()
+        if house is None and not alone:
             return
-        reason, sure = str(self.reason.currentData()), self._sure
+        reason, day, sure = str(self.reason.currentData()), self.day.text().strip(), self._sure
+        relation = HEAD if alone else self.chooser.relation()
+        new = {"address": address, "village_group": who.village_group} if alone else None
+        target = house.id if house is not None and not alone else None
 
         def work(desk: Desk) -> ResidentRow:
-            return life_events.move_household(desk, who, house.id, relation, reason=reason, confirmed=sure)
+            return life_events.move_household(
+                desk, who.id, target, relation, new=new, day=day, reason=reason, confirmed=sure
+            )
 
         def done(_row: ResidentRow) -> None:
-            self._told(self.words("rehouse.done", head=house.head_name or house.address))
+            place = house.head_name or house.address if house is not None and not alone else address
+            self._told(self.words("rehouse.done", head=place))
             self.accept()
 
         self._session.ask(self, work, done, changes=_CHANGED, failed=self._refused, holding=(self.go, self.chooser))

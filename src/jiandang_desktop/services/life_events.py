@@ -33,7 +33,7 @@ from jiandang_desktop.services.registry import (
 FEMALE = "2"
 _NONE: frozenset[str] = frozenset()
 _TWIN = frozenset({"twin"})
-_BORN, MARRIED = "1", "2"
+_BORN, MARRIED, SPLIT = "1", "2", "3"
 """Reasons for coming into a household (form ``resident``, household_reason)."""
 _MOTHERS = (14, 50)
 """Ages in completed years between which a birth isn't asked about [project]."""
@@ -205,12 +205,13 @@ def likely_mothers(child: ResidentRow, members: Iterable[ResidentRow]) -> list[R
     """Which women of a household may be somebody's mother by their age; none where the mother is linked already."""
     if child.answers.get("mother_id"):
         return []
-    return [row for row in members if row.id != child.id and row.sex == FEMALE and _could_bear(row, child.birth_date)]
+    return [row for row in members if row.id != child.id and could_bear(row, child.birth_date)]
 
 
-def _could_bear(woman: ResidentRow, day: str) -> bool:
-    age = age_at(woman.birth_date, day)
-    return age is not None and _MOTHERS[0] <= age <= _MOTHERS[1]
+def could_bear(resident: ResidentRow, day: str) -> bool:
+    """Whether somebody is a woman of an age, on ``day``, at which a birth isn't asked about."""
+    age = age_at(resident.birth_date, day)
+    return resident.sex == FEMALE and age is not None and _MOTHERS[0] <= age <= _MOTHERS[1]
 
 
 def _close(
@@ -243,7 +244,7 @@ def _of_mother(desk: Desk, mother: ResidentRow, birth_date: str) -> tuple[Findin
     if died and not_after(birth_date, died) is False:
         return (_finding(desk, "birth_date", Severity.ERROR, "after_mothers_death", day=died),)
     age = age_at(mother.birth_date, birth_date)
-    if age is not None and not _could_bear(mother, birth_date):
+    if age is not None and not could_bear(mother, birth_date):
         return (_finding(desk, "birth_date", Severity.WARN, "mothers_age", age=int(age), name=mother.name),)
     return ()
 

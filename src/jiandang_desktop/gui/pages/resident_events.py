@@ -30,7 +30,6 @@ from jiandang_desktop.ports.vault import ResidentRow
 from jiandang_desktop.services import life_events
 from jiandang_desktop.services.closing import CLOSURE, DEAD
 from jiandang_desktop.services.desk import Desk
-from jiandang_desktop.services.life_events import FEMALE
 from jiandang_desktop.services.registry import ACTIVE
 
 _ENDS = {"death": "1", "moved_away": "2", "lost": "3", "ended": ""}
@@ -57,14 +56,14 @@ class EventMenu(MenuButton):
         A child is linked with one of the household's women (``members``) here, too.
         """
         self.clear()
+        today = self._session.bench.clock.today().isoformat()
         if resident.status != ACTIVE:
             self._offer("not_dead" if resident.status == DEAD else "returned", partial(self._ask_back, resident))
-        elif resident.sex == FEMALE:
+        elif life_events.could_bear(resident, today):
             self._offer("birth", partial(self.child_wanted.emit, resident.id))
         if resident.status == ACTIVE:
             self._offer("rehouse", partial(self._rehouse, resident))
         self.part()
-        today = self._session.bench.clock.today().isoformat()
         if (age_at(resident.birth_date, today) or 0) < _GROWN_UP and resident.status == ACTIVE:
             for woman in life_events.likely_mothers(resident, members):
                 text = self._session.bench.text("form_window", "event.mother", name=woman.name)
