@@ -12,8 +12,11 @@ from jiandang_desktop.domain.records import StationId, SubjectId
 from jiandang_desktop.gui.forms.form_page import FormPage
 from jiandang_desktop.gui.pages.referrals import ReferralsPage
 from jiandang_desktop.gui.pages.resident import ResidentPage
+from jiandang_desktop.gui.pages.worklist import WorklistPage
+from jiandang_desktop.programmes.bands import Band
 from jiandang_desktop.services import (
     dispatch,
+    due,
     enrolment,
     intake,
     receipts,
@@ -22,6 +25,7 @@ from jiandang_desktop.services import (
     registry,
     submission,
 )
+from jiandang_desktop.services.due import DueFilter
 from jiandang_desktop.services.referrals import SlipState
 
 from .window_desk import Shown, close, show_window, township, village
@@ -95,27 +99,29 @@ def fill(shown: Shown, answers: dict[str, Any]) -> FormPage:
     return page
 
 
-def test_from_the_visit_to_the_answer(pair: tuple[Shown, Shown], qtbot: Any, tmp_path: Path) -> None:
+def test_from_182_114_to_controlled(pair: tuple[Shown, Shown], qtbot: Any, tmp_path: Path) -> None:
     lower, upper = pair
     stick = tmp_path / "stick"
     stick.mkdir()
-    today = lower.session.bench.clock.today().isoformat()
+    today = lower.session.bench.clock.today()
+    ten_days_ago = today - timedelta(days=10)
 
     def settle_in(desk: Any) -> SubjectId:
         household = registry.add_household(desk, {"address": "和平村3组12号"})
-        return registry.add_resident(desk, household.id, {**PERSON, "consent_date": today}).id
+        since = {"consent_date": "2020-01-05", "filing_date": "2020-01-05"}
+        return registry.add_resident(desk, household.id, {**PERSON, **since}).id
 
     resident = lower.ask(settle_in)
     workplace = lower.window.workplace
     assert workplace is not None
 
-    # The visit: filed with F2, the rare values confirmed; the window offers the slip.
+    # The visit ten days ago, keyed in today: filed with F2, the rare values confirmed; the window offers the slip.
     workplace.open_resident(resident)
     lower.settle()
     workplace.open_form("hypertension_followup", resident, None)
     lower.settle()
-    in_two_weeks = (lower.session.bench.clock.today() + timedelta(days=14)).isoformat()
-    visit = fill(lower, {**VISIT, "visit_date": today, "next_visit_date": in_two_weeks})
+    again = {"visit_date": ten_days_ago.isoformat(), "next_visit_date": (today + timedelta(days=4)).isoformat()}
+    visit = fill(lower, {**VISIT, **again})
     lower.click("form_file")
     visit.confirm.confirmed.emit()
     lower.settle()
@@ -177,7 +183,28 @@ def test_from_the_visit_to_the_answer(pair: tuple[Shown, Shown], qtbot: Any, tmp
     assert page.model.row(0).state is SlipState.HOME
     assert "加用缬沙坦" in lower.find("referrals_told").text()
     lower.press(Qt.Key.Key_Escape)
-    assert lower.page().objectName() == "worklist"
+
+    # The follow-up that is due: Enter opens it, filed it is done and controlled.
+    work = lower.page()
+    assert isinstance(work, WorklistPage)
+    lower.click(f"band_{Band.WEEK}")
+    line = work.due_rows.row(0)
+    assert (line.programme, line.person.id) == ("hypertension", resident)
+    work.due_table.choose_row(0)
+    work.due_table.enter()
+    lower.press(Qt.Key.Key_Return)
+    better = {**VISIT, "systolic_bp": 128, "diastolic_bp": 82, "symptoms": ["1"], "visit_classification": "1"}
+    better |= {"visit_date": today.isoformat(), "next_visit_date": (today + timedelta(days=80)).isoformat()}
+    visit = fill(lower, better)
+    assert visit.entry is not None
+    assert visit.entry.form.id == "hypertension_followup"
+    lower.click("form_file")
+    if visit.confirm.isVisible():
+        visit.confirm.confirmed.emit()
+        lower.settle()
+    assert lower.page() is work
+    asked = lower.ask(lambda desk: due.worklist(desk, where=DueFilter(programmes=frozenset({"hypertension"}))))
+    assert [each.id for each in asked.lines if each.band in (Band.OVERDUE, Band.WEEK)] == []
 
 
 def test_a_result_is_noted_by_telephone(pair: tuple[Shown, Shown]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from jiandang_desktop.demo.examples import load_example
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, SubjectId
-from jiandang_desktop.services import activities, folders, records, registry
+from jiandang_desktop.services import activities, folders, overview, records, registry
 from jiandang_desktop.services.desk import Desk
 
 from .conftest import HOUSEHOLD, Pair, person, register
@@ -44,6 +44,8 @@ def test_who_came_is_found_in_the_folder_at_both_ends(pair: Pair) -> None:
     assert activity.count == 36, "the form says how many came; not all of them signed"
     pair.carry()
     for desk in (pair.village, pair.township):
+        events = [(each.day, each.detail) for each in overview.look(desk, resident).events if each.kind == "attended"]
+        assert events == [("2026-11-20", "预防脑卒中")]
         assert attended(desk, resident) == ["预防脑卒中"]
         assert [each.theme for each in activities.listing(desk)].count("预防脑卒中") == 1
 

@@ -16,7 +16,7 @@ from jiandang_desktop.domain.records import FormId, RecordId, SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.ports.vault import Reader, RecordRow, ResidentRow
-from jiandang_desktop.services import due
+from jiandang_desktop.services import activities, due
 from jiandang_desktop.services.closing import CLOSURE
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.due import ResidentCare
@@ -26,6 +26,8 @@ from jiandang_desktop.services.records import in_words
 from jiandang_desktop.services.registry import REGISTRY_FORMS
 from jiandang_desktop.services.trends import values_by_day
 
+ATTENDED = "attended"
+"""Kind of the event that somebody came to an activity."""
 _GAP = "\N{IDEOGRAPHIC SPACE}"
 _SLOT = re.compile(r"\{(\w+)\}")
 
@@ -82,7 +84,7 @@ def look(desk: Desk, resident_id: SubjectId) -> Overview:
             offered=tuple(map(FormId, raw["offer"]["forms"])),
             mother=mother_of(reader, row),
             children=children_of(reader, row),
-            events=_events(reader, row.id, rows),
+            events=_events(reader, row.id, rows) + _attended(desk, reader, row),
         )
 
 
@@ -91,6 +93,11 @@ def _events(reader: Reader, resident_id: SubjectId, rows: Sequence[RecordRow]) -
     told = {row.event_date for row in rows if row.form_id == CLOSURE}
     events = life_history_in(reader, resident_id)
     return tuple(each for each in reversed(events) if not (each.kind.startswith("status_") and each.day in told))
+
+
+def _attended(desk: Desk, reader: Reader, row: ResidentRow) -> tuple[LifeEvent, ...]:
+    """Health education that the person signed in at."""
+    return tuple(LifeEvent(each.day, ATTENDED, each.theme, "") for each in activities.attended(desk, reader, row))
 
 
 def _measure(raw: Mapping[str, Any], rows: Sequence[RecordRow]) -> Measure | None:
