@@ -145,6 +145,8 @@ def receipt_apply(session: Session, arguments: argparse.Namespace) -> Outcome:
     lines = [line, *_count_lines(session, counts)]
     if came:
         lines.append(session.words("receipt.came", count=sum(came.values())))
+    if done.above_handed_to:
+        lines.append(session.words("receipt.above_handed_to", station=done.above_handed_to))
     if done.handed_to:
         lines.append(session.words("receipt.handed_to", station=done.handed_to))
     missing = asdict(done.missing_above) if done.missing_above else None
@@ -153,7 +155,12 @@ def receipt_apply(session: Session, arguments: argparse.Namespace) -> Outcome:
     if done.maybe_replaced:
         lines.append(session.bench.text("exchange", "maybe_replaced"))
     data = {"counts": counts, "up_to": done.up_to, "already": done.already, "came": came}
-    data |= {"handed_to": done.handed_to, "missing_above": missing, "maybe_replaced": done.maybe_replaced}
+    data |= {
+        "handed_to": done.handed_to,
+        "above_handed_to": done.above_handed_to,
+        "missing_above": missing,
+        "maybe_replaced": done.maybe_replaced,
+    }
     return Outcome(data, tuple(lines))
 
 

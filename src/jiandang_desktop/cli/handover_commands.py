@@ -33,8 +33,10 @@ def handover_make(session: Session, arguments: argparse.Namespace) -> Outcome:
     name = known.successor.name if known else ""
     folder = done.paths[0].parent if done.paths else ""
     said = session.words("handover.made", files=len(done.paths), folder=folder, name=name)
-    data = {"files": [str(path) for path in done.paths], "items": [_item(item) for item in done.items]}
-    return Outcome(data, (said, *_lines(session, done.items)), written=tuple(done.paths))
+    told = (session.words("handover.notices", count=done.notices),) if done.notices else ()
+    data: dict[str, Any] = {"files": [str(path) for path in done.paths], "items": [_item(item) for item in done.items]}
+    data["notices"] = done.notices
+    return Outcome(data, (said, *told, *_lines(session, done.items)), written=tuple(done.paths))
 
 
 def handover_show(session: Session, _arguments: argparse.Namespace) -> Outcome:

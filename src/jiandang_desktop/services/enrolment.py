@@ -18,7 +18,7 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import StationId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import Mark, Reader, StationKey, StationRow, UnitOfWork
-from jiandang_desktop.services import generations, keys, losses, programme_settings
+from jiandang_desktop.services import generations, keys, losses, programme_settings, succession
 from jiandang_desktop.services.desk import Desk, read_station
 from jiandang_desktop.services.keys import own_card, own_identities, own_keys
 
@@ -134,8 +134,11 @@ def accept(desk: Desk, data: bytes) -> StationRow:
     desk.require(Right.MANAGE_KEYS)
     introduction = _answer(desk, data)
     card = introduction.card
-    if desk.station.parent_id and desk.station.parent_id != card.station:
-        raise Problem("ENROLMENT_OTHER_PARENT", name=desk.station.parent_name)
+    before = desk.station.parent_id
+    if before and before != card.station:
+        with desk.vault.read() as reader:
+            if not succession.known(reader).carries_on(before, card.station):
+                raise Problem("ENROLMENT_OTHER_PARENT", name=desk.station.parent_name)
     entry = introduction.entries[0]
     with desk.vault.work("enrolment_accept") as work:
         certificate = bundles.read_certificate(entry.body["certificate"].encode(), card.signing_public)
@@ -145,6 +148,8 @@ def accept(desk: Desk, data: bytes) -> StationRow:
         if said.station != desk.station.id:
             _become(desk, work, StationId(said.station))
         keys.introduced(work, f"{said.station}/up")
+        if before and before != card.station:
+            _leave_parent(desk, work, StationId(before))
         row = _trust_parent(desk, work, card, introduction.header.stream)
         if row.key_id == card.key_id:
             _note_parent(work, card, entry.body)
@@ -295,6 +300,15 @@ def _become(desk: Desk, work: UnitOfWork, station_id: StationId) -> None:
         raise Problem("ENROLMENT_NOT_EMPTY")
     work.set_setting("station", {**work.setting("station"), "id": station_id})
     work.rename_station(desk.station.id, station_id)
+
+
+def _leave_parent(desk: Desk, work: UnitOfWork, before: StationId) -> None:
+    """The station above was taken over: its successor hears everything from the first entry on."""
+    for row in work.stations():
+        if row.id == before:
+            work.put_station(replace(row, relation=succession.PREDECESSOR))
+    work.set_setting(succession.ABOVE, "")
+    work.set_mark(Mark(desk.station.up_stream, "received", desk.station.generation, 0, NO_HASH))
 
 
 def _trust_parent(desk: Desk, work: UnitOfWork, card: StationCard, stream: str) -> StationRow:

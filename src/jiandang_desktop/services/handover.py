@@ -19,9 +19,9 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, Revision, StationId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.medium import Place
-from jiandang_desktop.ports.vault import Mark, Reader, UnitOfWork
+from jiandang_desktop.ports.vault import Mark, Reader, StationRow, UnitOfWork
 from jiandang_desktop.printing import Listing, Page, PaperContext
-from jiandang_desktop.services import bundle_rows, generations, handover_state, succession
+from jiandang_desktop.services import bundle_rows, downward, generations, handover_state, succession
 from jiandang_desktop.services.desk import Desk, read_station
 from jiandang_desktop.services.enrolment import EnrolmentFile, EnrolmentView, parent_of
 from jiandang_desktop.services.freshness import check_header
@@ -31,6 +31,7 @@ from jiandang_desktop.services.keeping import kept_by
 from jiandang_desktop.services.keys import card_of, own_card, own_identities, own_keys, trusted_by_card
 from jiandang_desktop.services.work import Progress, silent
 
+LEVELS = ("village", "township", "banner")
 _PART_ENTRIES, _PART_SIZE = 5_000, 16 * 2**20
 """Entries and bytes of one file of a packet, about: what a small computer can open at once."""
 
@@ -41,6 +42,8 @@ class Written:
 
     paths: tuple[Path, ...]
     items: tuple[Item, ...]
+    notices: int = 0
+    """Files beside it for stations below, which learn from them who goes on with them."""
 
 
 def invite(desk: Desk) -> EnrolmentFile:
@@ -75,11 +78,12 @@ def begin(desk: Desk, successor: StationCard, reason: str, progress: Progress = 
 
     To the same successor again: nothing changes, but that the packet is sealed to the keys of its newest card.
     Problems: NOT_ALLOWED, REASON_MISSING, HANDOVER_TO_SELF, HANDOVER_BEGUN where another successor is named already,
-    HANDOVER_KEY_ENDED.
+    HANDOVER_KEY_ENDED, HANDOVER_LEVEL where nobody could go on with the stations below.
     """
     desk.require(Right.MANAGE_KEYS)
     with desk.vault.read() as reader:
         _refuse_ended(reader, successor)
+        _refuse_level(desk, reader, successor)
     known = state(desk)
     if known is not None:
         return _again(desk, known, successor)
@@ -159,9 +163,12 @@ def state(desk: Desk) -> Handover | None:
 
 
 def _announce(desk: Desk, work: UnitOfWork, notice: Mapping[str, Any]) -> None:
-    """Tell the station above; there is none above a banner."""
+    """Tell the station above, unless this is a banner, and those below: they go on with the successor."""
+    body = canonical.encode(notice)
     if desk.station.level != "banner":
-        work.append_entry(desk.station.up_stream, succession.HANDS_OVER, canonical.encode(notice))
+        work.append_entry(desk.station.up_stream, succession.HANDS_OVER, body)
+    for row in _below(work):
+        work.append_entry(desk.station.down_stream(row.id), succession.HANDS_OVER, body)
 
 
 def _read_station(desk: Desk) -> None:
@@ -185,18 +192,22 @@ def write(desk: Desk, place: Place, progress: Progress = silent) -> Written:
     paths, rows = [], []
     with desk.vault.read() as reader:
         _refuse_ended(reader, _newest(reader, known.successor))
+        notices = [downward.seal_down(desk, reader, row.id, "downward") for row in _told(desk, reader)]
         total = reader.stream_head(_over(desk, known)).number
         for sealed in _parts(desk, reader, known):
             path = desk.bench.medium.write_file(place, bundles.file_name(sealed.header), sealed.data)
             paths.append(path)
             rows.append(bundle_rows.written(sealed, path.name))
             progress(sealed.header.last, total)
+    for sealed in notices:
+        path = desk.bench.medium.write_file(place, bundles.file_name(sealed.header), sealed.data)
+        rows.append(bundle_rows.written(sealed, path.name))
     with desk.vault.work("handover_written") as work:
         for row in rows:
             work.put_bundle(row)
         work.note(station=known.successor.station, files=len(rows))
         work.commit()
-    return Written(tuple(paths), known.items)
+    return Written(tuple(paths), known.items, len(notices))
 
 
 def _begin_anew(desk: Desk, known: Handover) -> None:
@@ -270,6 +281,26 @@ def _newest(reader: Reader, card: StationCard) -> StationCard:
     """The successor with the newest of its keys that is known here."""
     row = next((row for row in reader.stations() if row.id == card.station), None)
     return card_of(row) if row is not None and row.relation != succession.PREDECESSOR else card
+
+
+def _below(reader: Reader) -> list[StationRow]:
+    """The stations below that still submit here."""
+    closed = succession.known(reader).named
+    rows = reader.stations()
+    return [row for row in rows if row.relation == "child" and not row.revoked and row.id not in closed]
+
+
+def _told(desk: Desk, reader: Reader) -> list[StationRow]:
+    """The stations below that haven't confirmed yet what they were told."""
+    return [row for row in _below(reader) if downward.waiting(desk, reader, row.id)]
+
+
+def _refuse_level(desk: Desk, reader: Reader, successor: StationCard) -> None:
+    """Villages go on with another township, never with a banner; a village takes no township over."""
+    below = len(_below(reader))
+    lower = LEVELS.index(successor.level) < LEVELS.index(desk.station.level)
+    if lower or (below and successor.level != desk.station.level):
+        raise Problem("HANDOVER_LEVEL", name=successor.name, count=below)
 
 
 def _refuse_ended(reader: Reader, card: StationCard) -> None:

@@ -34,6 +34,9 @@ def take(desk: Desk, work: UnitOfWork, entry: Entry, sender: str) -> None:
         _bring_over(desk, work, closed, stands.countersigned[closed], {closed, successor})
         return
     succession.note(work, closed, successor, countersigned=False)
+    if sender == desk.station.parent_id:
+        raw = entry.body["successor"]
+        work.set_setting(succession.ABOVE, "" if raw is None else str(raw["name"]))
     if stands.named.get(closed, closed) != successor:
         _forward(desk, work, closed, successor)
 

@@ -11,7 +11,7 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RevisionId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import BundleRow, Mark, UnitOfWork, Verdict
-from jiandang_desktop.services import generations, keys, losses, notices
+from jiandang_desktop.services import generations, keys, losses, notices, succession
 from jiandang_desktop.services.desk import Desk, read_station
 from jiandang_desktop.services.downward import REVISION, VERDICT, place_waiting, read_verdict, take_revision
 from jiandang_desktop.services.freshness import check_header, check_own_state, maybe_replaced, new_entries
@@ -32,6 +32,8 @@ class ReceiptApplied:
     """Revisions that came down with it; ``HELD``: beside a change made here."""
     handed_to: str = ""
     """The successor that turned out to have taken this station over: nothing can be written here any more."""
+    above_handed_to: str = ""
+    """The successor of the station above: this one has to enrol there."""
     missing_above: losses.Missing | None = None
     """What the station above lacks since it was restored; ``losses.send_again`` sends it again."""
     maybe_replaced: bool = False
@@ -115,8 +117,10 @@ def _apply(desk: Desk, data: bytes) -> ReceiptApplied:
     before = desk.station.handed_to
     with desk.vault.read() as reader:
         desk.station = read_station(reader)
+        above = str(reader.setting(succession.ABOVE, ""))
     closed = "" if before else desk.station.handed_to
-    return ReceiptApplied(counts, received.number if received else 0, not entries, came, closed, missing, replaced)
+    number = received.number if received else 0
+    return ReceiptApplied(counts, number, not entries, came, closed, above, missing, replaced)
 
 
 def _take(desk: Desk, work: UnitOfWork, entry: Entry, counts: Counter[Verdict]) -> None:

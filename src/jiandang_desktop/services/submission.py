@@ -14,7 +14,7 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.medium import Place
 from jiandang_desktop.ports.vault import BundleRow, Mark, Reader, ResidentFilter, StationRow
-from jiandang_desktop.services import bundle_rows
+from jiandang_desktop.services import bundle_rows, succession
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.enrolment import parent_of
 from jiandang_desktop.services.freshness import maybe_replaced
@@ -77,7 +77,7 @@ def export(desk: Desk, place: Place, progress: Progress = silent) -> Exported:
     """Seal everything unacknowledged and write it to ``place``.
 
     The bundle counts as exported only after the file was read back and was equal.
-    Problems: NOT_ALLOWED, NOT_ENROLLED, NOTHING_TO_SUBMIT, MEDIUM_….
+    Problems: NOT_ALLOWED, NOT_ENROLLED, NOTHING_TO_SUBMIT, ABOVE_CLOSED, MEDIUM_….
     """
     desk.require(Right.EXPORT)
     with desk.vault.read() as reader:
@@ -102,6 +102,9 @@ def history(desk: Desk) -> list[BundleRow]:
 
 def _seal(desk: Desk, reader: Reader, progress: Progress) -> bundles.Sealed:
     parent: StationRow = parent_of(reader)
+    successor = reader.setting(succession.ABOVE, "")
+    if successor:
+        raise Problem("ABOVE_CLOSED", station=parent.name, successor=successor)
     stream = desk.station.up_stream
     mark = _acknowledged(reader, stream)
     total = reader.stream_head(stream).number - mark.number

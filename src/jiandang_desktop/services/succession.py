@@ -25,6 +25,8 @@ HANDS_OVER, TOOK_OVER = "handover", "taken_over"
 KINDS = frozenset({HANDS_OVER, TOOK_OVER})
 PREDECESSOR = "predecessor"
 """Relation of a station that was taken over and is known from that alone."""
+ABOVE = "above_handed_to"
+"""Setting: what the successor of the station above is called, until this one is enrolled there."""
 _NAMED, _COUNTERSIGNED = "successors", "countersigned_successors"
 
 

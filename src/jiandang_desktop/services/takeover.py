@@ -480,7 +480,9 @@ class _Taking:
     def _verdict(self, revision_id: str, verdict: str, reason: str, words: str) -> None:
         if Verdict(verdict) in (Verdict.HELD, Verdict.QUARANTINED):
             self._lacking.add(RevisionId(revision_id))
-        if self._desk.station.level == "village" and not self._work.verdict(RevisionId(revision_id)):
+        told_here = self._desk.station.level == "village" and self._work.verdict(RevisionId(revision_id))
+        # A station of another level was told what this one said itself, or what only concerns it.
+        if self.card.level == self._desk.station.level and not told_here:
             self._work.set_verdict(RevisionId(revision_id), Verdict(verdict), str(reason), str(words))
 
     def _draft(self, row: Sequence[Any]) -> None:

@@ -271,7 +271,9 @@ class HandoverTab(QWidget):
 
     def _written(self, done: Written) -> None:
         self._done()
-        say_written(self._session, self.message, self._say("give.written", count=len(done.paths)), done.paths)
+        words = self._say("give.written", count=len(done.paths))
+        words += self._say("give.notices", count=done.notices) if done.notices else ""
+        say_written(self._session, self.message, words, done.paths)
 
     def read_receipt(self, path: Path) -> None:
         """Read the successor's receipt."""

@@ -212,6 +212,11 @@ class SubmissionPage(Page):
         if result.already:
             self.message.say(self._session.text("submission.applied_known"))
             return
+        if result.above_handed_to:
+            self.message.say(
+                self._session.text("submission.above_handed_to", station=result.above_handed_to), Tone.WRONG
+            )
+            return
         if result.handed_to:
             self.message.say(self._session.text("submission.handed_to", station=result.handed_to), Tone.WRONG)
             return
