@@ -84,6 +84,10 @@ def test_an_appointment_inside_the_window_is_aimed_at(programmes: Programmes) ->
     book.add("child_check_1_8m", "2026-04-10", check_age="m3", next_visit_date="2026-07-20")
     care = programmes.care(resident("2026-01-05", filing_date="2026-01-06"), book.records)
     assert the_duty(care, "child_0_6", "m6").target == "2026-07-20"
+    book.add("child_check_3_6y", "2030-02-10", check_age="y4", next_visit_date="2031-01-05")
+    care = programmes.care(resident("2026-01-05", filing_date="2026-01-06"), book.records)
+    assert the_duty(care, "child_0_6", "y4").target == "2030-01-05", "its last day is the 4th"
+    assert the_duty(care, "child_0_6", "y5").target == "2031-01-05"
 
 
 def test_no_child_at_all(programmes: Programmes) -> None:

@@ -56,6 +56,17 @@ def test_weeks_serve_where_no_first_visit_is_there(programmes: Programmes) -> No
     assert owed(care, "maternal", "2026-05-08") == set()
 
 
+def test_the_last_period_may_become_known_later(programmes: Programmes) -> None:
+    """Registered without, dated at the first check."""
+    book = Book()
+    book.decide("maternal", "1", "2026-02-10")
+    assert duties(programmes.care(WOMAN, book.records), "maternal") == []
+    booked(book)
+    care = programmes.care(WOMAN, book.records)
+    assert (care.memberships[0].opened_on, care.memberships[0].anchor) == ("2026-02-10", LMP)
+    assert the_duty(care, "maternal", "anc2").known_from == "2026-03-02"
+
+
 def test_checks_go_by_their_column(programmes: Programmes) -> None:
     """D51: the column that the doctor chose."""
     book = Book()
@@ -173,6 +184,17 @@ def test_pregnant_again_before_the_first_was_closed(programmes: Programmes) -> N
     assert care.memberships[0].until == "2026-12-20"
     assert owed(care, "maternal", "2026-12-20") == set()
     assert owed(care, "maternal", "2027-03-10") == {"anc2"}
+
+
+def test_registered_again_without_a_date_after_a_loss(programmes: Programmes) -> None:
+    """Lost in April, registered anew in August before anybody knows the last period: another pregnancy."""
+    book = Book()
+    booked(book)
+    book.decide("maternal", "3", "2026-04-20", closing_reason="pregnancy_ended", enrolled_on="2026-03-02")
+    book.decide("maternal", "1", "2026-08-10")
+    care = programmes.care(WOMAN, book.records)
+    assert states(care, "maternal")[:3] == [("open", "2026-03-02"), ("closed", "2026-04-20"), ("open", "2026-08-10")]
+    assert holding(care, "maternal", "2027-02-01").state.value == "open"  # type: ignore[union-attr]
 
 
 def test_no_news_of_the_delivery_for_long(programmes: Programmes) -> None:

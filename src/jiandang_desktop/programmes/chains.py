@@ -111,7 +111,7 @@ class _Chain:
         owed = self.open.rule if self.open is not None else Next(id="recall", reason="missed")
         if self.open is not None and self.open.duty.known_from < day:
             yield replace(self.open.duty, lapses=min(day, self.open.duty.lapses))
-        rule = replace(owed, reason="missed", days="recall_days", latest_days=0, latest_months=0, lead_days=None)
+        rule = replace(owed, reason="missed", days="recall_days", latest_months=0, lead_days=None)
         written = answered_day(record.answers, self._rules.next_date)
         self.open = _Called(self._duty(rule, day, record.record_id, written), rule)
         self._before = record.answers
@@ -125,8 +125,8 @@ class _Chain:
 
     def _duty(self, rule: Next, day: str, called_by: RecordId | None, written: str) -> Duty:
         number = self._person.number
-        months, days = number(rule.latest_months), number(rule.latest_days)
-        latest = months_after(day, months) if months else days_after(day, days or number(rule.days))
+        months = number(rule.latest_months)
+        latest = months_after(day, months) if months else days_after(day, number(rule.days))
         proposed = min(days_after(day, number(rule.days)), latest) if number(rule.days) else latest
         target = min(written, latest) if written > day else proposed
         opens, closes = day, latest

@@ -53,8 +53,6 @@ class Closing:
     reason: str
     """Key of the words."""
     when: Condition | None = None
-    needs: str = ""
-    """Field that must be answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +126,8 @@ class Next:
     reason: str
     days: Number = 0
     """Days until it is aimed at, unless the doctor wrote a day."""
-    latest_days: Number = 0
     latest_months: Number = 0
-    """The latest day, counted from the visit; without either ``days``."""
+    """The latest day, counted from the visit; without it ``days``."""
     lead_days: Number | None = None
     """It opens so long before the day aimed at; None: on the day of the visit (a recall)."""
     when: Condition | None = None
@@ -216,6 +213,8 @@ class Programme:
     id: str
     kind: Literal["population", "screening", "process"]
     order: int
+    anchor: str = ""
+    """The anchor that a stay is told by: ``birth``, ``lmp``, ``notice``; '' where it counts from visits."""
     sex: str = ""
     min_age: int = 0
     """Completed years from which somebody is proposed."""

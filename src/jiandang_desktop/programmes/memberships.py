@@ -1,6 +1,6 @@
 """Who belongs to a programme since when and until when, from records, age and what people decided."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
@@ -145,13 +145,21 @@ class _Walk:
             stay = self._stays[-1]
             for name, day in event.anchors:
                 stay.anchors.setdefault(name, Anchor(day, event.day))
+            if self._row is not None and not self._row.anchor:
+                self._row = replace(self._row, anchor=self._counts_from(stay.anchors))
             return
         if self._is(MembershipState.CLOSED) and not event.reopens:
             return
         anchors = {name: Anchor(day, event.day) for name, day in event.anchors}
         self._stays.append(Stay(event.day, event.record_id, len(self._stays), anchors=anchors))
-        first = next(iter(anchors.values())).day if anchors else ""
-        self._turn_to(event.day, MembershipState.OPEN, "", event.record_id, event.day, first)
+        counts_from = self._counts_from(anchors)
+        self._turn_to(event.day, MembershipState.OPEN, "", event.record_id, event.day, counts_from)
+
+    def _counts_from(self, anchors: Mapping[str, Anchor]) -> str:
+        name = self._programme.anchor
+        if name == "birth":
+            return self._person.birth
+        return anchors[name].day if name in anchors else ""
 
     def _refuse(self, event: _Event) -> None:
         if self._is(MembershipState.OPEN):

@@ -37,6 +37,8 @@ class Sign:
     delivery: str = ""
     discharge: str = ""
     decided: bool = False
+    closed: str = ""
+    """The day on which a person closed it."""
 
 
 @dataclass(slots=True)
@@ -139,6 +141,8 @@ def _fits(course: Course, sign: Sign, rule: Pregnancy) -> bool:
         return days_after(lmp, _SHORTEST) <= sign.delivery <= days_after(lmp, _LONGEST)
     if sign.lmp and delivery:
         return days_after(sign.lmp, _SHORTEST) <= delivery <= days_after(sign.lmp, _LONGEST)
+    if any(earlier.closed and earlier.closed < sign.day for earlier in course.signs):
+        return False
     return sign.day < days_after(course.signs[0].day, rule.unknown_end_days)
 
 
@@ -178,4 +182,5 @@ def _of_decisions(programme: Programme, rule: Pregnancy, person: Person) -> Iter
         told = answered_day(answers, "lmp_date")
         lmp, sure = (days_after(expected, -rule.whole_days), 3) if expected else (told, 2 if told else 0)
         delivery, discharge = answered_day(answers, "delivery_date"), answered_day(answers, "discharge_date")
-        yield Sign(day, record, lmp, sure, delivery, discharge, decided=True)
+        closed = person.day_of(record) if answers.get("decision") == "3" else ""
+        yield Sign(day, record, lmp, sure, delivery, discharge, decided=True, closed=closed)

@@ -14,6 +14,7 @@ BIRTH = "birth"
 def window_duties(programme: Programme, stay: Stay, person: Person) -> Iterator[Duty]:
     """The windows of a stay, done or not; without those that had lapsed before anybody could know of them."""
     anchors = {BIRTH: Anchor(person.birth, stay.opened_on), **stay.anchors} if person.birth else stay.anchors
+    written = _appointments(programme, stay, person)
     known = [(window, *found) for window in programme.windows if (found := _placed(window, anchors))]
     for number, (window, placed, anchor) in enumerate(known):
         opens = _shift(anchor.day, placed.opens, placed)
@@ -25,7 +26,7 @@ def window_duties(programme: Programme, stay: Stay, person: Person) -> Iterator[
             lapses = min(lapses, anchors[window.until].known_on)
         if done is None and ended is None and lapses <= max(called, opens):
             continue
-        closes = _shift(anchor.day, placed.closes, placed)
+        closes = days_after(_shift(anchor.day, placed.closes, placed), -1 if placed.day_before else 0)
         yield Duty(
             programme=programme.id,
             id=window.id,
@@ -33,8 +34,8 @@ def window_duties(programme: Programme, stay: Stay, person: Person) -> Iterator[
             column=window.column,
             known_from=called,
             opens=opens,
-            target=_appointment(programme, stay, person, opens, closes),
-            closes=days_after(closes, -1) if placed.day_before else closes,
+            target=max((day for day in written if opens <= day <= closes), default=opens),
+            closes=closes,
             lapses=lapses,
             done_on=person.day_of(done) if done else ended.known_on if ended else "",
             done_by=done.record_id if done else None,
@@ -78,12 +79,8 @@ def _done(programme: Programme, window: Window, stay: Stay, person: Person) -> F
     return None
 
 
-def _appointment(programme: Programme, stay: Stay, person: Person, opens: str, closes: str) -> str:
-    """The last day in the window that a doctor wrote as the next visit, else the first day of the window."""
-    written = [
-        day
-        for form_id in programme.forms
-        for record in person.records(form_id)
-        if opens <= (day := answered_day(record.answers, "next_visit_date")) <= closes and stay.covers(day)
-    ]
-    return max(written, default=opens)
+def _appointments(programme: Programme, stay: Stay, person: Person) -> list[str]:
+    """The days in a stay that doctors wrote as the next visit."""
+    records = (record for form_id in programme.forms for record in person.records(form_id))
+    days = (answered_day(record.answers, "next_visit_date") for record in records)
+    return [day for day in days if day and stay.covers(day)]
