@@ -4,9 +4,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QPushButton
 
+from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.gui.pages.sign_in import SignInPage
-from jiandang_desktop.services import staff
+from jiandang_desktop.ports.vault import LATEST_SAVE
+from jiandang_desktop.services import registry, staff
 
 from .gui_desk import _household
 from .window_desk import DOCTOR, PASSWORD, close, show_window, township, village
@@ -168,3 +170,26 @@ def test_the_vault_is_checked_on_the_page(shown):
     shown.find("management_tabs").setCurrentIndex(2)
     shown.click("vault_check")
     assert shown.find("vault_message").property("tone") == "confirmed"
+
+
+def test_C02_the_notice_about_the_date_stays_until_somebody_says_that_it_is_right(shown):
+    """It stands above every page, and neither a save nor another page takes it away."""
+    notice = shown.find("clock_notice")
+    assert not notice.isVisible()
+
+    def later(desk):
+        with desk.vault.work("test") as work:
+            work.set_setting(LATEST_SAVE, "2099-01-01T12:00:00+08:00")
+            work.commit()
+
+    shown.ask(later)
+    shown.ask(lambda desk: registry.add_household(desk, {"address": "和平村3组12号"}))
+    shown.session.tasks.changed.emit(Changes(registry=True))
+    shown.settle()
+    assert notice.isVisible()
+    assert "2099-01-01" in notice.text.text()
+    for name in ("rail_residents", "rail_management"):
+        shown.click(name)
+        assert notice.isVisible()
+    shown.click("clock_notice_action")
+    assert not notice.isVisible()

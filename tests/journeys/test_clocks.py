@@ -9,7 +9,7 @@ import pytest
 from jiandang_desktop.bootstrap import make_workbench
 from jiandang_desktop.domain.records import RecordId
 from jiandang_desktop.ports.vault import Verdict
-from jiandang_desktop.services import records, registry, sign_in, worklist
+from jiandang_desktop.services import clock, records, registry, sign_in, worklist
 
 from .conftest import Pair, enrol, new_station, register
 from .stations import reopen
@@ -106,3 +106,20 @@ def test_C07_with_a_wrong_clock_the_lists_of_work_say_so(pair: Pair, watch: Watc
     assert worklist.today(pair.village).outlook.doubtful
     watch.time += timedelta(days=400)
     assert not worklist.today(pair.village).outlook.doubtful
+
+
+@pytest.mark.parametrize("back", [timedelta(hours=1), timedelta(days=1), timedelta(days=3653)])
+def test_C01_an_hour_a_day_or_ten_years_back_are_noticed(pair: Pair, watch: Watch, back: timedelta) -> None:
+    """Both are saved, the notice stays after the second, and a zone alone is no doubt."""
+    household = registry.add_household(pair.village, {"address": "和平村3组12号"}).id
+    watch.time = watch.time.astimezone(timezone(timedelta(hours=-10)))
+    assert clock.look(pair.village) is None
+    watch.time -= back
+    registry.edit_household(pair.village, household, {"phone": "13900000001"})
+    assert clock.look(pair.village) is not None
+    with pair.village.vault.read() as reader:
+        now = reader.household(household)
+    assert now is not None
+    assert now.phone == "13900000001"
+    watch.time += back + timedelta(minutes=1)
+    assert clock.look(pair.village) is None

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from jiandang_desktop import MADE_ON
 from jiandang_desktop.bootstrap import make_workbench
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, StationId
 from jiandang_desktop.domain.schedules import Every, Schedule
 from jiandang_desktop.domain.staff import Role
 from jiandang_desktop.services import (
+    audit,
     board,
+    clock,
     dispatch,
     receipts,
     receiving,
@@ -189,10 +192,56 @@ def test_C02_a_clock_before_what_was_saved_is_called_doubtful_at_both_ends(pair:
     calendar.day = date(1980, 1, 1)
     assert schedule.outlook(pair.village).doubtful
     assert board.board(pair.township).doubtful
-    # Set right again it is believed again, whatever was written in between.
-    enter(pair.village, name="魏雪梅")
+    # Saving under the wrong date doesn't make it right; set right again it is believed again.
+    for name in ("魏雪梅", "李文德"):
+        enter(pair.village, name=name)
+        assert schedule.outlook(pair.village).doubtful
     calendar.day = date(2026, 11, 3)
     assert not schedule.outlook(pair.village).doubtful
+    assert not board.board(pair.township).doubtful
+
+
+def test_C02_what_is_saved_under_a_doubtful_date_is_marked(pair: Pair, calendar: Calendar) -> None:
+    enter(pair.village)
+    calendar.day = date(2009, 1, 1)
+    enter(pair.village, name="魏雪梅")
+    calendar.day = date(2026, 11, 3)
+    enter(pair.village, name="李文德")
+    marked = [bool(row.detail.get("date_doubtful")) for row in audit.rows(pair.village) if row.action == "add_resident"]
+    assert marked == [False, True, False]
+    assert pair.village.vault.check().faults == ()
+
+
+def test_C02_a_date_in_the_future_stays_doubtful_until_a_person_confirms_the_right_one(
+    pair: Pair, calendar: Calendar
+) -> None:
+    calendar.day = date(2099, 5, 1)
+    enter(pair.village)
+    calendar.day = date(2026, 11, 3)
+    enter(pair.village, name="魏雪梅")
+    assert clock.look(pair.village) == clock.Doubt("2026-11-03 12:00", "2099-05-01 12:00")
+    clock.confirm(pair.village)
+    assert clock.look(pair.village) is None
+    calendar.day = date(2026, 11, 1)
+    assert schedule.outlook(pair.village).doubtful
+
+
+def test_C02_before_the_program_was_made_no_date_is_right(pair: Pair, calendar: Calendar) -> None:
+    calendar.day = MADE_ON - timedelta(days=1)
+    assert clock.look(pair.village) is not None
+    with pytest.raises(Problem, match="CLOCK_IMPOSSIBLE"):
+        clock.confirm(pair.village)
+    calendar.day = date(2026, 11, 2)
+    assert clock.look(pair.village) is None
+
+
+def test_C01_the_revision_with_the_earlier_date_is_named(pair: Pair, calendar: Calendar) -> None:
+    household = registry.add_household(pair.village, {"address": "和平村3组12号"}).id
+    calendar.day = date(2020, 1, 1)
+    registry.edit_household(pair.village, household, {"phone": "13900000001"})
+    with pair.village.vault.read() as reader:
+        first, second = reader.history(RecordId(household))
+    assert clock.doubtful_dates((first, second)) == {second.id}
 
 
 def test_a_bundle_with_an_impossible_date_counts_when_it_came(pair: Pair, calendar: Calendar) -> None:

@@ -193,6 +193,7 @@ _UNDO = {
         "CREATE INDEX residents_in_order ON residents (village_group, address, household_id, relation_to_head, place)",
         "CREATE INDEX households_in_order ON households (village_group, address, place)",
     ),
+    9: ("DELETE FROM settings WHERE name = 'latest_save'",),
 }
 """What takes each step of the schema back."""
 

@@ -355,6 +355,7 @@ def _vault(areas: _Areas, words: Words) -> None:
     _command(commands, "check")
     _command(commands, "rebuild")
     _command(commands, "restore-archive")
+    _command(commands, "clock").add_argument("--confirm", action="store_true")
     _command(commands, "accept")
     recover = _command(commands, "recover")
     recover.add_argument("--code-file", type=Path, required=True)

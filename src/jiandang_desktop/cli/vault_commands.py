@@ -6,7 +6,7 @@ from dataclasses import asdict
 from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.ports.vault import CheckReport
-from jiandang_desktop.services import audit, generations, sign_in, vault_care
+from jiandang_desktop.services import audit, clock, generations, sign_in, vault_care
 
 
 def vault_check(session: Session, _arguments: argparse.Namespace) -> Outcome:
@@ -25,6 +25,18 @@ def vault_accept(session: Session, _arguments: argparse.Namespace) -> Outcome:
         raise Problem("ACCEPT_NOT_CONFIRMED")
     done = generations.begin(session.desk)
     return Outcome(asdict(done), (session.words("vault.accepted"),))
+
+
+def vault_clock(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """Whether today's date can be believed; ``--confirm``: a person compared it with a calendar."""
+    if arguments.confirm:
+        clock.confirm(session.desk)
+    found = clock.look(session.desk)
+    now = found.now if found else session.desk.now_label()[:16].replace("T", " ")
+    latest = found.latest if found else None
+    key = "clock.doubtful" if found else "clock.confirmed" if arguments.confirm else "clock.fine"
+    words = session.bench.text("exchange", key, now=now, latest=latest)
+    return Outcome({"now": now, "doubtful": found is not None, "latest": latest}, (words,))
 
 
 def vault_recover(session: Session, arguments: argparse.Namespace) -> Outcome:

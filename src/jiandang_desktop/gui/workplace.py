@@ -10,8 +10,9 @@ from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.records import Answers, RecordId, SubjectId
 from jiandang_desktop.gui.after_filing import AfterFiling
 from jiandang_desktop.gui.card_scanner import scanner_for
+from jiandang_desktop.gui.clock_notice import ClockNotice
 from jiandang_desktop.gui.forms.form_page import FormPage
-from jiandang_desktop.gui.kit import Page, StatusStrip
+from jiandang_desktop.gui.kit import Page, StatusStrip, row
 from jiandang_desktop.gui.pages.decisions import DecisionsPage
 from jiandang_desktop.gui.pages.intake import IntakePage
 from jiandang_desktop.gui.pages.management import ManagementPage
@@ -26,6 +27,7 @@ from jiandang_desktop.gui.pages.worklist import WorklistPage
 from jiandang_desktop.gui.rail import Rail
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.tasks import Lane
+from jiandang_desktop.gui.theme import LARGE, SMALL
 from jiandang_desktop.gui.top_bar import TopBar
 from jiandang_desktop.ports.medium import DriveState
 from jiandang_desktop.printing import Page as PaperPage
@@ -92,12 +94,16 @@ class Workplace(QWidget):
             foot += "\n" + say("rail.made_up")
         self.rail = Rail(say("rail.title"), titles, foot)
         self.top = TopBar(self._session)
+        self.clock = ClockNotice(self._session)
         self.stack = QStackedWidget()
         self.strip = StatusStrip(("vault", "pending", "stick", "keys"))
         right = QVBoxLayout()
         right.setSpacing(0)
         right.setContentsMargins(0, 0, 0, 0)
         right.addWidget(self.top)
+        notice = row(self.clock)
+        notice.setContentsMargins(LARGE, SMALL, LARGE, 0)
+        right.addLayout(notice)
         right.addWidget(self.stack, 1)
         right.addWidget(self.strip)
         layout = QHBoxLayout(self)
@@ -428,6 +434,7 @@ class Workplace(QWidget):
     def _refresh_strip(self) -> None:
         keys = "strip.keys" if self.village else "strip.keys_above"
         self.strip.say("keys", self._session.text(keys))
+        self.clock.refresh()
         self._say_vault()
         if self.village:
             self._session.ask(

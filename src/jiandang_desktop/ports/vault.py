@@ -25,6 +25,12 @@ class Verdict(StrEnum):
     RETURNED = "returned"
 
 
+LATEST_SAVE = "latest_save"
+"""Setting: the latest local time (ISO with its zone) under which something was saved, to ten minutes, since a person
+last confirmed the date. Every unit of work keeps it, and marks itself ``date_doubtful`` in the audit log where its own
+time lies before (domain.labels.went_back)."""
+
+
 @dataclass(frozen=True, slots=True)
 class StreamHead:
     """How far a journal stream goes: number of the last entry (0 = none) and its hash (64 zeros = none)."""

@@ -11,6 +11,7 @@ from jiandang_desktop.domain.schedules import Schedule, day_of
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import BundleRow, Reader, StationRow
 from jiandang_desktop.services import succession
+from jiandang_desktop.services.clock import doubt
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.freshness import taken_mark
 from jiandang_desktop.services.parking import PARKED, UNKNOWN, Parked, parked
@@ -79,14 +80,14 @@ def board(desk: Desk) -> Board:
         came = [row for row in reader.bundles("in") if row.kind == "submission"]
         waits = parked(reader)
         closed = succession.known(reader).named
+        doubtful = doubt(desk, reader) is not None
         lines = tuple(
             _line(reader, station, [row for row in came if row.peer == station.id], waits, today)
             for station in reader.stations()
             if station.relation == "child" and not station.revoked and station.id not in closed
         )
-    newest = _received(came[0]) if came else None
     strangers = sum(1 for item in waits if item.reason == UNKNOWN)
-    return Board(lines, strangers, doubtful=newest is not None and today < newest)
+    return Board(lines, strangers, doubtful)
 
 
 def _line(

@@ -14,7 +14,8 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, StationId, SubjectId
 from jiandang_desktop.domain.schedules import Every, Schedule, day_of
 from jiandang_desktop.domain.staff import Right
-from jiandang_desktop.ports.vault import BundleRow, Reader
+from jiandang_desktop.ports.vault import Reader
+from jiandang_desktop.services.clock import doubt
 from jiandang_desktop.services.desk import SCHEDULE_FORM, Desk
 from jiandang_desktop.services.downward import child, send_down
 
@@ -32,7 +33,7 @@ class Outlook:
     unanswered: str
     """Day of the newest export that has no receipt yet, ''."""
     doubtful: bool
-    """The computer's date lies before what was saved last: it may be wrong."""
+    """The computer's date may be wrong (services.clock)."""
 
 
 def schedule_of(reader: Reader, station_id: StationId) -> Schedule:
@@ -86,7 +87,7 @@ def outlook(desk: Desk) -> Outlook:
         schedule = schedule_of(reader, desk.station.id)
         exports = [row for row in reader.bundles("out") if row.stream == desk.station.up_stream]
         waiting_since = _oldest_unexported(desk, reader)
-        newest = _newest_label(desk, reader, exports)
+        doubtful = doubt(desk, reader) is not None
     served = {schedule.nearest(day) for row in exports if (day := day_of(row.made_at)) is not None}
     number = schedule.last(today - timedelta(days=1))
     missed = waiting_since is not None and waiting_since <= schedule.due(number) and number not in served
@@ -101,7 +102,7 @@ def outlook(desk: Desk) -> Outlook:
         days=(due - today).days,
         overdue=schedule.due(number) if missed else None,
         unanswered=open_.made_at[:10] if open_ and open_ is exports[0] else "",
-        doubtful=newest is not None and today < newest,
+        doubtful=doubtful,
     )
 
 
@@ -139,14 +140,6 @@ def _oldest_unexported(desk: Desk, reader: Reader) -> date | None:
     stream = desk.station.up_stream
     marks = [mark.number for name in ("received", "exported") if (mark := reader.mark(stream, name)) is not None]
     return _label(reader, stream, max(marks, default=0))
-
-
-def _newest_label(desk: Desk, reader: Reader, exports: list[BundleRow]) -> date | None:
-    """The date on what was written last: by order, not by date, so that a clock set right is believed again."""
-    stream = desk.station.up_stream
-    head = reader.stream_head(stream).number
-    days = [_label(reader, stream, head - 1) if head else None, day_of(exports[0].made_at) if exports else None]
-    return max((day for day in days if day is not None), default=None)
 
 
 def _label(reader: Reader, stream: str, after: int) -> date | None:

@@ -1,11 +1,14 @@
 """A unit of work: one transaction, ended by one audit entry and one durable commit."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
+from jiandang_desktop.domain.labels import later_by, went_back
 from jiandang_desktop.domain.records import Revision, RevisionId, StationId
 from jiandang_desktop.domain.staff import StaffMember
 from jiandang_desktop.ports.vault import (
+    LATEST_SAVE,
     BundleRow,
     DraftRow,
     HeldRow,
@@ -25,6 +28,9 @@ from jiandang_desktop.storage.projecting import Projecting
 from jiandang_desktop.storage.projection_rows import Projector, Stored
 from jiandang_desktop.storage.reading import SqlReader
 from jiandang_desktop.storage.record_queries import revision_key
+
+_STEP = timedelta(minutes=10)
+"""The latest time isn't written with every save."""
 
 
 class SqlUnitOfWork(SqlReader):
@@ -61,12 +67,20 @@ class SqlUnitOfWork(SqlReader):
         if self._only_drafts and not self._detail:
             self._connection.execute("COMMIT")
             return
-        entry = AuditEntry(
-            self._now(), self._staff_id, self._action, self._subject_id, self._detail, self._appender.moved
-        )
+        now = self._now()
+        self._keep_latest(now)
+        entry = AuditEntry(now, self._staff_id, self._action, self._subject_id, self._detail, self._appender.moved)
         number, own_hash = audit_log.append(self._connection, entry)
         self._connection.execute("COMMIT")
         self._committed(number, own_hash)
+
+    def _keep_latest(self, now: str) -> None:
+        """The latest time that was ever saved under; what is saved under an earlier one is marked in the audit log."""
+        latest = self.setting(LATEST_SAVE, "")
+        if went_back(now, latest):
+            self._detail["date_doubtful"] = True
+        elif later_by(now, latest) > _STEP:
+            self.set_setting(LATEST_SAVE, now)
 
     def note(self, *, subject_id: str = "", **detail: Any) -> None:
         """See ``ports.vault.UnitOfWork.note``."""

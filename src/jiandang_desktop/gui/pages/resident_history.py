@@ -10,17 +10,18 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from jiandang_desktop.domain.changes import Changes
-from jiandang_desktop.domain.records import Answers, RecordId, Revision, SubjectId
+from jiandang_desktop.domain.records import Answers, RecordId, Revision, RevisionId, SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.gui.forms.answer_words import AnswerChange, answer_changes
 from jiandang_desktop.gui.forms.editors import Words
-from jiandang_desktop.gui.kit import DataTable, PlainButton, line_edit, quiet_label, row
+from jiandang_desktop.gui.kit import DataTable, PlainButton, Tone, line_edit, quiet_label, row
 from jiandang_desktop.gui.models.rows import Column, Rows
 from jiandang_desktop.gui.pages.resident_records import RecordLine, line_columns
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.theme import MEDIUM, SMALL
 from jiandang_desktop.ports.vault import ResidentRow
 from jiandang_desktop.services import decisions, duplicates, records
+from jiandang_desktop.services.clock import doubtful_dates
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.registry import INNER
 
@@ -38,19 +39,20 @@ class HistoryTab(QWidget):
         self._session = session
         self._words = words
         self._revisions: list[Revision] = []
+        self._doubtful: frozenset[RevisionId] = frozenset()
         self._asked: RecordId | None = None
         self.lines: Rows = Rows(line_columns(words)[:2], self)
         self.line_table = DataTable("history_records", self.lines)
         self.line_table.set_widths(110, 0)
         self.revisions: Rows = Rows(
             [
-                Column(words("resident.column.when"), lambda item: item.made_at[:16].replace("T", " ")),
+                Column(words("resident.column.when"), self._when, self._doubted),
                 Column(words("resident.column.author"), lambda item: item.author_name),
             ],
             self,
         )
         self.revision_table = DataTable("history_revisions", self.revisions)
-        self.revision_table.set_widths(180, 0)
+        self.revision_table.set_widths(250, 0)
         self.changes: Rows = Rows(
             [
                 Column[AnswerChange](words("resident.column.field"), lambda change: change.label),
@@ -94,6 +96,13 @@ class HistoryTab(QWidget):
         self.restore.clicked.connect(self._undo)
         self.separate.clicked.connect(self._separate)
         self._offer()
+
+    def _when(self, item: Revision) -> str:
+        day = item.made_at[:16].replace("T", " ")
+        return f"{day}　{self._words('resident.date_doubtful')}" if item.id in self._doubtful else day
+
+    def _doubted(self, item: Revision) -> Tone | None:
+        return Tone.DUE if item.id in self._doubtful else None
 
     def _decide(self, key: str, **values: object) -> str:
         """Words of ``resources/texts/decisions.toml``."""
@@ -162,6 +171,7 @@ class HistoryTab(QWidget):
         if revisions and revisions[0].record_id != self._asked:
             return  # another record was chosen meanwhile
         self._revisions = list(reversed(revisions))
+        self._doubtful = doubtful_dates(revisions)
         self.revisions.show_rows(self._revisions)
         self.revision_table.choose_row(0)
 
