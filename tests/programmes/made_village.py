@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from jiandang_desktop.demo.people import Village
+from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import FormId, RecordId, SubjectId, new_id
 from jiandang_desktop.programmes.duties import Filed
 from jiandang_desktop.services import life_events, registry
@@ -70,11 +71,15 @@ def _register(desk: Desk, residents: int, seed: int, rng: Random) -> Iterator[Pe
 
 
 def _leave(desk: Desk, resident_id: SubjectId, dead: bool, day: str) -> None:
-    if dead:
-        life_events.death(desk, resident_id, {"death_date": day, "death_cause": "病故"})
-    else:
-        where = {"destination_address": "外地", "handover_date": day}
-        life_events.moved_away(desk, resident_id, {"move_out_date": day, **where})
+    event, answers = (
+        (life_events.death, {"death_date": day, "death_cause": "病故"})
+        if dead
+        else (life_events.moved_away, {"move_out_date": day, "destination_address": "外地", "handover_date": day})
+    )
+    try:
+        event(desk, resident_id, answers)
+    except Problem as problem:  # a death in childhood is asked about
+        event(desk, resident_id, answers, frozenset(finding.key for finding in problem.findings))
 
 
 def _history(resident: Mapping[str, Any], rng: Random) -> Iterator[Filed]:

@@ -41,8 +41,10 @@ from jiandang_desktop.services.schedule import Outlook
 from jiandang_desktop.services.submission import Pending
 
 VILLAGE = ("worklist", "residents", "submission", "printing", "management")
-ABOVE = ("intake", "decisions", "residents", "shelves", "referrals", "printing", "management")
-"""Pages in the rail; a township calls the list of residents its archive."""
+ABOVE = ("intake", "decisions", "residents", "worklist", "referrals", "shelves", "printing", "management")
+"""Pages in the rail."""
+_ABOVE_TITLES = {"residents": "archive", "worklist": "due"}
+"""What a township calls pages that villages have too: its archive, what is due in its villages."""
 _RETURNING = ("worklist", "referrals")
 """Lists to which a form that was opened from them leads back."""
 _NOTHING: Answers = {}
@@ -117,7 +119,7 @@ class Workplace(QWidget):
         self.top.lock_wanted.connect(self.lock_wanted)
 
     def _title_key(self, name: str) -> str:
-        return "archive" if name == "residents" and not self.village else name
+        return name if self.village else _ABOVE_TITLES.get(name, name)
 
     def _add_keys(self) -> None:
         keys = (

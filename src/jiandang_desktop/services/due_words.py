@@ -42,7 +42,7 @@ def duty_reason(bench: Workbench, duty: Duty, also: Sequence[str] = ()) -> str:
 
 def proposal_words(bench: Workbench, each: Membership) -> str:
     """The question that a proposed membership is."""
-    return bench.text("due", "line.proposal", programme=programme_title(bench, each.programme))
+    return bench.text("due", "line.proposal", programme=programme_badge(bench, each.programme))
 
 
 def membership_reason(bench: Workbench, each: Membership) -> str:

@@ -47,14 +47,16 @@ class WorklistPage(Page):
     shown = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__("worklist", session.text("worklist.title"), parent)
+        super().__init__(
+            "worklist", session.text("worklist.title" if _is_village(session) else "worklist.title_above"), parent
+        )
         self._session = session
         self._band: str = ""
         self._ticket = 0
         self._others: TodayWork | None = None
         self._visit: tuple[str, str, str] | None = None
         """Household, day and way of the visit that was written down last."""
-        self._village = session.desk is None or session.desk.station.level == "village"
+        self._village = _is_village(session)
         self._build_actions()
         self.submission = SubmissionCard(session)
         self.submission.setVisible(self._village)
@@ -102,16 +104,16 @@ class WorklistPage(Page):
 
     def _build_lists(self) -> QWidget:
         session = self._session
-        self.due_rows = WindowedRows(due_columns(session), self)
+        self.due_rows = WindowedRows(due_columns(session, one_village=self._village), self)
         self.due_rows.window_wanted.connect(self._fetch)
         self.due_table = DataTable("due_table", self.due_rows)
-        self.due_table.set_widths(116, 92, 136, 0, 124, 124)
+        self.due_table.set_widths(116, 92, 136 if self._village else 172, 0, 124, 124)
         self.tables: dict[str, DataTable] = {
             RETURNED: self._table(RETURNED, returned_columns(session), (110, 220, 0)),
             DRAFTS: self._table(DRAFTS, draft_columns(session), (110, 0, 130)),
             INCOMPLETE: self._table(INCOMPLETE, incomplete_columns(session), (120, 110, 0, 130)),
         }
-        self.side = WorkSide(session)
+        self.side = WorkSide(session, fills_in=self._village)
         self.side.setFixedWidth(320)
         self.nothing = EmptyState("worklist_empty", "", "", session.text("worklist.empty_action"))
         self.lists = QStackedWidget()
@@ -260,7 +262,7 @@ class WorklistPage(Page):
         """F8 in the list: tried, not at home."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_F8:
             line = self._line()
-            if line is not None and not line.proposal:
+            if line is not None and not line.proposal and self._village:
                 self._attempt(line)
                 return True
         return super().eventFilter(watched, event)
@@ -299,6 +301,9 @@ class WorklistPage(Page):
             self._open_line(line)
 
     def _open_line(self, line: DueLine) -> None:
+        if not self._village:
+            self.resident_wanted.emit(line.person.id)  # the villages fill in; here one looks
+            return
         self._open_as(line, due_forms.doing(self._session.forms, line, self._today()))
 
     def _refuse(self, line: DueLine) -> None:
@@ -335,6 +340,10 @@ class WorklistPage(Page):
 
     def _print(self) -> None:
         self.list_wanted.emit(DueFilter(frozenset({Band(self._band)}), *self._where()))
+
+
+def _is_village(session: Session) -> bool:
+    return session.desk is None or session.desk.station.level == "village"
 
 
 def _first_band(desk: Desk, where: tuple[Any, ...], others: TodayWork | None) -> str:

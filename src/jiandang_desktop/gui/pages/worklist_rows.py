@@ -11,13 +11,13 @@ from jiandang_desktop.programmes.duties import DutyState
 from jiandang_desktop.services.due import DueLine
 
 
-def due_columns(session: Session) -> tuple[Column[DueLine], ...]:
+def due_columns(session: Session, *, one_village: bool) -> tuple[Column[DueLine], ...]:
     """Who, where, what, until when, the telephone."""
     say = session.text
     return (
         Column(say("columns.name"), lambda line: line.person.name),
         Column(say("columns.age"), lambda line: age_and_sex(session, line.person.sex, line.person.birth_date)),
-        Column(say("columns.address"), lambda line: short_address(line.person)),
+        Column(say("columns.address"), lambda line: short_address(line.person) if one_village else line.person.address),
         Column(say("worklist.what"), lambda line: line.what),
         Column(say("worklist.until"), lambda line: until_words(session, line), until_tone),
         Column(say("columns.phone"), lambda line: line.person.phone),

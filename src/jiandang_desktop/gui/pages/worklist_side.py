@@ -24,9 +24,11 @@ class WorkSide(Card):
     attempt_wanted = Signal(object)
     resident_wanted = Signal(str)
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, *, fills_in: bool, parent: QWidget | None = None) -> None:
         super().__init__("worklist_side", parent)
         self._session = session
+        self._fills_in = fills_in
+        """Whether forms are filled in here; where not, there is only the folder to look into."""
         self._line: DueLine | None = None
         self.name = QLabel()
         self.name.setObjectName("side_name")
@@ -86,11 +88,12 @@ class WorkSide(Card):
         tried = say("worklist.tried", times=line.attempts, day=line.last_attempt) if line.attempts else ""
         self.attempts.setText(tried)
         self.attempts.setVisible(bool(tried))
-        self.open.setText(say("worklist.enrol" if line.proposal else "worklist.open"))
+        key = "worklist.enrol" if line.proposal else "worklist.open"
+        self.open.setText(say(key if self._fills_in else "worklist.look"))
         self.open.show()
-        self.folder.show()
-        self.attempt.setVisible(not line.proposal)
-        self.refuse.setVisible(line.proposal)
+        self.folder.setVisible(self._fills_in)
+        self.attempt.setVisible(self._fills_in and not line.proposal)
+        self.refuse.setVisible(self._fills_in and line.proposal)
         self._show_house(())
         if person.household_id:
             where = DueFilter(bands=_PRESSING, household_id=person.household_id)
