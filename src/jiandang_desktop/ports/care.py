@@ -44,6 +44,12 @@ class DuePerson:
     status: str
     station_id: StationId
 
+    @property
+    def door(self) -> str:
+        """The address from the group on: what stands before it is the same for the whole village."""
+        before, found, after = self.address.rpartition(self.village_group) if self.village_group else ("", "", "")
+        return found + after if before else self.address or self.village_group
+
 
 @dataclass(frozen=True, slots=True)
 class DueRow:

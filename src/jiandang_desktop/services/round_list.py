@@ -1,9 +1,10 @@
 """The round list on paper: whom to visit in walking order, what for and why, with room for the result (R6.2)."""
 
+from datetime import date
+
 from jiandang_desktop import printing
+from jiandang_desktop.domain.ages import spoken_age
 from jiandang_desktop.domain.staff import Right
-from jiandang_desktop.forms.functions import age_at
-from jiandang_desktop.ports.care import DuePerson
 from jiandang_desktop.printing import FontBook, Listing, Page, PaperContext
 from jiandang_desktop.programmes.bands import Band
 from jiandang_desktop.services.desk import Desk
@@ -71,26 +72,19 @@ def _rows(found: Worklist, fonts: FontBook) -> list[tuple[str, ...]]:
 def _person(number: int, line: DueLine, day: str, fonts: FontBook) -> str:
     """Number, name, sex and age; telephone; address: what one looks for at the door."""
     person, words = line.person, fonts.words
-    age = age_at(person.birth_date, day)
+    age = spoken_age(person.birth_date, date.fromisoformat(day))
     facts = [
         words.text(
             "round.person",
             number=number,
             name=person.name,
             sex=words.text(f"sex.{person.sex}") if person.sex in ("1", "2") else "",
-            age=words.text("round.age", age=int(age)) if age is not None else "",
+            age=words.text(f"round.age_{age[0]}", number=age[1]) if age is not None else "",
         ),
         person.phone,
-        _address(person),
+        person.door,
     ]
     return "\n".join(fact.strip() for fact in facts if fact.strip())
-
-
-def _address(person: DuePerson) -> str:
-    """From the group on: everybody on a village's round lives in the same village."""
-    group = person.village_group
-    before, found, after = person.address.rpartition(group) if group else ("", "", "")
-    return found + after if before else person.address or group
 
 
 def _why(line: DueLine, fonts: FontBook) -> str:

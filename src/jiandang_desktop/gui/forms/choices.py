@@ -217,6 +217,12 @@ class ChoiceEditor(Editor):
 
     def _place(self) -> None:
         before = self.height()
+        needed = self._arrange()
+        if before and max(needed, LINE_HEIGHT) != before:
+            self.host.editor_resized(self)
+
+    def _arrange(self) -> int:
+        """Put the options and their blanks in their places; returns the height that they need."""
         self._places, needed = self._flow(self.width())
         for option, _key, rect in self._places:
             if self._blank_shown(option):
@@ -224,15 +230,13 @@ class ChoiceEditor(Editor):
                 room = max(min(wanted, self.width() - rect.right() - SMALL), least)
                 self._blanks[option.code].setGeometry(rect.right() + SMALL, rect.top() - 3, room, LINE_HEIGHT)
         self.update()
-        if before and max(needed, LINE_HEIGHT) != before:
-            self.host.editor_resized(self)
+        return needed
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Flow the options anew."""
+        """Flow the options anew. The host isn't told: it gave the size, or is about to give one."""
         super().resizeEvent(event)
         self.box.setGeometry(0, 0, self._box_width(), LINE_HEIGHT)
-        self._places, _height = self._flow(self.width())
-        self._place()
+        self._arrange()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw the options; the chosen ones on the accent."""

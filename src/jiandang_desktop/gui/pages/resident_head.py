@@ -5,6 +5,7 @@ from datetime import date
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from jiandang_desktop.domain.ages import spoken_age
 from jiandang_desktop.domain.records import FormId
 from jiandang_desktop.forms.definition import Field
 from jiandang_desktop.gui.forms.editors import Words
@@ -127,14 +128,9 @@ def masked(number: str) -> str:
 
 
 def age_words(birth_date: str, today: date, words: Words) -> str:
-    """Completed years; months below two years, days in the first month; '' for an unknown day of birth."""
-    try:
-        born = date.fromisoformat(birth_date)
-    except ValueError:
+    """An age as people say it; '' for an unknown day of birth."""
+    age = spoken_age(birth_date, today)
+    if age is None:
         return ""
-    months = (today.year - born.year) * 12 + today.month - born.month - (today.day < born.day)
-    if months < 1:
-        return words("resident.age_days", days=max((today - born).days, 0))
-    if months < 24:
-        return words("resident.age_months", months=months)
-    return words("resident.age_years", years=months // 12)
+    unit, number = age
+    return words(f"resident.age_{unit}", **{unit: number})

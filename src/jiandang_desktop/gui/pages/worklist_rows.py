@@ -6,7 +6,6 @@ from jiandang_desktop.gui.kit import Tone
 from jiandang_desktop.gui.models.rows import Column
 from jiandang_desktop.gui.people_words import age_words, sex_words
 from jiandang_desktop.gui.session import Session
-from jiandang_desktop.ports.care import DuePerson
 from jiandang_desktop.programmes.duties import DutyState
 from jiandang_desktop.services.due import DueLine
 
@@ -17,7 +16,7 @@ def due_columns(session: Session, *, one_village: bool) -> tuple[Column[DueLine]
     return (
         Column(say("columns.name"), lambda line: line.person.name),
         Column(say("columns.age"), lambda line: age_and_sex(session, line.person.sex, line.person.birth_date)),
-        Column(say("columns.address"), lambda line: short_address(line.person) if one_village else line.person.address),
+        Column(say("columns.address"), lambda line: line.person.door if one_village else line.person.address),
         Column(say("worklist.what"), lambda line: line.what),
         Column(say("worklist.until"), lambda line: until_words(session, line), until_tone),
         Column(say("columns.phone"), lambda line: line.person.phone),
@@ -80,13 +79,6 @@ def until_words(session: Session, line: DueLine) -> str:
     day = line.opens if line.state is DutyState.UPCOMING else line.closes
     this_year = day[:4] == f"{session.bench.clock.today().year:04d}"
     return say(key, day=day[5:] if this_year else day)
-
-
-def short_address(person: DuePerson) -> str:
-    """An address from the group on: what stands before it is the same for the whole village."""
-    group = person.village_group
-    place = person.address.find(group) if group else -1
-    return person.address[place:] if place >= 0 else person.address
 
 
 def until_tone(line: DueLine) -> Tone | None:
