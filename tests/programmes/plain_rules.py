@@ -63,9 +63,9 @@ def owed(person: Mapping[str, Any], filed: Sequence[Filed], on: str) -> set[Owed
         return set()
     known = [each for each in filed if each.event_date <= on]
     found: set[Owed] = set()
-    for rule in (_child, _elderly, _pressure, _sugar, _lungs, _mind, _tuberculosis, _pregnancy):
+    for rule in (_child, _elderly, _pressure, _sugar, _lungs, _mind, _pregnancy):
         found |= rule(person, known, day)
-    return found
+    return found | _tuberculosis(filed, known, day)
 
 
 def _child(person: Mapping[str, Any], known: Sequence[Filed], day: date) -> set[Owed]:
@@ -192,7 +192,8 @@ def _mind(person: Mapping[str, Any], known: Sequence[Filed], day: date) -> set[O
     return found | _window("psychosis", form_id, _week_before(visited, target), latest, day)
 
 
-def _tuberculosis(person: Mapping[str, Any], known: Sequence[Filed], day: date) -> set[Owed]:
+def _tuberculosis(filed: Sequence[Filed], known: Sequence[Filed], day: date) -> set[Owed]:
+    # A notice counts from its own day, though it may be written down at the visit only.
     firsts = [each for each in known if each.form_id == "tb_first_home_visit"]
     followups = [each for each in known if each.form_id == "tb_followup"]
     stopped = [each for each in followups if each.answers.get("stop_date")]
@@ -202,16 +203,12 @@ def _tuberculosis(person: Mapping[str, Any], known: Sequence[Filed], day: date) 
         later = any(each.event_date > stopped[-1].event_date for each in followups)
         return set() if later else _window("tuberculosis", "tb_followup", ended, ended + timedelta(14), day)
     if not firsts:
-        notices = [
-            _answer_day(each, "notice_date")
-            for each in known
-            if each.form_id == "programme_membership" and each.answers["programme"] == "tuberculosis"
-        ]
+        notices = [_answer_day(each, "notice_received_at") for each in filed if each.form_id == "tb_first_home_visit"]
         # 72 hours, counted by date: the day of the notice + 3 (D29).
         return {
             owed
             for notice in notices[:1]
-            if notice
+            if notice and notice <= day
             for owed in _window("tuberculosis", "tb_first_home_visit", notice, notice + timedelta(3), day)
         }
     last = max([firsts[-1], *followups], key=lambda each: each.event_date)
