@@ -46,6 +46,10 @@ class SlipKind:
     tracked: str = ""
     """What was learnt otherwise, by telephone: nobody waits for the slip any more (RF02)."""
 
+    def answer_at(self, *, asking: bool) -> str:
+        """The question at which what became of it is noted: by the side that asked, or by the one that answers."""
+        return self.tracked_on if asking else self.answer_from
+
     def is_answered(self, answers: Answers) -> bool:
         """Whether the other side's part is there."""
         return any(answers.get(name) for name in self.answered)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from jiandang_desktop.domain.problems import Problem
@@ -70,8 +71,6 @@ class Slip:
     answered_on: str
     days_late: int
     """Whole days since ``answer_by``; 0 where the slip isn't overdue."""
-    told: tuple[tuple[str, str], ...]
-    """Labels and answers to read, of both sides."""
 
     @property
     def can_be_accepted(self) -> bool:
@@ -101,13 +100,13 @@ def listing(desk: Desk, kind: str = "", *, everything: bool = False) -> list[Sli
     desk.require(Right.READ_RECORDS)
     since = "" if everything else (desk.bench.clock.today() - _LISTED).isoformat()
     with desk.vault.read() as reader:
-        outgoing = _outgoing(desk, reader)
+        view = _View(desk, reader)
         found = [
             slip
             for one in desk.bench.slips.kinds
             if kind in ("", one.id)
             for row in reader.records_of_form(one.form_id, since)
-            if (slip := _slip(desk, reader, one, row, outgoing)) is not None
+            if (slip := view.slip(one, row)) is not None
         ]
     waiting = sorted((slip for slip in found if slip.waits), key=lambda slip: slip.asked_on)
     return waiting + sorted((slip for slip in found if not slip.waits), key=lambda slip: slip.asked_on, reverse=True)
@@ -126,9 +125,9 @@ def counts(desk: Desk) -> Counts:
 
 def among(desk: Desk, reader: Reader, rows: Sequence[RecordRow]) -> dict[RecordId, Slip]:
     """Those of some records that are slips, by record; the caller asked for the right."""
-    kinds = [(kind, row) for row in rows if (kind := desk.bench.slips.kind_of(row.form_id)) is not None]
-    outgoing = _outgoing(desk, reader) if kinds else frozenset[RevisionId]()
-    slips = (_slip(desk, reader, kind, row, outgoing) for kind, row in kinds)
+    view = _View(desk, reader)
+    kinds = ((desk.bench.slips.kind_of(row.form_id), row) for row in rows)
+    slips = (view.slip(kind, row) for kind, row in kinds if kind is not None)
     return {slip.record.record_id: slip for slip in slips if slip is not None}
 
 
@@ -211,100 +210,119 @@ def state_words(desk: Desk, slip: Slip, *, short: bool = False) -> str:
     return words + desk.bench.text("terms", f"slip_wait.{'overdue' if slip.overdue else 'waiting'}", day=slip.answer_by)
 
 
+def told(desk: Desk, slip: Slip) -> tuple[tuple[str, str], ...]:
+    """Labels and answers that somebody reads who looks at a slip; the other side's first."""
+    form = desk.forms.edition(slip.record.form_id, slip.record.form_version)
+    later = (*slip.kind.answered, slip.kind.tracked)
+    wanted = [name for name in slip.kind.shown if name in slip.answers]
+    halves = ([name for name in wanted if name in later], [name for name in wanted if name not in later])
+    said = (records.answers_in_words(form, {name: slip.answers[name] for name in half}) for half in halves)
+    return tuple(pair for pairs in said for pair in pairs)
+
+
 def _shown(desk: Desk, record_id: RecordId) -> Slip:
     desk.require(Right.READ_RECORDS)
     with desk.vault.read() as reader:
         row = reader.record(record_id)
         kind = desk.bench.slips.kind_of(row.form_id) if row is not None else None
-        slip = _slip(desk, reader, kind, row, _outgoing(desk, reader)) if row is not None and kind is not None else None
+        slip = _View(desk, reader).slip(kind, row) if row is not None and kind is not None else None
     if slip is None:
         raise Problem("NO_SUCH_SLIP")
     return slip
 
 
-def _slip(desk: Desk, reader: Reader, kind: SlipKind, row: RecordRow, outgoing: frozenset[RevisionId]) -> Slip | None:
-    answers = _of_all_heads(reader, row)
-    asked_on = str(answers.get(kind.asked_on, ""))
-    resident = reader.resident(row.subject_id)
-    if resident is not None and resident.merged_into:
-        resident = reader.resident(SubjectId(resident.merged_into))
-    if not asked_on or resident is None:
-        return None
-    state = _state(desk, reader, kind, row, answers, outgoing)
-    duty = _duty(reader, kind, row, resident) if state in OPEN else None
-    if state in OPEN and (resident.status in LEFT or duty is None):
-        state, duty = SlipState.ENDED, None
-    answer_by = duty.closes if duty is not None else ""
-    overdue = duty is not None and duty.state(desk.today()) is DutyState.OVERDUE
-    return Slip(
-        kind=kind,
-        record=row,
-        answers=answers,
-        resident=resident,
-        state=state,
-        asked_on=asked_on,
-        answer_by=answer_by,
-        overdue=overdue,
-        days_late=(desk.bench.clock.today() - date.fromisoformat(answer_by)).days if overdue else 0,
-        sender=str(answers.get(kind.sender, "")) or keeper_name(desk, reader, row.subject_id),
-        to=str(answers.get(kind.to, "")),
-        about=str(answers.get(kind.about, "")),
-        result=str(answers.get(kind.result) or answers.get(kind.tracked, "")),
-        answered_on=str(answers.get(kind.answered_on, "")),
-        told=_told(desk, kind, row, answers),
-    )
+class _View:
+    """Slips out of one view of the vault; who and what they are about is read once for all of a person's."""
 
+    def __init__(self, desk: Desk, reader: Reader) -> None:
+        self._desk = desk
+        self._reader = reader
+        self._residents: dict[SubjectId, ResidentRow | None] = {}
+        self._duties: dict[SubjectId, Sequence[Duty]] = {}
 
-def _told(desk: Desk, kind: SlipKind, row: RecordRow, answers: Answers) -> tuple[tuple[str, str], ...]:
-    form = desk.forms.edition(row.form_id, row.form_version)
-    wanted = {name: answers[name] for name in kind.shown if name in answers}
-    return tuple(records.answers_in_words(form, wanted))
+    def slip(self, kind: SlipKind, row: RecordRow) -> Slip | None:
+        """A record as a slip; None for one that never waited for an answer."""
+        answers = self._of_all_heads(row)
+        asked_on = str(answers.get(kind.asked_on, ""))
+        resident = self._resident(row.subject_id)
+        if not asked_on or resident is None:
+            return None
+        state = self._state(kind, row, answers)
+        duty = self._duty(kind, row, resident) if state in OPEN else None
+        if state in OPEN and (resident.status in LEFT or duty is None):
+            state, duty = SlipState.ENDED, None
+        clock = self._desk.bench.clock
+        overdue = duty is not None and duty.state(clock.today().isoformat()) is DutyState.OVERDUE
+        return Slip(
+            kind=kind,
+            record=row,
+            answers=answers,
+            resident=resident,
+            state=state,
+            asked_on=asked_on,
+            answer_by=duty.closes if duty is not None else "",
+            overdue=overdue,
+            days_late=(clock.today() - date.fromisoformat(duty.closes)).days if duty is not None and overdue else 0,
+            sender=str(answers.get(kind.sender, "")) or keeper_name(self._desk, self._reader, row.subject_id),
+            to=str(answers.get(kind.to, "")),
+            about=str(answers.get(kind.about, "")),
+            result=str(answers.get(kind.result) or answers.get(kind.tracked, "")),
+            answered_on=str(answers.get(kind.answered_on, "")),
+        )
 
+    def _resident(self, subject_id: SubjectId) -> ResidentRow | None:
+        """The person, or whoever took the folder in."""
+        if subject_id not in self._residents:
+            row = self._reader.resident(subject_id)
+            if row is not None and row.merged_into:
+                row = self._reader.resident(SubjectId(row.merged_into))
+            self._residents[subject_id] = row
+        return self._residents[subject_id]
 
-def _state(
-    desk: Desk, reader: Reader, kind: SlipKind, row: RecordRow, answers: Answers, outgoing: frozenset[RevisionId]
-) -> SlipState:
-    if kind.is_answered(answers):
-        return SlipState.ANSWERED if outgoing.intersection(row.heads) else SlipState.HOME
-    if answers.get(kind.tracked):
-        return SlipState.TRACKED
-    if answers.get(kind.accepted_on):
-        return SlipState.ACCEPTED
-    return SlipState.RECEIVED if _has_arrived(desk, reader, row) else SlipState.ISSUED
+    def _duty(self, kind: SlipKind, row: RecordRow, resident: ResidentRow) -> Duty | None:
+        """The duty to see to the answer, as the programmes know it (``programmes.processes``; RF02, rules 4.1)."""
+        if resident.id not in self._duties:
+            found = self._reader.care_of(resident.id)
+            self._duties[resident.id] = found[1].duties if found is not None else ()
+        duties = self._duties[resident.id]
+        return next((duty for duty in duties if duty.called_by == row.record_id and duty.programme == kind.id), None)
 
+    def _state(self, kind: SlipKind, row: RecordRow, answers: Answers) -> SlipState:
+        if kind.is_answered(answers):
+            return SlipState.ANSWERED if self._outgoing.intersection(row.heads) else SlipState.HOME
+        if answers.get(kind.tracked):
+            return SlipState.TRACKED
+        if answers.get(kind.accepted_on):
+            return SlipState.ACCEPTED
+        return SlipState.RECEIVED if self._has_arrived(row) else SlipState.ISSUED
 
-def _has_arrived(desk: Desk, reader: Reader, row: RecordRow) -> bool:
-    """Whether the station above the one that wrote the slip has it: by a receipt, or because that one is here."""
-    if row.verdict == Verdict.ARCHIVED:
-        return True
-    if desk.station.level != "village" and row.station_id != desk.station.id:
-        return True
-    history = reader.history(row.record_id)
-    if desk.station.level != "village":
-        return history[0].station_id != desk.station.id
-    return any(reader.verdict(revision.id) == Verdict.ARCHIVED for revision in history)
+    def _has_arrived(self, row: RecordRow) -> bool:
+        """Whether the station above the one that wrote the slip has it: by a receipt, or because that one is here."""
+        station = self._desk.station
+        if row.verdict == Verdict.ARCHIVED or (station.level != "village" and row.station_id != station.id):
+            return True
+        history = self._reader.history(row.record_id)
+        if station.level != "village":
+            return history[0].station_id != station.id
+        return any(self._reader.verdict(revision.id) == Verdict.ARCHIVED for revision in history)
 
+    def _of_all_heads(self, row: RecordRow) -> Answers:
+        """What any of the states that lie side by side says: an answer counts before the two are joined."""
+        if len(row.heads) == 1:
+            return row.answers
+        others = (self._reader.revision(head) for head in row.heads[1:])
+        beside = {key: value for each in others if each is not None for key, value in each.answers.items()}
+        return {**beside, **row.answers}
 
-def _duty(reader: Reader, kind: SlipKind, row: RecordRow, resident: ResidentRow) -> Duty | None:
-    """The duty to see to the answer, as the programmes know it (``programmes.processes``; RF02, rules 4.1)."""
-    found = reader.care_of(resident.id)
-    duties = found[1].duties if found is not None else ()
-    return next((duty for duty in duties if duty.called_by == row.record_id and duty.programme == kind.id), None)
-
-
-def _of_all_heads(reader: Reader, row: RecordRow) -> Answers:
-    """What any of the states that lie side by side says: an answer counts before the two are joined."""
-    others = (reader.revision(head) for head in row.heads[1:])
-    return {**{key: value for each in others if each is not None for key, value in each.answers.items()}, **row.answers}
-
-
-def _outgoing(desk: Desk, reader: Reader) -> frozenset[RevisionId]:
-    """What waits here for stations below, or is on its way: they haven't said to have it."""
-    found: set[RevisionId] = set()
-    for station in reader.stations():
-        if station.relation == "child":
-            stream = desk.station.down_stream(StationId(station.id))
-            taken = reader.mark(stream, "received")
-            after = taken.number if taken else 0
-            found.update(reader.stream_revision_ids(stream, after + 1, reader.stream_head(stream).number))
-    return frozenset(found)
+    @cached_property
+    def _outgoing(self) -> frozenset[RevisionId]:
+        """What waits here for stations below, or is on its way: they haven't said to have it."""
+        found: set[RevisionId] = set()
+        for station in self._reader.stations():
+            if station.relation == "child":
+                stream = self._desk.station.down_stream(StationId(station.id))
+                taken = self._reader.mark(stream, "received")
+                after = taken.number if taken else 0
+                last = self._reader.stream_head(stream).number
+                found.update(self._reader.stream_revision_ids(stream, after + 1, last))
+        return frozenset(found)

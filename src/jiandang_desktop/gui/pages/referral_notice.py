@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from jiandang_desktop.gui.kit import Card, PlainButton, row
 from jiandang_desktop.gui.session import Session
-from jiandang_desktop.gui.theme import MEDIUM
+from jiandang_desktop.gui.theme import MEDIUM, SMALL
 from jiandang_desktop.services import referrals
 from jiandang_desktop.services.referrals import Counts
 
@@ -22,6 +22,7 @@ class ReferralNotice(Card):
         self.words.setObjectName("referral_notice_words")
         self.button = PlainButton(session.bench.text("referrals", "do.list"), "referral_notice_open")
         self.button.clicked.connect(self.opened)
+        self.body.setContentsMargins(MEDIUM, SMALL, MEDIUM, SMALL)
         self.body.addLayout(row(self.words, None, self.button, spacing=MEDIUM))
         self.hide()
 

@@ -70,7 +70,7 @@ class ReferralsPage(Page):
         self.filters["waiting"].setChecked(True)
         self.model = Rows(self._columns(), self)
         self.table = DataTable("referrals_table", self.model)
-        self.table.set_widths(120, 64, 0, 0, 130)
+        self.table.set_widths(120, 64, 0, 0, 142)
         self.empty = EmptyState("referrals_empty", self._say("empty.title"), "")
         self.stack = QStackedWidget()
         self.stack.addWidget(self.table)
@@ -211,7 +211,8 @@ class ReferralsPage(Page):
         self.about.setText(person.strip() + "\n" + say(key, sender=slip.sender, to=slip.to, date=slip.asked_on))
         desk = session.desk
         self.state.show_state(referrals.state_words(desk, slip) if desk is not None else "", _tone(slip))
-        self.told.setText("\n\n".join(f"{label}\n{words}" for label, words in slip.told))
+        told = referrals.told(desk, slip) if desk is not None else ()
+        self.told.setText("\n\n".join(f"{label}\n{words}" for label, words in told))
         self.result.clear()
         may = desk is not None and desk.may(Right.WRITE_RECORDS)
         writes = self._may_answer()
@@ -239,7 +240,7 @@ class ReferralsPage(Page):
             self._enter(slip)
 
     def _enter(self, slip: Slip) -> None:
-        place = "" if self._village else slip.kind.answer_from
+        place = slip.kind.answer_at(asking=self._village) if slip.waits or not self._village else ""
         self.entry_wanted.emit(slip.record.form_id, slip.record.subject_id, slip.record.record_id, {}, place)
 
     def _may_answer(self) -> bool:

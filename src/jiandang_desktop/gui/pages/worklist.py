@@ -37,10 +37,10 @@ METHOD = "visit_method"
 
 
 class WorklistPage(Page):
-    """``entry_wanted(form, subject, record, start)``, with the answers that a new sheet begins with;
+    """``entry_wanted(form, subject, record, start, question)``, with the answers that a new sheet begins with;
     ``list_wanted(filter)`` for paper; the rest says where to go."""
 
-    entry_wanted = Signal(str, str, object, object)
+    entry_wanted = Signal(str, str, object, object, str)
     resident_wanted = Signal(str)
     page_wanted = Signal(str)
     list_wanted = Signal(object)
@@ -311,7 +311,9 @@ class WorklistPage(Page):
 
     def _open_as(self, line: DueLine, opening: Opening) -> None:
         start = {**self._same_visit(line, opening), **opening.start}
-        self.entry_wanted.emit(opening.form_id, line.person.id, opening.record_id, start)
+        slip = self._session.bench.slips.kind_of(opening.form_id) if opening.record_id is not None else None
+        at = slip.answer_at(asking=self._village) if slip is not None else ""
+        self.entry_wanted.emit(opening.form_id, line.person.id, opening.record_id, start, at)
 
     def _today(self) -> str:
         return self._session.bench.clock.today().isoformat()
@@ -332,9 +334,9 @@ class WorklistPage(Page):
     def _open_other(self, name: str, place: int) -> None:
         line = _rows(self.tables[name]).row(place)
         if isinstance(line, DraftLine):
-            self.entry_wanted.emit(line.draft.form_id, line.draft.subject_id, line.draft.record_id, {})
+            self.entry_wanted.emit(line.draft.form_id, line.draft.subject_id, line.draft.record_id, {}, "")
         elif isinstance(line, ReturnedLine):
-            self.entry_wanted.emit(line.record.form_id, line.record.subject_id, line.record.record_id, {})
+            self.entry_wanted.emit(line.record.form_id, line.record.subject_id, line.record.record_id, {}, "")
         elif isinstance(line, ResidentRow):
             self.resident_wanted.emit(line.id)
 
