@@ -46,6 +46,7 @@ class Rules:
     """Programmes that know two things: what the test laid down for a name, and a visit three months after another."""
 
     told: dict[str, Care] = field(default_factory=dict)
+    resident_fields: frozenset[str] = frozenset({"name", "phone"})
     settings: Settings = field(default_factory=lambda: Settings([_DAYS_BETWEEN]))
 
     def care(

@@ -1,6 +1,7 @@
 """Addresses in the order in which one walks: group 2 before group 10, door 9 before door 12, in digits or Chinese."""
 
 import unicodedata
+from functools import lru_cache
 from itertools import groupby
 
 _WIDTH = 8
@@ -18,6 +19,7 @@ def _in_order(part: str) -> str:
     return "".join(_number("".join(run)).rjust(_WIDTH, "0") if number else "".join(run) for number, run in runs)
 
 
+@lru_cache(maxsize=8192)
 def _is_number(char: str) -> bool:
     value = unicodedata.numeric(char, -1.0)
     return value.is_integer() and 0 <= value <= _LARGEST

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jiandang_desktop.forms.expressions import CelExpression
+from jiandang_desktop.programmes.duties import RESIDENT_FIELDS
 
 _MOST = 20_000
 
@@ -18,7 +19,12 @@ class Condition:
     __slots__ = ("_known", "_paths", "expression")
 
     def __init__(self, source: str) -> None:
+        """Compiles when first asked (ValueError where it reads what programmes don't see of a resident)."""
         self.expression = CelExpression(source)
+        read = {path[1] for path in self.expression.paths if path[0] == "resident" and len(path) > 1}
+        unseen = read - RESIDENT_FIELDS
+        if unseen:
+            raise ValueError(f"resident.{min(unseen)} isn't in RESIDENT_FIELDS: {source}")
         self._paths = tuple(sorted(self.expression.paths))
         self._known: dict[tuple[object, ...], bool] = {}
 

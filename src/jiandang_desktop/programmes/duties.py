@@ -17,6 +17,9 @@ from jiandang_desktop.domain.records import FormId, RecordId
 NEVER = "9999-12-31"
 """The day from which something ends that has no end."""
 
+RESIDENT_FIELDS = frozenset({"birth_date", "filing_date", "sex", "status", "status_date", "consent", "consent_date"})
+"""The registry's answers that programmes see: where others change, nothing has to be worked out again."""
+
 
 class DutyState(StrEnum):
     """How it stands with a duty on a day."""

@@ -6,7 +6,7 @@ from typing import Any
 from jiandang_desktop.domain.records import FormId
 from jiandang_desktop.programmes.days import is_day
 from jiandang_desktop.programmes.definition import Number
-from jiandang_desktop.programmes.duties import NEVER, Filed
+from jiandang_desktop.programmes.duties import NEVER, RESIDENT_FIELDS, Filed
 
 MEMBERSHIP = FormId("programme_membership")
 ATTEMPT = FormId("contact_attempt")
@@ -21,7 +21,7 @@ class Person:
     """A resident's facts, as programmes ask for them."""
 
     def __init__(self, answers: Mapping[str, Any], filed: Sequence[Filed], settings: Mapping[str, Any]) -> None:
-        self.answers = answers
+        self.answers = {name: answers[name] for name in RESIDENT_FIELDS if name in answers}
         self.settings = settings
         self.birth = _day_of(answers, "birth_date")
         self.filed_on = _day_of(answers, "filing_date") or self.birth

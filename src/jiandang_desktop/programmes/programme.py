@@ -12,7 +12,7 @@ from jiandang_desktop.domain.settings import Settings
 from jiandang_desktop.programmes.chains import chain_duties
 from jiandang_desktop.programmes.days import birthday
 from jiandang_desktop.programmes.definition import Programme
-from jiandang_desktop.programmes.duties import NEVER, Care, Duty, Filed, Membership
+from jiandang_desktop.programmes.duties import NEVER, RESIDENT_FIELDS, Care, Duty, Filed, Membership
 from jiandang_desktop.programmes.lost import reaching, with_attempts
 from jiandang_desktop.programmes.memberships import Stay, eligible_on, follow
 from jiandang_desktop.programmes.person import ATTEMPT, MEMBERSHIP, Person
@@ -24,6 +24,8 @@ from jiandang_desktop.programmes.yearly import yearly_duties
 
 class Programmes:
     """The programmes by id, in the order in which they are shown."""
+
+    resident_fields = RESIDENT_FIELDS
 
     def __init__(self, programmes: Iterable[Programme], settings: Settings) -> None:
         self._programmes = {item.id: item for item in sorted(programmes, key=lambda item: (item.order, item.id))}

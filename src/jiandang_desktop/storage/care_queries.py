@@ -70,11 +70,14 @@ class CareQueries:
     _connection: Connection
 
     def settle(self) -> None:
-        """Before projections are read: write what a unit of work put off. Nothing outside one."""
+        """See ``ResidentQueries.settle``."""
+
+    def settle_care(self) -> None:
+        """Before duties and memberships are read: write what a unit of work put off. Nothing outside one."""
 
     def due(self, query: DueQuery, *, limit: int = 200, offset: int = 0) -> list[DueRow]:
         """See ``ports.care.CareReader.due``."""
-        self.settle()
+        self.settle_care()
         values = _Values(query)
         lines = _lines(query, values)
         bands = values.these(query.bands or Band)
@@ -88,7 +91,7 @@ class CareQueries:
 
     def count_due(self, query: DueQuery) -> DueCounts:
         """See ``ports.care.CareReader.count_due``."""
-        self.settle()
+        self.settle_care()
         values = _Values(query)
         lines, people = _lines(query, values), _people(query, values)
         rows = self._connection.execute(
@@ -107,7 +110,7 @@ class CareQueries:
 
     def care_of(self, resident_id: SubjectId) -> tuple[DuePerson, Care] | None:
         """See ``ports.care.CareReader.care_of``."""
-        self.settle()
+        self.settle_care()
         found = self._connection.execute(
             f"SELECT s.place, {_PERSON} FROM residents s WHERE s.id = ?",
             (resident_id,),
@@ -123,7 +126,7 @@ class CareQueries:
         self, query: MemberQuery, *, limit: int = 200, offset: int = 0
     ) -> list[tuple[DuePerson, Membership]]:
         """See ``ports.care.CareReader.members_of``."""
-        self.settle()
+        self.settle_care()
         columns = ", ".join(f"m.{name}" for name in CARE_COLUMNS["memberships"].split(", "))
         station = " AND s.station_id = :station" if query.station_id is not None else ""
         rows = self._connection.execute(
@@ -144,7 +147,7 @@ class CareQueries:
 
     def count_members(self, day: str, station_id: str | None = None) -> dict[tuple[str, MembershipState], int]:
         """See ``ports.care.CareReader.count_members``."""
-        self.settle()
+        self.settle_care()
         rows = self._connection.execute(
             "SELECT m.programme, m.state, count(*) FROM memberships m CROSS JOIN residents s ON s.place = m.resident"
             f" WHERE m.since <= ? AND m.until > ? AND {SHOWN} AND (? IS NULL OR s.station_id = ?)"

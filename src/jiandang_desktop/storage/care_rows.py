@@ -24,6 +24,8 @@ class CareRules(Protocol):
 
     settings: Settings
     """What they let a banner change."""
+    resident_fields: frozenset[str]
+    """The registry's answers that they read: where others change, they say the same as before."""
 
     def care(
         self, resident: Mapping[str, Any], filed: Sequence[Filed], settings: Mapping[str, Any] | None = None
@@ -36,6 +38,7 @@ class NoRules:
     """No programmes at all."""
 
     settings = Settings(())
+    resident_fields: frozenset[str] = frozenset()
 
     def care(
         self, resident: Mapping[str, Any], filed: Sequence[Filed], settings: Mapping[str, Any] | None = None

@@ -13,7 +13,7 @@ from jiandang_desktop.programmes.duties import Filed
 from jiandang_desktop.storage.bodies import dump, load, parse
 from jiandang_desktop.storage.care_rows import CARE_COLUMNS, Row, care_rows
 from jiandang_desktop.storage.connection import Connection
-from jiandang_desktop.storage.projection_rows import Projector, insert_sql
+from jiandang_desktop.storage.projection_rows import MERGED_INTO, Projector, insert_sql
 
 SETTINGS_FORM = "programme_settings"
 """The form of the records that set a limit or a number of days otherwise."""
@@ -42,6 +42,11 @@ class Caring:
         self._connection = connection
         self._projector = projector
         self._settings: Mapping[str, Any] | None = None
+
+    def differ(self, before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+        """Whether another registry body may ask for other duties, of the resident or of whoever took the folder in."""
+        read = {MERGED_INTO, *self._projector.rules.resident_fields}
+        return any(before.get(name) != now.get(name) for name in read)
 
     def renew(self, place: int, subject_id: str, answers: Mapping[str, Any]) -> None:
         """Write the rows of one resident in place of those that are there."""

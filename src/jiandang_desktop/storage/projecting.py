@@ -62,34 +62,41 @@ class Projecting:
         self._registry(new, before, current)
 
     def settle(self) -> None:
-        """Write what was put off."""
-        if self._stale:
-            self._settle_subjects()
-        if self._care_for_all:
-            self._care_for_all = False
-            self._caring.renew_everybody(self._today())
-
-    def _settle_subjects(self) -> None:
+        """Write what was put off of records, people and households."""
+        if not self._stale:
+            return
         gone: list[tuple[str, int]] = []
         come: list[tuple[str, int]] = []
         done: set[str] = set()
-        cared: set[str] = set()
         while self._stale:
             stale, self._stale = self._stale, {}
             for subject_id, terms_before in stale.items():
-                cares = subject_id in self._care_for
                 survivor = self._settle(subject_id, terms_before, gone, come)
                 done.add(subject_id)
-                if cares:
-                    cared.add(subject_id)
-                # What this folder holds counts for the one that took it in.
-                if survivor and cares and survivor not in cared:
-                    self._care_for.add(survivor)
-                if survivor and (survivor not in done or survivor in self._care_for):
+                if survivor and survivor not in done:
+                    # What this folder holds counts for the one that took it in.
                     self._stale.setdefault(survivor, None)
         self._connection.executemany("DELETE FROM search_terms WHERE term = ? AND resident = ?", sorted(gone))
         # In the order of the table a thousand residents cost half of what they cost one by one.
         self._connection.executemany(_PUT_TERM, sorted(come))
+
+    def settle_care(self) -> None:
+        """Write what was put off of duties and memberships too: dearer, and asked for by few."""
+        self.settle()
+        waiting, self._care_for = self._care_for, set()
+        if self._care_for_all:
+            self._care_for_all = False
+            self._caring.renew_everybody(self._today())
+            return
+        done: set[str] = set()
+        while waiting:
+            subject_id = waiting.pop()
+            found = self._place_and_answers(subject_id)
+            done.add(subject_id)
+            if found is not None:
+                self._caring.renew(found[0], subject_id, found[1])
+                survivor = found[1].get(MERGED_INTO)
+                waiting |= {survivor} - done if survivor else set()
 
     def _heads(self, new: Stored, before: list[str]) -> list[str]:
         heads = [head for head in before if head not in new.raw["parents"]]
@@ -151,7 +158,8 @@ class Projecting:
         if left and left != current.raw["answers"].get(MERGED_INTO):
             self._stale.setdefault(left, None)
             self._care_for.add(left)
-        self._care_for.add(new.raw["subject"])
+        if before is None or self._caring.differ(before.raw["answers"], current.raw["answers"]):
+            self._care_for.add(new.raw["subject"])
         if self._stale.get(new.raw["subject"]) is None:
             had = self._projector.terms(before.raw["answers"]) if before else frozenset()
             self._stale[new.raw["subject"]] = had
@@ -199,7 +207,4 @@ class Projecting:
             terms_now = self._projector.terms(answers)
             gone += [(term, place) for term in terms_before - terms_now]
             come += [(term, place) for term in terms_now - terms_before]
-        if subject_id in self._care_for:
-            self._care_for.discard(subject_id)
-            self._caring.renew(place, subject_id, answers)
         return str(answers.get(MERGED_INTO, ""))

@@ -61,9 +61,13 @@ class SqlUnitOfWork(SqlReader):
         """Write the projections that were put off, before they are read."""
         self._projecting.settle()
 
+    def settle_care(self) -> None:
+        """Write those of duties and memberships too."""
+        self._projecting.settle_care()
+
     def commit(self) -> None:
         """See ``ports.vault.UnitOfWork.commit``. Drafts alone leave no audit entry: they aren't records yet."""
-        self._projecting.settle()
+        self._projecting.settle_care()
         if self._only_drafts and not self._detail:
             self._connection.execute("COMMIT")
             return
