@@ -78,6 +78,11 @@ def placed_expressions(form: Form) -> Iterator[Placed]:
         yield from _placed(profile.applies_when, ("profile", number, "applies_when"), fields)
 
 
+def reads(form: Form, scope: str) -> bool:
+    """Whether any expression of the form reads a scope (``programmes``, ``records`` …)."""
+    return any(path[0] == scope for placed in placed_expressions(form) for path in placed.expression.paths)
+
+
 def _of_field(field: Field, path: Path, names: Mapping[str, Field]) -> Iterator[Placed]:
     for key in ("required_when", "applies_when", "computed", "proposed"):
         yield from _placed(getattr(field, key), (*path, key), names)

@@ -62,6 +62,18 @@ def add(
     return Attempt(filed.record.record_id, tuple(sorted(lost)))
 
 
+def in_words(desk: Desk, row: RecordRow) -> str:
+    """How it was tried, what came of it, and the note."""
+    form = desk.forms.edition(row.form_id, row.form_version)
+    told = (form.field(name) for name in ("method", "result", "note"))
+    words = [
+        records.in_words(item, row.answers[item.id], row.answers)
+        for item in told
+        if item is not None and item.id in row.answers
+    ]
+    return "\N{IDEOGRAPHIC SPACE}".join(words)
+
+
 def history(desk: Desk, resident_id: SubjectId) -> list[RecordRow]:
     """A resident's attempts, newest first (NOT_ALLOWED)."""
     return records.list_records(desk, resident_id, ATTEMPT)

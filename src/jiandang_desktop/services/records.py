@@ -12,6 +12,7 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import Answers, FormId, RecordId, Revision, RevisionId, SubjectId, new_id
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Field, Form
+from jiandang_desktop.forms.expression_checks import reads
 from jiandang_desktop.forms.validator import FormContext, check, compute, offers, proposals, require_valid
 from jiandang_desktop.ports.vault import HouseholdRow, Reader, RecordRow, ResidentRow, UnitOfWork, Verdict
 from jiandang_desktop.services import drafts, programme_settings
@@ -330,15 +331,20 @@ def form_context(
         station=station_answers(desk),
         previous=previous,
         records=latest,
-        programmes=_standing(desk, reader, subject_id, record) if form.subject == "resident" else {},
+        programmes=_standing(desk, reader, form, subject_id, record),
         settings=programme_settings.in_force(desk, reader),
     )
 
 
 def _standing(
-    desk: Desk, reader: Reader, resident_id: SubjectId, record: RecordRow | None
+    desk: Desk, reader: Reader, form: Form, resident_id: SubjectId, record: RecordRow | None
 ) -> dict[str, dict[str, str]]:
-    """How it stands today with the resident's programmes, but for what ``record`` itself led to."""
+    """How it stands today with the resident's programmes, but for what ``record`` itself led to.
+
+    Nothing where the form doesn't ask: in the midst of a unit of work it would have to be worked out for that.
+    """
+    if form.subject != "resident" or not reads(form, "programmes"):
+        return {}
     return standing_of(reader, resident_id, desk.today(), record.record_id if record else None)
 
 
