@@ -7,7 +7,7 @@ import pytest
 
 from jiandang_desktop.forms.catalog import FormCatalog
 from jiandang_desktop.forms.definition import Severity
-from jiandang_desktop.forms.validator import check
+from jiandang_desktop.forms.validator import check, is_required, variables
 
 WOMAN = {"sex": "2", "birth_date": "1996-03-08"}
 
@@ -173,3 +173,17 @@ def test_limits_are_the_banners(forms: FormCatalog, make_context: Any) -> None:
     monthly = replace(context, settings={"routine_latest_months": 1})
     assert "next_visit_three_months" in found(forms, "hypertension_followup", monthly, **late)
     assert "next_visit_three_months" not in found(forms, "hypertension_followup", context, **late)
+
+
+@pytest.mark.parametrize(("rule", "asked"), [("year_end", True), ("day_of_service", False)])
+def test_the_elderlys_questions_go_by_the_same_age_rule(
+    forms: FormCatalog, make_context: Any, rule: str, asked: bool
+) -> None:
+    """D48: 65 in December, examined in May."""
+    context = replace(make_context(birth_date="1961-12-01"), settings={"elderly_age_rule": rule})
+    form = forms.current("physical_exam")
+    item = form.field("elderly_health_self_rating")
+    assert item is not None
+    assert is_required(item, variables(form, {"exam_date": "2026-05-04"}, context)) is asked
+    constitution = found(forms, "elderly_tcm_constitution", context, fill_date="2026-05-04")
+    assert ("age" in constitution) is not asked
