@@ -237,17 +237,26 @@ def test_the_examination_that_found_the_illness_is_that_years(programmes: Progra
 
 
 def test_years_without_examination_stay_in_sight(programmes: Programmes) -> None:
-    """D18: a gap is the fault of its own year; on 1 January the new year's is due."""
+    """D18: a gap is the fault of its own year; on 1 January the new year's is due. Years in a row are one duty."""
     book = Book()
     book.pressure("2024-03-02")
     book.add("physical_exam", "2026-05-05")
     exams = duties(programmes.care(MAN, book.records), "hypertension", "exam")
-    assert [(duty.opens[:4], duty.done_on, duty.lapses[:4]) for duty in exams] == [
-        ("2024", "", "2025"),
-        ("2025", "", "2026"),
-        ("2026", "2026-05-05", "2027"),
-        ("2027", "", "9999"),
+    assert [(duty.opens[:4], duty.done_on, duty.lapses[:4], duty.yearly) for duty in exams] == [
+        ("2024", "", "2026", True),
+        ("2026", "2026-05-05", "2027", False),
+        ("2027", "", "9999", True),
     ]
+    assert [exams[0].state(day).value for day in ("2024-12-31", "2025-01-01", "2026-01-01")] == ["due", "due", "lapsed"]
+    assert exams[0].on("2025-06-01").closes == "2025-12-31"
+
+
+def test_an_examination_after_the_end_is_nobodys(programmes: Programmes) -> None:
+    book = Book()
+    book.pressure("2024-03-02")
+    book.decide("hypertension", "3", "2025-02-01", closing_reason="excluded")
+    book.add("physical_exam", "2025-06-01")
+    assert [duty.done_on for duty in duties(programmes.care(MAN, book.records), "hypertension", "exam")] == [""]
 
 
 def test_spirometry_once_a_year(programmes: Programmes) -> None:
