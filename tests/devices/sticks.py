@@ -167,3 +167,49 @@ def loop_stick(folder: Path, kind: str, size: int = 16 << 20) -> Iterator[LoopSt
     finally:
         stick.unmount()
         subprocess.run(["losetup", "-d", device], check=False, capture_output=True)
+
+
+NAMES = [
+    "autorun.inf",
+    "AutoRun.exe",
+    "Recycler",
+    "System Volume Information",
+    "文件夹.exe",
+    "新建文件夹.lnk",
+    "工资表.xls.scr",
+    "jd-0a1b2c3d-submission-1-3.jdb.exe",
+    "документы",
+    "ᠮᠣᠩᠭᠣᠯ",
+    "بەت",
+    "བོད་ཡིག",
+    "a\u202egpj.exe",
+    "😀" * 60,
+    " leading and trailing ",
+    "-rf",
+    "$(touch started)",
+    "%n%s",
+]
+
+
+def make_sparse(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(100 * 2**30)
+
+
+def fill_with_hostile_files(path: Path) -> None:
+    """A stick full of what is found on sticks: also inside our own folder."""
+    for folder in (path, path / "jiandang"):
+        folder.mkdir(exist_ok=True)
+        for name in NAMES:
+            (folder / name).write_bytes(b"MZ")
+        (folder / os.fsdecode(b"\xff\xfe\xb3.jdb")).write_bytes(b"?")
+        (folder / "loop").symlink_to(folder)
+        (folder / "passwd.jdb").symlink_to("/etc/passwd")
+        os.mkfifo(folder / "pipe.jdb")
+        make_sparse(folder / "sparse.jdb")
+        for number in range(25_000):
+            (folder / f"f{number}").touch()
+    deep = path
+    for _ in range(200):
+        deep = deep / "deep"
+        deep.mkdir()

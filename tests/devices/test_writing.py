@@ -13,7 +13,7 @@ from jiandang_desktop.devices.files import FileMedium
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.ports.medium import Drive, DriveState
 
-from .sticks import FolderSticks, folder_stick, loop_stick
+from .sticks import FolderSticks, fill_with_hostile_files, folder_stick, loop_stick, make_sparse
 
 NAME = "jd-0a1b2c3d-submission-1-3.jdb"
 DATA = b"jiandang-bundle 1\n" + bytes(range(256)) * 40
@@ -146,11 +146,6 @@ def make_same_size(path: Path) -> None:
     path.write_bytes(bytes(len(DATA)))
 
 
-def make_sparse(path: Path) -> None:
-    with path.open("wb") as file:
-        file.truncate(100 * 2**30)
-
-
 def make_link(path: Path) -> None:
     path.symlink_to(path.parent / "victim")
 
@@ -273,46 +268,9 @@ def test_U14_times_on_the_stick_are_used_for_nothing(stick: Drive, when: int) ->
     assert medium.write_file(stick, NAME, DATA + b"!") != path
 
 
-NAMES = [
-    "autorun.inf",
-    "AutoRun.exe",
-    "Recycler",
-    "System Volume Information",
-    "文件夹.exe",
-    "新建文件夹.lnk",
-    "工资表.xls.scr",
-    "jd-0a1b2c3d-submission-1-3.jdb.exe",
-    "документы",
-    "ᠮᠣᠩᠭᠣᠯ",
-    "بەت",
-    "བོད་ཡིག",
-    "a\u202egpj.exe",
-    "😀" * 60,
-    " leading and trailing ",
-    "-rf",
-    "$(touch started)",
-    "%n%s",
-]
-
-
 @pytest.fixture
 def hostile(stick: Drive) -> Drive:
-    """A stick full of what is found on sticks: also inside our own folder."""
-    for folder in (stick.path, stick.path / "jiandang"):
-        folder.mkdir(exist_ok=True)
-        for name in NAMES:
-            (folder / name).write_bytes(b"MZ")
-        (folder / os.fsdecode(b"\xff\xfe\xb3.jdb")).write_bytes(b"?")
-        (folder / "loop").symlink_to(folder)
-        (folder / "passwd.jdb").symlink_to("/etc/passwd")
-        os.mkfifo(folder / "pipe.jdb")
-        make_sparse(folder / "sparse.jdb")
-        for number in range(25_000):
-            (folder / f"f{number}").touch()
-    deep = stick.path
-    for _ in range(200):
-        deep = deep / "deep"
-        deep.mkdir()
+    fill_with_hostile_files(stick.path)
     return stick
 
 

@@ -1,8 +1,10 @@
 """接收 with many bundles, the board under it, and the schedule at both ends."""
 
 import shutil
+import time
 
 import pytest
+from tests.devices.sticks import fill_with_hostile_files
 
 from jiandang_desktop.domain.records import SubjectId
 from jiandang_desktop.services import board, generations, parking, registry, schedule, search, submission
@@ -105,6 +107,28 @@ def test_nothing_is_sent_down_before_a_place_was_chosen(enrolled):  # noqa: F811
     high.click("board_send")
     assert high.find("intake_message").text.text() == high.session.text("places.choose_first")
     assert set(stick.iterdir()) == before
+
+
+def test_U09_U10_a_hostile_stick_is_looked_at_within_two_seconds(enrolled):  # noqa: F811
+    """50,000 foreign files, deep folders, links, pipes, 100 GB of nothing, names in every script: said once."""
+    low, high, stick = enrolled
+    export(low, stick)
+    fill_with_hostile_files(stick)
+    high.click("rail_intake")
+    high.find("intake_place").set_folder(stick)
+    began = time.monotonic()
+    with high.qtbot.waitSignal(high.page().looked, timeout=20_000):
+        high.find("intake_look").click()
+    assert time.monotonic() - began < 2
+    assert outcomes(high).count("ready") == 1
+    said = high.find("intake_message").text.text()
+    assert "pipe.jdb" in said
+    assert "passwd.jdb" in said
+    high.settle()
+    high.click("intake_take_all")
+    assert outcomes(high).count("known") == 1
+    assert high.find("intake_message").text.text() != said
+    assert (stick / "sparse.jdb").stat().st_size > 10**11
 
 
 def test_the_schedule_is_changed_in_the_village_s_window(enrolled):  # noqa: F811

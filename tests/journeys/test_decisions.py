@@ -1,16 +1,20 @@
 """Parallel changes, second folders, moves and corrections: decided at the township, and the same in the villages."""
 
+from collections.abc import Callable
+
 import pytest
 
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, RevisionId, StationId, SubjectId
-from jiandang_desktop.domain.staff import Role, StaffMember
+from jiandang_desktop.domain.staff import RIGHTS, Right, Role, StaffMember
 from jiandang_desktop.ports.vault import RecordRow, Verdict
 from jiandang_desktop.services import (
+    audit,
     decisions,
     dispatch,
     duplicates,
     folders,
+    generations,
     intake,
     moving,
     receipts,
@@ -18,6 +22,7 @@ from jiandang_desktop.services import (
     registry,
     resident_folder,
     search,
+    staff,
     submission,
     worklist,
 )
@@ -25,7 +30,7 @@ from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.intake import Kind
 from jiandang_desktop.services.workbench import Workbench
 
-from .conftest import Pair, Trio, register
+from .conftest import PASSWORD, Pair, Trio, register
 
 VISIT = {
     "subjective": "咳嗽三天",
@@ -534,6 +539,37 @@ def test_what_is_returned_at_intake_says_why(pair: Pair) -> None:
     decisions.send_back(pair.township, records.history(pair.township, RecordId(registered.id))[-1].id, "电话呢")
     come_down(pair)
     assert {line.record.form_id for line in worklist.today(pair.village).returned} == {"encounter_record", "resident"}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_K09_what_a_role_may_not_do_is_refused_in_the_services_and_written_down(pair: Pair, role: Role) -> None:
+    """Export, key exchange, going on after a restore, handover, staff, audit log, print, records."""
+    desk = pair.village
+    resident = register(desk)
+    with desk.vault.work("demote") as work:
+        work.put_staff(StaffMember(desk.staff.id, desk.staff.name, frozenset({role})))
+        work.commit()
+    asked: dict[Right, Callable[[], object]] = {
+        Right.EXPORT: lambda: submission.export(desk, pair.stick),
+        Right.MANAGE_KEYS: lambda: generations.begin(desk),
+        Right.MANAGE_STAFF: lambda: staff.add_staff(desk, "魏雪梅", frozenset({Role.DOCTOR}), PASSWORD),
+        Right.READ_AUDIT: lambda: audit.rows(desk),
+        Right.PRINT: lambda: folders.document(desk, SubjectId(resident)),
+        Right.READ_RECORDS: lambda: registry.show_resident(desk, resident),
+        Right.WRITE_RECORDS: lambda: registry.edit_resident(desk, resident, {"phone": "13900000001"}),
+        Right.INTAKE: lambda: decisions.waiting(desk),
+    }
+    for right, call in asked.items():
+        if right in RIGHTS[role]:
+            continue
+        with desk.vault.read() as reader:
+            before = len(reader.audit_rows(limit=10_000))
+        with pytest.raises(Problem, match="NOT_ALLOWED"):
+            call()
+        with desk.vault.read() as reader:
+            written = reader.audit_rows(limit=10_000)[before:]
+        assert [(row.action, row.detail["right"]) for row in written] == [("refused", right.value)]
+    assert list(pair.stick.iterdir()) == []
 
 
 def test_K09_only_an_archivist_decides(pair: Pair) -> None:

@@ -13,11 +13,13 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, StationId
 from jiandang_desktop.domain.schedules import Every, Schedule
 from jiandang_desktop.domain.staff import Role
+from jiandang_desktop.ports.vault import Verdict
 from jiandang_desktop.services import (
     audit,
     board,
     clock,
     dispatch,
+    intake,
     receipts,
     receiving,
     registry,
@@ -242,6 +244,19 @@ def test_C01_the_revision_with_the_earlier_date_is_named(pair: Pair, calendar: C
     with pair.village.vault.read() as reader:
         first, second = reader.history(RecordId(household))
     assert clock.doubtful_dates((first, second)) == {second.id}
+
+
+@pytest.mark.parametrize(("day", "doubtful"), [("1980-01-04", True), ("2026-11-23", False), ("2099-06-01", True)])
+def test_B20_a_bundle_s_impossible_date_is_said_and_used_for_nothing(
+    pair: Pair, calendar: Calendar, day: str, doubtful: bool
+) -> None:
+    calendar.day = date.fromisoformat(day)
+    enter(pair.village)
+    data = pair.export()
+    calendar.day = date(2026, 11, 24)
+    plan = intake.plan(pair.township, data)
+    assert plan.date_doubtful is doubtful
+    assert pair.take_in(data).counts == {Verdict.ARCHIVED: 2}
 
 
 def test_a_bundle_with_an_impossible_date_counts_when_it_came(pair: Pair, calendar: Calendar) -> None:

@@ -20,7 +20,9 @@ from jiandang_desktop.printing import (
     layout_recovery_sheet,
     write_pdf,
 )
-from jiandang_desktop.printing.display import A4
+from jiandang_desktop.printing.display import A4, Lines, Text
+from jiandang_desktop.printing.front import bag_label
+from jiandang_desktop.printing.labels import BagLabel, layout_labels
 
 from .conftest import ReadBack
 from .samples import folders
@@ -174,3 +176,17 @@ def test_a_cover_shows_the_whole_code_cut_as_the_scheme_says(
     ):
         context = PaperContext(short_code=short)
         assert shown in read_back(layout_form(FilledForm(form, {"archive_no": code}), context, fonts))
+
+
+def test_the_longest_name_stays_whole_and_within_the_bags_labels(catalog: FormCatalog, fonts: FontBook) -> None:
+    name = "艾力库尔班江·买买提·阿不都热合曼·吐尔逊尼亚孜江"
+    document = next(folders(catalog, 10))
+    page = bag_label(replace(document, household={**document.household, "head_name": name}), fonts)
+    (head,) = (op for op in page.ops if isinstance(op, Text) and op.text.endswith(name))
+    table = [x for op in page.ops if isinstance(op, Lines) for segment in op.segments for x in (segment[0], segment[2])]
+    assert min(table) + 10 < head.x
+    assert head.x + fonts.width(head.text, head.size, "bold") < max(table) - 10
+    small = BagLabel("201-0001", name, "和平村10组8号", "10", 3, "和平村", "和平村卫生室")
+    texts = [op for op in layout_labels([small], PaperContext(), fonts)[0].ops if isinstance(op, Text)]
+    (shown,) = (op for op in texts if name in op.text)
+    assert shown.x + fonts.width(shown.text, shown.size, "bold") <= A4[0] / 2

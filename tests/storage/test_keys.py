@@ -24,9 +24,9 @@ def code_of(error: pytest.ExceptionInfo[Problem]) -> str:
 
 
 def test_wrong_password_waits_longer_and_then_the_right_one_opens(place: Place) -> None:
-    """Ten wrong tries slow down and destroy nothing; the audit log counts them (K04)."""
+    """Twenty wrong tries slow down and destroy nothing; the audit log counts them (K04)."""
     place.create().close()
-    for _ in range(10):
+    for _ in range(20):
         with pytest.raises(Problem) as error:
             place.open("falsch-falsch")
         assert code_of(error) == "VAULT_PASSWORD"
@@ -35,7 +35,7 @@ def test_wrong_password_waits_longer_and_then_the_right_one_opens(place: Place) 
     assert place.waits[-1] == 60
     vault = place.open()
     with vault.read() as reader:
-        assert reader.audit_rows()[-1].detail == {"failed": 10}
+        assert reader.audit_rows()[-1].detail == {"failed": 20}
     vault.close()
     place.waits.clear()
     place.open().close()

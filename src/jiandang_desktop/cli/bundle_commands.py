@@ -253,6 +253,7 @@ def _plan_shape(prepared: IntakePlan) -> dict[str, Any]:
         "sender": prepared.sender_name,
         "already": prepared.known_receipt is not None,
         "generation": prepared.generation,
+        "date_doubtful": prepared.date_doubtful,
         "counts": {kind.value: number for kind, number in prepared.counts().items()},
         "items": [
             {
@@ -272,7 +273,12 @@ def _plan_shape(prepared: IntakePlan) -> dict[str, Any]:
 def _plan_lines(session: Session, prepared: IntakePlan) -> tuple[str, ...]:
     if prepared.known_receipt is not None:
         return (session.words("bundle.known_before"),)
-    named = (session.bench.text("terms", f"generation.{prepared.generation}"),) if prepared.generation else ()
+    named: tuple[str, ...] = ()
+    if prepared.generation:
+        named = (session.bench.text("terms", f"generation.{prepared.generation}"),)
+    if prepared.date_doubtful:
+        made = prepared.header.made_at[:16].replace("T", " ")
+        named += (session.bench.text("exchange", "clock.bundle", at=made),)
     return named + tuple(
         session.words("bundle.count", kind=session.bench.text("terms", f"intake_kind.{kind.value}"), count=number)
         for kind, number in prepared.counts().items()

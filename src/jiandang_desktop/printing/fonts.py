@@ -59,6 +59,11 @@ class FontBook:
         """The name that a face is registered under in the PDF writer."""
         return Path(FILES[name]).stem
 
+    def fitting(self, text: str, room: float, size: float, weight: Weight = "regular", least: float = 8.0) -> float:
+        """The size, at most ``size`` and at least ``least`` points, in which a line has ``room`` points."""
+        width = self.width(text, size, weight)
+        return size if width <= room else max(least, size * room / width)
+
     def width(self, text: str, size: float, weight: Weight = "regular") -> float:
         """Width of ``text`` in points."""
         key = (weight, text)

@@ -67,6 +67,8 @@ def bag_label(document: FolderDocument, fonts: FontBook) -> Page:
     return page
 
 
+_AROUND = 12.0
+"""Points at the least between a title and the edges of what stands below it."""
 _MEMBERS = (8.0, 26.0, 10.0, 24.0, 32.0)
 
 
@@ -152,7 +154,6 @@ def _cells(
 
 
 def centred(ops: list[Op], text: str, base: float, size: float, fonts: FontBook) -> None:
-    """A title in the middle of the page, smaller where it is too long."""
-    width = fonts.width(text, size, "bold")
-    shrunk = size * min(1.0, WIDTH / width) if width else size
+    """A title in the middle of the page, smaller where it is too long; it ends before the tables below it do."""
+    shrunk = fonts.fitting(text, WIDTH - 2 * _AROUND, size, "bold")
     ops.append(Text((A4[0] - fonts.width(text, shrunk, "bold")) / 2, base, text, shrunk, "bold"))

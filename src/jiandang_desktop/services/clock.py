@@ -5,14 +5,19 @@ Nothing is ordered by it; but what is due, and the dates on what is saved, depen
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from jiandang_desktop import MADE_ON
 from jiandang_desktop.domain.labels import went_back
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import Revision, RevisionId
+from jiandang_desktop.domain.schedules import day_of
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import LATEST_SAVE, Reader
 from jiandang_desktop.services.desk import Desk
+
+_AHEAD = timedelta(days=1)
+"""Another zone's today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ def confirm(desk: Desk) -> None:
 
     Problems: NOT_ALLOWED, CLOCK_IMPOSSIBLE (before this program was made), VAULT_READ_ONLY.
     """
-    desk.require(Right.READ_RECORDS)
+    desk.require(Right.READ_RECORDS if desk.may(Right.READ_RECORDS) else Right.MANAGE_STAFF)
     today = desk.bench.clock.today()
     if today < MADE_ON:
         raise Problem("CLOCK_IMPOSSIBLE", today=today.isoformat(), made=MADE_ON.isoformat())
@@ -52,6 +57,12 @@ def confirm(desk: Desk) -> None:
         work.note(before=str(work.setting(LATEST_SAVE, "")))
         work.set_setting(LATEST_SAVE, desk.now_label())
         work.commit()
+
+
+def impossible(desk: Desk, label: str) -> bool:
+    """Whether a label that came from elsewhere names a day that can't be: before this program, or still to come."""
+    day = day_of(label)
+    return day is None or not MADE_ON <= day <= desk.bench.clock.today() + _AHEAD
 
 
 def doubtful_dates(revisions: Iterable[Revision]) -> frozenset[RevisionId]:

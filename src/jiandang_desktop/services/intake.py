@@ -16,6 +16,7 @@ from jiandang_desktop.domain.records import RecordId, Revision, RevisionId, Stat
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import BundleRow, HeldRow, Mark, Reader, UnitOfWork, Verdict
 from jiandang_desktop.services import bundle_rows, generations, keys, losses, notices
+from jiandang_desktop.services.clock import impossible
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.downward import seal_down
 from jiandang_desktop.services.duplicates import remember_two_people
@@ -50,6 +51,8 @@ class IntakePlan:
     known_receipt: bytes | None = field(default=None, repr=False)
     generation: str = ""
     """``new``: the village goes on from a backup or a second computer; ``older``: one that was replaced by that."""
+    date_doubtful: bool = False
+    """The date on the bundle can't be; it is used for nothing."""
 
     def counts(self) -> Mapping[Kind, int]:
         """How many items of each kind."""
@@ -210,7 +213,10 @@ def _plan(desk: Desk, data: bytes, progress: Progress) -> IntakePlan:
             if done % 200 == 0:
                 progress(done, len(entries))
         sorted_ = sorter.finish(items)
-    return IntakePlan(header, verified.digest, sender_name, sorted_, data, generation=generation)
+    doubtful = impossible(desk, header.made_at)
+    return IntakePlan(
+        header, verified.digest, sender_name, sorted_, data, generation=generation, date_doubtful=doubtful
+    )
 
 
 def _generation(reader: Reader, header: Header) -> str:

@@ -116,6 +116,8 @@ class IntakePreview(Card):
         note = self._session.text("intake.known") if plan.known_receipt is not None else ""
         if plan.generation:
             note = self._session.bench.text("terms", f"generation.{plan.generation}")
+        if plan.date_doubtful:
+            note += self._session.bench.text("exchange", "clock.bundle", at=plan.header.made_at[:16].replace("T", " "))
         self._show(plan, path, title, note)
 
     def _show(self, plan: IntakePlan | None, path: Path | None, title: str, note: str) -> None:
