@@ -93,6 +93,7 @@ def test_two_pregnancies_at_once(forms: FormCatalog, make_context: Any) -> None:
     assert "one_pregnancy" not in same
     decided = found(forms, "programme_membership", context, programme="maternal", decision="1", lmp_date="2026-07-01")
     assert decided["one_pregnancy"] == ("lmp_date", Severity.ERROR)
+    assert "already_open" not in decided
     closed = in_programme(make_context(**WOMAN), "maternal", anchor="2026-01-05", state="closed")
     assert "one_pregnancy" not in found(
         forms, "programme_membership", closed, programme="maternal", decision="1", lmp_date="2026-07-01"

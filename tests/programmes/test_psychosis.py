@@ -29,6 +29,7 @@ def test_next_visit(
         book.add(form_id, f"2026-0{5 - number}-10", visit_classification=kind)
     duty = last(programmes.care(MAN, book.records), "psychosis")
     assert (duty.id, duty.reason, duty.closes) == expected, clause
+    assert duty.form_id == form_id, "a county that uses the sheet of 2018 goes on with it"
 
 
 def test_three_months_end_with_the_month(programmes: Programmes) -> None:

@@ -69,6 +69,7 @@ class _Chain:
         self._stay = stay
         self._person = person
         self._before: Mapping[str, Any] = _NOTHING
+        self._form = follow_ups.forms[0]
         self.open: _Called | None = None
         if follow_ups.first_days:
             rule = Next(id="first", reason=follow_ups.first_reason, days=follow_ups.first_days)
@@ -77,6 +78,7 @@ class _Chain:
     def visit(self, day: str, record: Filed) -> Iterator[Duty]:
         """A visit: it ends the open duty and calls for the next."""
         facts = {"visit": record.answers}
+        self._form = record.form_id if self._rules.same_form else self._form
         if self._rules.missed is not None and self._rules.missed.holds(facts):
             yield from self._missed(day, record)
             return
@@ -136,7 +138,7 @@ class _Chain:
         return Duty(
             programme=self._programme.id,
             id=rule.id,
-            form_id=rule.form_id or self._rules.forms[0],
+            form_id=rule.form_id or self._form,
             column="",
             known_from=day,
             opens=opens,

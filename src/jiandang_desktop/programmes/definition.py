@@ -152,6 +152,8 @@ class FollowUps:
 
     forms: tuple[FormId, ...]
     """The first one is filled in for the next visit."""
+    same_form: bool = False
+    """The next visit goes on with the form of the one before: forms that stand for one another."""
     after: tuple[Next, ...]
     first_days: Number = 0
     """From the opening to the first visit; 0: the stay begins with one."""
