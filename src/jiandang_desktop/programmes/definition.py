@@ -152,12 +152,12 @@ class FollowUps:
 
     forms: tuple[FormId, ...]
     """The first one is filled in for the next visit."""
-    same_form: bool = False
-    """The next visit goes on with the form of the one before: forms that stand for one another."""
     after: tuple[Next, ...]
     first_days: Number = 0
     """From the opening to the first visit; 0: the stay begins with one."""
     first_reason: str = ""
+    same_form: bool = False
+    """The next visit goes on with the form of the one before: forms that stand for one another."""
     next_date: str = "next_visit_date"
     by_phone: Condition | None = None
     missed: Condition | None = None
