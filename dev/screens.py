@@ -25,12 +25,13 @@ from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 from jiandang_desktop.bootstrap import make_workbench  # noqa: E402
 from jiandang_desktop.demo.loop import PASSWORD, run_demo  # noqa: E402
 from jiandang_desktop.domain.changes import Changes  # noqa: E402
+from jiandang_desktop.domain.records import SubjectId  # noqa: E402
 from jiandang_desktop.gui.garbage import GarbageCollector  # noqa: E402
 from jiandang_desktop.gui.main_window import MainWindow  # noqa: E402
 from jiandang_desktop.gui.session import Session  # noqa: E402
 from jiandang_desktop.gui.tasks import TaskRunner  # noqa: E402
 from jiandang_desktop.gui.theme import apply_theme  # noqa: E402
-from jiandang_desktop.services import enrolment, records, registry, search, sign_in  # noqa: E402
+from jiandang_desktop.services import enrolment, records, referring, registry, search, sign_in  # noqa: E402
 from jiandang_desktop.services.desk import Desk  # noqa: E402
 from jiandang_desktop.services.workbench import Workbench  # noqa: E402
 
@@ -211,6 +212,9 @@ def village(camera: Camera, stick: Path) -> None:
     if followed is not None:
         workplace.open_form("hypertension_followup", followed, None)
         camera.take("form-followup")
+        camera.ask(lambda desk: _referred(desk, followed))
+        workplace.show_page("referrals")
+        camera.take("referrals")
     workplace.new_household()
     camera.take("household-new")
     camera.click("registry_save")
@@ -245,6 +249,14 @@ def _followed(desk: Desk) -> str | None:
     """Somebody with a hypertension visit, to be looked at beside the next one."""
     people = search.find(desk, "", limit=300)
     return next((who.id for who in people if records.list_records(desk, who.id, "hypertension_followup")), None)
+
+
+def _referred(desk: Desk, resident_id: str) -> str:
+    """A referral after somebody's last visit."""
+    visit = records.list_records(desk, SubjectId(resident_id), "hypertension_followup")[0]
+    entry = referring.begin(desk, visit.record_id)
+    typed = {"doctor_phone_out": "14000900001", "past_history": desk.bench.form_title("hypertension_followup")[:3]}
+    return records.file_record(desk, entry, {**typed, **entry.answers}).record.record_id
 
 
 def _unfinished(desk: Desk, household_id: str) -> Mapping[str, Any]:
@@ -292,6 +304,10 @@ def township(camera: Camera, stick: Path) -> None:
     camera.take("intake-done")
     camera.click("rail_residents")
     camera.take("archive")
+    camera.click("rail_referrals")
+    camera.take("referrals-township")
+    camera.click("referrals_answer")
+    camera.take("referrals-answer")
     camera.click("rail_shelves")
     camera.take("shelves")
     camera.click("rail_management")

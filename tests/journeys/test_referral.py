@@ -17,6 +17,7 @@ from jiandang_desktop.services import (
     due,
     folders,
     life_events,
+    moving,
     receipts,
     records,
     referrals,
@@ -29,7 +30,7 @@ from jiandang_desktop.services.due import DueFilter
 from jiandang_desktop.services.records import Filed
 from jiandang_desktop.services.referrals import Slip, SlipState
 
-from .conftest import PASSWORD, Pair, enrol, new_station, register
+from .conftest import PASSWORD, Pair, Trio, enrol, new_station, register
 
 CHINA = timezone(timedelta(hours=8))
 VISITED = "2026-11-24"
@@ -353,3 +354,24 @@ def test_a_suspect_of_tuberculosis_is_asked_after_within_a_week(pair: Pair, cale
     assert slip.answer_by == "2026-12-01"
     calendar.go_to("2026-12-02")
     assert referrals.show(pair.village, slip.record.record_id).days_late == 1
+
+
+def test_whoever_moves_takes_the_slip_along(trio: Trio) -> None:
+    """The old village waits for nobody whom it doesn't keep any more; the answer goes to the new one."""
+    resident = ill(trio.first)
+    visit = surely(trio.first, "hypertension_followup", resident, VISIT).record
+    record_id = refer(trio.first, visit.record_id).record.record_id
+    trio.up(trio.first)
+    with trio.township.vault.read() as reader:
+        row = reader.resident(resident)
+    assert row is not None
+    address = {"address": "安乐村1组2号", "village_group": "1"}
+    second = StationId(trio.second.station.id)
+    moving.move_household(trio.township, SubjectId(row.household_id), second, address)
+    trio.down(trio.first)
+    trio.down(trio.second)
+    assert referrals.listing(trio.first) == []
+    assert [slip.record.record_id for slip in referrals.listing(trio.second)] == [record_id]
+    referrals.answer(trio.township, record_id, {**ANSWER, "return_date": VISITED})
+    trio.down(trio.second)
+    assert referrals.show(trio.second, record_id).state is SlipState.HOME

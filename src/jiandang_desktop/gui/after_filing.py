@@ -16,7 +16,7 @@ OpenForm = Callable[[str, str, RecordId | None], None]
 
 
 class AfterFiling(QObject):
-    """A visit that asks for a referral offers to begin one, a referral offers to be printed.
+    """A visit that asks for a referral offers to begin one, a referral offers to be printed; an answer goes home.
 
     ``open_form`` and ``print_record`` lead there (form, subject, record).
     """
@@ -32,6 +32,8 @@ class AfterFiling(QObject):
         record = filed.record
         key = "page.first_record_complete" if filed.first_record_complete else "page.filed"
         words = self._session.bench.text("form_window", key, form=self._session.bench.form_title(record.form_id))
+        if self._session.bench.slips.kind_of(record.form_id) is not None and self._is_above():
+            words += self._words("notice.goes_home")
         if record.form_id == REFERRAL:
 
             def print_slip() -> None:
@@ -62,6 +64,10 @@ class AfterFiling(QObject):
         words = self._words(key, reason=found.reasons[0] if found.reasons else "")
         tone = Tone.WRONG if found.urgent else Tone.DUE
         page.message.say(words, tone, self._words("do.refer"), lambda: self.begin_referral(found.visit.record_id))
+
+    def _is_above(self) -> bool:
+        desk = self._session.desk
+        return desk is not None and desk.station.level != "village"
 
     def _words(self, key: str, **values: object) -> str:
         return self._session.bench.text("referrals", key, **values)

@@ -38,6 +38,7 @@ class SlipKind:
     out: frozenset[str]
     """Sections that the asking side fills in."""
     sender: str = ""
+    department: str = ""
     shown: tuple[str, ...] = ()
     """What somebody who looks at it wants to read, both sides' answers."""
     accepted_on: str = ""

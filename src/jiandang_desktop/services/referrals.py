@@ -95,7 +95,8 @@ class Counts:
 def listing(desk: Desk, kind: str = "", *, everything: bool = False) -> list[Slip]:
     """Slips: those that wait first, the longest waiting on top, then the others, newest first.
 
-    ``everything``: those of more than two years ago too. Problems: NOT_ALLOWED.
+    A village sees those of the people it keeps. ``everything``: those of more than two years ago too.
+    Problems: NOT_ALLOWED.
     """
     desk.require(Right.READ_RECORDS)
     since = "" if everything else (desk.bench.clock.today() - _LISTED).isoformat()
@@ -106,10 +107,14 @@ def listing(desk: Desk, kind: str = "", *, everything: bool = False) -> list[Sli
             for one in desk.bench.slips.kinds
             if kind in ("", one.id)
             for row in reader.records_of_form(one.form_id, since)
-            if (slip := view.slip(one, row)) is not None
+            if (slip := view.slip(one, row)) is not None and _is_ours(desk, slip)
         ]
     waiting = sorted((slip for slip in found if slip.waits), key=lambda slip: slip.asked_on)
     return waiting + sorted((slip for slip in found if not slip.waits), key=lambda slip: slip.asked_on, reverse=True)
+
+
+def _is_ours(desk: Desk, slip: Slip) -> bool:
+    return desk.station.level != "village" or slip.resident.station_id == desk.station.id
 
 
 def counts(desk: Desk) -> Counts:

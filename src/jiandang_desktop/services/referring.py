@@ -94,8 +94,9 @@ def _taken(desk: Desk, source: SlipSource, form: Form, answers: Answers) -> dict
         for name, pieces in source.fill.items()
     }
     institution, _, department = str(answers.get(source.to, "")).strip().partition(" ")
-    found["to_institution"] = institution
-    found["to_department"] = str(answers.get(source.department, "")) or department.strip()
+    kind = desk.bench.slips.referral
+    found[kind.to] = institution
+    found[kind.department] = str(answers.get(source.department, "")) or department.strip()
     return {name: value for name, value in found.items() if value}
 
 
