@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from jiandang_desktop.gui.card_scanner import GAP_MS
-from jiandang_desktop.services import cards
+from jiandang_desktop.services import cards, records
 
 from .gui_desk import _household
 from .window_desk import close, show_window, village
@@ -119,6 +119,23 @@ def test_a_visit_knows_whether_the_card_was_shown(shown):
     assert open_visit(shown, person).panel.answers()["card_shown"] == "1"
     shown.window.workplace.open_resident(shown.people[1].id)
     assert "card_shown" not in open_visit(shown, shown.people[1]).panel.answers()
+
+
+def test_a_visit_without_the_card_says_so_in_the_lists(shown):
+    person = shown.people[0]
+    said = dict.fromkeys(("subjective", "objective", "assessment", "plan"), "无")
+    seen = {**said, "doctor": "李卫东", "encounter_date": shown.session.bench.clock.today().isoformat()}
+    for answer in ("1", "2"):
+        shown.ask(
+            lambda desk, answer=answer: records.put_record(
+                desk, "encounter_record", person.id, {**seen, "card_shown": answer}
+            )
+        )
+    page = shown.window.workplace.page("resident")
+    with shown.qtbot.waitSignal(page.looked, timeout=20_000):
+        shown.window.workplace.open_resident(person.id)
+    rows = [page.record_tabs["encounter"].model.row(place) for place in (0, 1)]
+    assert sorted(row.reason for row in rows) == ["", "未出示信息卡"]
 
 
 def test_a_scan_while_a_question_is_open_waits_for_its_answer(shown):

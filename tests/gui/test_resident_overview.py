@@ -253,3 +253,19 @@ def test_a_household_without_its_head_says_what_to_do(shown):
     shown.ask(lambda desk: life_events.death(desk, head.id, died))
     page = open_folder(shown, other.id)
     assert page.overview.family.findChild(QLabel, "family_no_head") is not None
+
+
+def test_the_history_of_the_registration_tells_the_end_with_its_reason(shown):
+    who = shown.people[0]
+    died = {"death_date": shown.today, "death_cause": "脑出血"}
+    shown.ask(lambda desk: life_events.death(desk, who.id, died))
+    page = open_folder(shown, who.id)
+    lines = [page.history.lines.row(place) for place in range(page.history.lines.rowCount())]
+    page.history.choose(next(line for line in lines if line.form_id == "resident"))
+    shown.settle()
+    page.history.revision_table.choose_row(0)
+    shown.settle()
+    changes = [page.history.changes.row(place) for place in range(page.history.changes.rowCount())]
+    assert ("脑出血", shown.today) == tuple(
+        next(each.after for each in changes if each.label == label) for label in ("原因", "日期")
+    )

@@ -32,6 +32,7 @@ from jiandang_desktop.gui.top_bar import TopBar
 from jiandang_desktop.ports.medium import DriveState
 from jiandang_desktop.printing import Page as PaperPage
 from jiandang_desktop.services import activities, handover, round_list, schedule, shelves, submission
+from jiandang_desktop.services.cards import CARD_QUESTION, CARD_SHOWN
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.due import DueFilter
 from jiandang_desktop.services.exchange_words import outlook_words
@@ -48,10 +49,6 @@ _ABOVE_TITLES = {"residents": "archive", "worklist": "due"}
 _RETURNING = ("worklist", "referrals")
 """Lists to which a form that was opened from them leads back."""
 _NOTHING: Answers = {}
-
-
-CARD_QUESTION, CARD_WAS_SHOWN = "card_shown", "1"
-"""The question of forms about visits whether the information card was shown, and its yes."""
 
 
 class Workplace(QWidget):
@@ -297,7 +294,7 @@ class Workplace(QWidget):
     def _known(self, form_id: str, subject_id: str) -> dict[str, str]:
         """What a new sheet needn't ask."""
         shown = subject_id == self._by_card and self._session.forms.current(form_id).field(CARD_QUESTION) is not None
-        return {CARD_QUESTION: CARD_WAS_SHOWN} if shown else {}
+        return {CARD_QUESTION: CARD_SHOWN} if shown else {}
 
     def new_household(self) -> None:
         """F6."""

@@ -18,6 +18,10 @@ from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.registry import ACTIVE, TOKEN_DIGITS, new_token, revise_in
 from jiandang_desktop.services.work import Progress, silent
 
+CARD_QUESTION = "card_shown"
+"""The question of forms about visits whether the card was shown (plan 二(二)1)."""
+CARD_SHOWN, CARD_NOT_SHOWN = "1", "2"
+
 _TOKEN = re.compile(rf"[0-9]{{{TOKEN_DIGITS}}}|[0-9a-f]{{20}}")
 """Digits; the first cards had letters, too."""
 

@@ -65,7 +65,8 @@ ISSUED = frozenset(
 )
 """What the program fills in, or what has a step of its own; nobody types it."""
 
-INNER = ISSUED - {"record_code", "status", "keeping_name"}
+_EVENTS = {"status", "status.9", "status_reason", "status_date", "household_since", "household_reason"}
+INNER = ISSUED - {"record_code", "keeping_name", *_EVENTS}
 """What says nothing to a person: marks and ids that the program fills in."""
 
 _MOST_HITS = 500

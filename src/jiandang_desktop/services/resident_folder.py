@@ -8,6 +8,7 @@ from jiandang_desktop.domain.records import RecordId, SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import DraftRow, HouseholdRow, Mark, Reader, RecordRow, ResidentRow, Verdict
 from jiandang_desktop.services import referrals
+from jiandang_desktop.services.cards import CARD_NOT_SHOWN, CARD_QUESTION
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.first_record import Part, parts
 from jiandang_desktop.services.keeping import kept_elsewhere
@@ -58,6 +59,7 @@ def open_resident(desk: Desk, resident_id: SubjectId) -> ResidentFolder:
         registered = tuple(row for row in registry if row is not None)
         drafts = tuple(draft for draft in reader.drafts(desk.staff.id) if draft.subject_id == resident_id)
         slips = referrals.among(desk, reader, records)
+        without = desk.bench.text("terms", "card_not_shown")
         folder = ResidentFolder(
             resident=resident,
             household=household,
@@ -66,7 +68,10 @@ def open_resident(desk: Desk, resident_id: SubjectId) -> ResidentFolder:
             drafts=drafts,
             parts=parts(desk.bench, reader, resident_id),
             states=tuple(record_state(desk, reader, row) for row in records),
-            told={name: referrals.state_words(desk, slip, short=True) for name, slip in slips.items()},
+            told={
+                **{row.record_id: without for row in records if row.answers.get(CARD_QUESTION) == CARD_NOT_SHOWN},
+                **{name: referrals.state_words(desk, slip, short=True) for name, slip in slips.items()},
+            },
             registry=registered,
             registry_states=tuple(record_state(desk, reader, row) for row in registered),
             merged=tuple(reader.merged_into(resident_id)),

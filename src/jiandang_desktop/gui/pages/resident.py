@@ -174,8 +174,10 @@ class ResidentPage(Page):
         registered = registry_lines(folder, known, self.words, self._session.reason)
         filed = [line for line in lines if line.record is not None]
         self.history.show_lines([*filed, *registered], folder.merged)
-        self.event_button.setEnabled(not folder.kept_by)
-        self.add_button.setEnabled(not folder.kept_by)
+        desk = self._session.desk
+        may = desk is not None and desk.may(Right.WRITE_RECORDS) and not folder.kept_by
+        for button in (self.event_button, self.add_button):
+            button.setEnabled(may)
         self.event_button.show_resident(folder.resident, folder.members)
         self._offer_forms()
         if is_first:
