@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jiandang_desktop.programmes.duties import NEVER, Care, DutyState, Filed, MembershipState
 from jiandang_desktop.programmes.programme import Programmes
 
-from .people import Book
+from .people import WOMAN, Book
 
 FIRST, LAST = date(2023, 1, 1), date(2027, 12, 31)
 DAYS = st.one_of(
@@ -157,6 +157,39 @@ def test_the_same_records_in_another_order_of_arrival(
     days = [record.event_date for record in filed]
     if len(days) == len(set(days)):
         assert programmes.care(person, filed) == programmes.care(person, list(reversed(filed)))
+
+
+@st.composite
+def pregnancies(draw: st.DrawFn) -> list[Filed]:
+    """Records of one or two pregnancies, each dated once and for all; closed, refused and registered in between."""
+    book = Book()
+    periods = [date(2024, 1, 10), date(2024, 1, 10) + timedelta(draw(st.integers(80, 500)))]
+    for lmp in periods[: draw(st.integers(1, 2))]:
+        told = {"last_menstrual_period": lmp.isoformat(), "referral": draw(st.sampled_from("12"))}
+        book.add("antenatal_first_visit", (lmp + timedelta(draw(st.integers(30, 90)))).isoformat(), **told)
+        for column, opens, closes in (("v2", 112, 146), ("v3", 147, 174), ("v4", 196, 258)):
+            if draw(st.booleans()):
+                days = draw(st.integers(opens, closes))
+                weeks = {"gestational_weeks": days // 7, "gestational_days": days % 7, "visit_no": column}
+                book.add("antenatal_visits_2_5", (lmp + timedelta(days)).isoformat(), referral="1", **weeks)
+        delivery = lmp + timedelta(draw(st.integers(250, 295)))
+        for form_id, days in (("postpartum_visit", 8), ("postpartum_42d_check", draw(st.integers(42, 80)))):
+            if draw(st.booleans()):
+                known = {"delivery_date": delivery.isoformat(), "handling": draw(st.sampled_from("12"))}
+                book.add(form_id, (delivery + timedelta(days)).isoformat(), **known)
+    for _ in range(draw(st.integers(0, 2))):
+        book.add("programme_membership", draw(DAYS), programme="maternal", decision=draw(st.sampled_from("23")))
+    return book.records
+
+
+@given(filed=pregnancies(), day=DAYS)
+def test_what_came_later_in_a_pregnancy_changes_nothing(programmes: Programmes, filed: list[Filed], day: str) -> None:
+    whole = programmes.care(WOMAN, filed)
+    then = programmes.care(WOMAN, [record for record in filed if record.event_date <= day])
+    assert pressing(whole, day) == pressing(then, day)
+    assert standing(whole, day) == standing(then, day)
+    keys = [(duty.programme, duty.id, duty.known_from) for duty in whole.duties]
+    assert len(keys) == len(set(keys))
 
 
 def test_never_is_after_every_day() -> None:
