@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.forms.loader import DefinitionFault, load_form
 from jiandang_desktop.forms.local_forms import LocalDefinition
+from jiandang_desktop.services.definition_words import definition_problem
 from jiandang_desktop.services.workbench import Workbench
 
 
@@ -19,4 +19,4 @@ def check_definition(bench: Workbench, path: Path) -> Form:
             path, bench.tables, growth=bench.forms.growth, settings=bench.forms.settings.defaults, strict=True
         )
     except DefinitionFault as fault:
-        raise Problem("FORM_DEFINITION", file=path.name, line=fault.line, fault=fault.text, cure=fault.cure) from fault
+        raise definition_problem(bench, fault, path.name) from fault

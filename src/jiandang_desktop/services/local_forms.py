@@ -8,6 +8,7 @@ from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.forms.faults import DefinitionFault
 from jiandang_desktop.forms.local_forms import LocalDefinition
+from jiandang_desktop.services.definition_words import definition_problem
 from jiandang_desktop.services.desk import LOCAL_FORM, Desk
 
 LIMIT = 400_000
@@ -59,7 +60,7 @@ def _read(desk: Desk, data: bytes, file: str) -> tuple[LocalDefinition, Form]:
         definition = LocalDefinition.of(text, file)
         return definition, desk.bench.forms.read_local(definition, strict=True)
     except DefinitionFault as fault:
-        raise Problem("FORM_DEFINITION", file=file, line=fault.line, fault=fault.text, cure=fault.cure) from fault
+        raise definition_problem(desk.bench, fault, file) from fault
 
 
 def _keep(desk: Desk, definition: LocalDefinition) -> None:
