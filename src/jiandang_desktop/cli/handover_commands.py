@@ -11,7 +11,7 @@ from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.cli.station_commands import BUNDLE_LIMIT, compared, written
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import SubjectId
-from jiandang_desktop.services import handover, handover_packet, takeover
+from jiandang_desktop.services import handover, handover_list, handover_packet, takeover
 from jiandang_desktop.services.handover_packet import Item
 from jiandang_desktop.services.handover_state import Handover
 from jiandang_desktop.services.takeover import Packet
@@ -88,7 +88,7 @@ def handover_withdraw(session: Session, _arguments: argparse.Namespace) -> Outco
 
 def handover_print(session: Session, arguments: argparse.Namespace) -> Outcome:
     """The list as a PDF, for both signatures."""
-    return write_pages(session, arguments, handover.pages(session.desk), "handover", SubjectId(""))
+    return write_pages(session, arguments, handover_list.pages(session.desk), "handover", SubjectId(""))
 
 
 def _successor(session: Session, arguments: argparse.Namespace) -> StationCard | None:

@@ -31,7 +31,7 @@ from jiandang_desktop.gui.theme import LARGE, SMALL
 from jiandang_desktop.gui.top_bar import TopBar
 from jiandang_desktop.ports.medium import DriveState
 from jiandang_desktop.printing import Page as PaperPage
-from jiandang_desktop.services import activities, handover, round_list, schedule, shelves, submission
+from jiandang_desktop.services import activities, handover_list, round_list, schedule, shelves, submission
 from jiandang_desktop.services.cards import CARD_QUESTION, CARD_SHOWN
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.due import DueFilter
@@ -350,7 +350,7 @@ class Workplace(QWidget):
 
     def print_handover_list(self) -> None:
         """Preview the list of a handover for both signatures."""
-        self._print_list("handover", handover.pages)
+        self._print_list("handover", handover_list.pages)
 
     def print_attendance(self, record_id: RecordId) -> None:
         """Preview who came to an activity."""

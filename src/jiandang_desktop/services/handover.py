@@ -7,11 +7,10 @@ and may be written as often as wanted. The successor's receipt ends it. Nothing 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from jiandang_desktop import bundles, printing
+from jiandang_desktop import bundles
 from jiandang_desktop.bundles import Header, Sealed, StationCard, TrustedSender
 from jiandang_desktop.domain import canonical
 from jiandang_desktop.domain.chain import NO_HASH
@@ -20,12 +19,11 @@ from jiandang_desktop.domain.records import RecordId, Revision, StationId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.medium import Place
 from jiandang_desktop.ports.vault import Mark, Reader, StationRow, UnitOfWork
-from jiandang_desktop.printing import Listing, Page, PaperContext
 from jiandang_desktop.services import bundle_rows, downward, generations, handover_state, succession
 from jiandang_desktop.services.desk import Desk, read_station
 from jiandang_desktop.services.enrolment import EnrolmentFile, EnrolmentView, parent_of
 from jiandang_desktop.services.freshness import check_header
-from jiandang_desktop.services.handover_packet import BEGINS, ENDS, REVISION, Item, Tally, content, label
+from jiandang_desktop.services.handover_packet import BEGINS, ENDS, REVISION, Item, Tally, content
 from jiandang_desktop.services.handover_state import RECEIPT, Handover, Receipt, over_stream
 from jiandang_desktop.services.keeping import kept_by
 from jiandang_desktop.services.keys import card_of, own_card, own_identities, own_keys, trusted_by_card
@@ -307,32 +305,6 @@ def _refuse_ended(reader: Reader, card: StationCard) -> None:
     """Nobody hands over to a key that may be in anybody's hands."""
     if trusted_by_card(reader, card)[card.key_id].ended:
         raise Problem("HANDOVER_KEY_ENDED", name=card.name, key=card.key_id)
-
-
-def pages(desk: Desk) -> list[Page]:
-    """The list of the handover on paper, for both signatures (NOT_ALLOWED, HANDOVER_NONE, GLYPH_MISSING)."""
-    desk.require(Right.MANAGE_KEYS)
-    known = state(desk)
-    if known is None:
-        raise Problem("HANDOVER_NONE")
-    say = partial(desk.bench.text, "handover")
-    rows = [
-        (str(number), label(desk, item.name), str(item.count), item.sha256[:16], item.remark)
-        for number, item in enumerate(known.items, 1)
-    ]
-    at = known.begun_at[:16].replace("T", " ")
-    listing = Listing(
-        title=say("list.title"),
-        head=say("list.head", sender=desk.station.name, receiver=known.successor.name, reason=known.reason, at=at),
-        columns=("", *(say(f"columns.{name}") for name in ("item", "count", "sum", "remark"))),
-        shares=(6, 38, 12, 22, 22),
-        rows=rows,
-        total=say("list.total", count=len(rows)),
-        centred=frozenset({0, 2}),
-        signatures=("transfer.giver", "transfer.taker"),
-    )
-    context = PaperContext(station=desk.station.name, printed_by=desk.staff.name, printed_at=desk.now_label())
-    return printing.layout_list(listing, context, desk.bench.paper)
 
 
 def fingerprint(desk: Desk, card: StationCard) -> tuple[str, ...]:

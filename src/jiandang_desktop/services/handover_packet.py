@@ -2,7 +2,7 @@
 
 The packet begins with an entry ``handover`` (who, to whom, why) and ends with an entry ``items`` (the list). Between
 them stands everything of the vault: each revision, what became of it, what waited, each journal stream and the audit
-log with their chains, what was printed, and lists for people. docs/bundle-format.md section 9 is its specification.
+log with their chains, what was printed, and lists for people. docs/bundle-format.md section 8 is its specification.
 """
 
 import hashlib
