@@ -2,7 +2,7 @@
 
 import pytest
 
-from jiandang_desktop.services import handover, shelves
+from jiandang_desktop.services import handover, registry, search, shelves
 
 from .gui_desk import _household
 from .test_submission_page import enrol
@@ -115,3 +115,43 @@ def test_bags_at_the_township(pair):
     high.click("shelves_out")
     assert high.find("shelves_table").model().rowCount() == 1
     assert "找不到" in high.find("shelves_state").text()
+
+
+def test_a_folder_goes_to_another_area_and_is_taken_in_there(qtbot, tmp_path):
+    """From the button at the folder to the folder of the other station."""
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    low = show_window(qtbot, tmp_path / "village", station=village())
+    far = show_window(qtbot, tmp_path / "far", station=village())
+    _, people = low.ask(_household)
+    resident = people[1]  # a name of 27 characters
+    open_tab(far)
+    far.find("takeover_place").set_folder(stick)
+    far.click("takeover_invite")
+    (card,) = stick.glob("*request*")
+    low.window.workplace.open_resident(resident.id)
+    low.settle()
+    low.click("resident_move")
+    dialog = low.find("leave_dialog")
+    dialog.read_card(card)
+    low.settle()
+    assert not low.find("leave_go").isEnabled()
+    low.find("leave_compared").setChecked(True)
+    low.find("leave_place").set_folder(stick)
+    low.type("leave_destination", "呼和浩特市")
+    low.click("leave_go")
+    (packet,) = stick.glob("*transfer*")
+    low.click("leave_close")
+    far.click("takeover_arrive")
+    far.find("arrive_dialog").read_file(packet)
+    far.settle()
+    assert resident.name in far.find("arrive_who").text()
+    far.find("arrive_compared").setChecked(True)
+    far.click("arrive_go")
+    assert far.ask(registry.list_households) == []  # no address yet
+    far.type("arrive_address", "新华路1号")
+    far.click("arrive_go")
+    (there,) = far.ask(lambda desk: search.find(desk, resident.record_code))
+    assert there.answers["transferred_from"]
+    close(low)
+    close(far)

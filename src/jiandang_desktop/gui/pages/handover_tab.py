@@ -25,6 +25,7 @@ from jiandang_desktop.gui.kit import (
     row,
 )
 from jiandang_desktop.gui.kit.inputs import line_edit
+from jiandang_desktop.gui.leaving_dialogs import ArriveDialog
 from jiandang_desktop.gui.models.rows import Column, Rows
 from jiandang_desktop.gui.places import PlaceChooser
 from jiandang_desktop.gui.session import Session
@@ -115,6 +116,7 @@ class HandoverTab(QWidget):
         card = Card("handover_take")
         self.invite = PlainButton(say("take.invite"), "takeover_invite")
         self.count = PlainButton(say("take.count"), "takeover_count")
+        self.arrive = PlainButton(say("arrive.button"), "takeover_arrive")
         self.take_place = PlaceChooser(self._session, "takeover_place")
         self.take_how = quiet_label(say("take.how"), "takeover_how")
         self.take_who = quiet_label(name="takeover_who")
@@ -126,12 +128,13 @@ class HandoverTab(QWidget):
         self.sign = PrimaryButton(say("take.take"), "takeover_sign")
         card.body.addWidget(SectionTitle(say("take.title")))
         card.body.addWidget(self.take_how)
-        card.body.addLayout(row(self.take_place, self.invite, self.count))
+        card.body.addLayout(row(self.take_place, self.invite, self.count, self.arrive))
         for item in (self.take_who, self.take_words, self.compared):
             card.body.addWidget(item)
         card.body.addLayout(row(self.remark, self.note, self.sign))
         self.invite.clicked.connect(self._invite)
         self.count.clicked.connect(self._count)
+        self.arrive.clicked.connect(lambda: ArriveDialog(self._session, self).open())
         self.compared.toggled.connect(self._show)
         self.note.clicked.connect(self._note)
         self.sign.clicked.connect(self._sign)
@@ -155,7 +158,7 @@ class HandoverTab(QWidget):
             if item.name in self._packet.differing:
                 return self._say("columns.differs")
             return self._remarks.get(item.name) or self._say("columns.agrees")
-        if self._known is not None and not self._known.confirmed:
+        if self._known is not None and not self._known.confirmed_at:
             return self._say("columns.open")
         return item.remark or self._say("columns.agrees")
 
@@ -163,7 +166,7 @@ class HandoverTab(QWidget):
         if self._packet is not None:
             wrong = item.name in self._packet.differing or item.name in self._remarks
             return Tone.WRONG if wrong else Tone.PLAIN
-        if self._known is not None and not self._known.confirmed:
+        if self._known is not None and not self._known.confirmed_at:
             return Tone.PLAIN
         return Tone.WRONG if item.remark else Tone.CONFIRMED
 
@@ -194,7 +197,7 @@ class HandoverTab(QWidget):
         _show(open_, self.place, self.write, self.confirm)
         _show(known is not None and not known.confirmed_at, self.withdraw)
         _show(known is not None, self.print)
-        _show(packet is None, self.take_place, self.invite, self.count, self.take_how)
+        _show(packet is None, self.take_place, self.invite, self.count, self.arrive, self.take_how)
         _show(packet is not None, self.take_who)
         _show(stranger or (packet is None and bool(self.take_words.text())), self.take_words)
         _show(stranger, self.compared)
@@ -277,6 +280,7 @@ class HandoverTab(QWidget):
 
     def read_receipt(self, path: Path) -> None:
         """Read the successor's receipt."""
+        self.message.hide()
         medium = self._session.bench.medium
         self._session.ask(
             self,

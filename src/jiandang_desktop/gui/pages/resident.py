@@ -10,6 +10,7 @@ from jiandang_desktop.domain.records import FormId, SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.gui.kit import Page, PlainButton, PrimaryMenuButton, Tone, quiet_label
+from jiandang_desktop.gui.leaving_dialogs import SendAwayDialog
 from jiandang_desktop.gui.move_dialog import MoveDialog
 from jiandang_desktop.gui.pages.resident_card import ResidentCard
 from jiandang_desktop.gui.pages.resident_due import wanted_now
@@ -233,17 +234,28 @@ class ResidentPage(Page):
             self.glanced.emit()
 
     def _show_keeper(self, folder: ResidentFolder) -> None:
-        """A folder that another village keeps is only read here; only a township moves one."""
+        """A folder that another village keeps is only read; a township moves one, a village sends one away."""
         if folder.kept_by:
             words = self._session.bench.text("decisions", "kept.elsewhere", station=folder.kept_by)
             self.message.say(words, Tone.DUE)
         self.edit_button.setEnabled(not folder.kept_by)
         desk = self._session.desk
-        self.move_button.setVisible(desk is not None and desk.station.level == "township" and desk.may(Right.INTAKE))
+        moves = desk is not None and desk.station.level == "township"
+        sends = desk is not None and desk.station.level == "village" and not folder.kept_by
+        right = Right.INTAKE if moves else Right.WRITE_RECORDS
+        self.move_button.setVisible((moves or sends) and desk is not None and desk.may(right))
+        if sends:
+            self.move_button.setText(self._session.bench.text("handover", "leave.button"))
 
     def _move(self) -> None:
-        if self.folder is not None:
+        """To another village, which the township decides; out of the area, for which the village writes a file."""
+        desk = self._session.desk
+        if self.folder is None or desk is None:
+            return
+        if desk.station.level == "township":
             MoveDialog(self._session, self.folder, self.message.say, self).open()
+        else:
+            SendAwayDialog(self._session, self.folder, self).open()
 
     def _open_line(self, line: RecordLine) -> None:
         if self.folder is not None and self.folder.kept_by and line.record is not None:
