@@ -1,7 +1,10 @@
 """The published vectors: every file gives exactly the class that the manifest names."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -44,6 +47,27 @@ def our_class(data: bytes, reader: str) -> str:
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["file"])
 def test_our_reader_gives_the_class(vector: dict[str, str]) -> None:
     assert our_class((FOLDER / vector["file"]).read_bytes(), vector["reader"]) == vector["expected"]
+
+
+def test_B33_what_opens_to_very_much_is_refused_within_5_s_and_300_mib() -> None:
+    """In a process of its own, so that its memory can be told."""
+    script = (
+        "import resource, time\n"
+        "from tests.bundles.test_vectors import FOLDER, our_class\n"
+        "data = (FOLDER / 'compression-bomb.jdb').read_bytes()\n"
+        "began = time.monotonic()\n"
+        "said = our_class(data, 'township')\n"
+        "print(said, time.monotonic() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    )
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, "PYTHONPATH": f"{root / 'src'}{os.pathsep}{root}"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment, cwd=root
+    )
+    said, seconds, kibibytes = done.stdout.split()
+    assert said not in ("OK", "")
+    assert float(seconds) < 5
+    assert int(kibibytes) < 300 * 1024
 
 
 def test_manifest_and_folder_name_the_same_files() -> None:
