@@ -18,6 +18,7 @@ BARS = {
     "find by name": 0.020,
     "find by number": 0.005,
     "open a folder": 0.020,
+    "worklist": 0.150,
     "export": 2.0,
     "intake": 4.0,
     "folder PDF": 3.0,

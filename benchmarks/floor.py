@@ -34,6 +34,8 @@ create table resident (id text primary key, name text, household integer, id_no 
 create table term (term text, id text, primary key (term, id)) without rowid;
 create table record (number integer primary key, resident text, body blob);
 create index record_resident on record (resident);
+create table due (ends text, resident text, what text, opens text, closes text, primary key (ends, resident, what))
+    without rowid;
 create table audit (number integer primary key, line text);
 """
 
@@ -67,6 +69,7 @@ class Floor:
         figures.time("open a folder", lambda: [self.folder(f"{number:08}") for number in range(100)])
         for name in ("save", "find by name", "find by number", "open a folder"):
             figures.values[name] /= 100
+        figures.time("worklist", self.worklist, repeat=3)
         figures.time("export", self.export)
         figures.time("intake", self.intake)
         figures.time("folder PDF", pdf)
@@ -95,6 +98,13 @@ class Floor:
         """A resident's records, parsed."""
         rows = self.database.execute("select body from record where resident = ?", (resident,)).fetchall()
         return [json.loads(zstandard.decompress(body)) for (body,) in rows]
+
+    def worklist(self) -> None:
+        """What is open today: how much of each kind, and the first 200 with name and household."""
+        joined = "from due join resident on resident.id = due.resident"
+        open_ = f"{joined} where ends > '2026-11-24' and opens <= '2026-11-30'"
+        self.database.execute(f"select closes < '2026-11-24', what, count(*) {open_} group by 1, 2").fetchall()
+        self.database.execute(f"select due.*, name, household {open_} order by household, name limit 200").fetchall()
 
     def export(self) -> None:
         """Compress, encrypt and sign the changed residents' forms."""
@@ -133,6 +143,10 @@ class Floor:
             )
             terms = {person.name, person.name[1:], person.id_no, person.id_no[::-1], person.phone}
             self.database.executemany("insert into term values (?, ?)", [(term, key) for term in terms])
+            self.database.executemany(
+                "insert into due values ('9999', ?, ?, '2026-01-01', ?)",
+                [(key, "exam", "2026-12-31"), (key, "visit", f"2026-{number % 12 + 1:02}-15")],
+            )
             self.database.executemany(
                 "insert into record (resident, body) values (?, ?)", [(key, _form(number)), (key, _form(number + 1))]
             )

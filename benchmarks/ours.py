@@ -33,7 +33,7 @@ class Ours:
 
     def run(self, figures: measure.Figures) -> None:
         """Measure everything; the order matters: people first, then what is done with them."""
-        from jiandang_desktop.services import intake, receipts, registry, resident_folder, search, submission
+        from jiandang_desktop.services import due, intake, receipts, registry, resident_folder, search, submission
 
         figures.time("take over the people", self._register)
         self._carry(submission, intake, receipts)
@@ -46,6 +46,7 @@ class Ours:
         figures.time("open a folder", lambda: [resident_folder.open_resident(self.village, row.id) for row in some])
         for name in ("save", "find by name", "find by number", "open a folder"):
             figures.values[name] /= len(some)
+        figures.time("worklist", lambda: due.worklist(self.village), repeat=3)
         for row in self.residents[: self.changed]:
             registry.edit_resident(self.village, row.id, {"phone": "14000000002"})
         exported: list[Any] = []

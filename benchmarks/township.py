@@ -1,6 +1,7 @@
 """``python -m benchmarks.township``: finding and listing in a township's vault of 100,000 residents.
 
-The residents are appended as revisions, without registering each: what is measured is reading. ``--residents N``.
+The residents and their visits are appended as revisions, without registering each: what is measured is reading.
+``--residents N``.
 """
 
 import argparse
@@ -16,8 +17,19 @@ from benchmarks.people import people
 
 PASSWORD = "xiangcun-2026-bench"
 BATCH = 2000
-BARS = {"first list": 2.0, "two characters": 0.1, "initials": 0.1, "whole number": 0.005, "last six digits": 0.02}
+BARS = {
+    "first list": 2.0,
+    "two characters": 0.1,
+    "initials": 0.1,
+    "whole number": 0.005,
+    "last six digits": 0.02,
+    "worklist": 1.0,
+    "worklist of a past day": 1.0,
+    "worklist of a village": 1.0,
+}
 """Processor seconds at 100,000 residents."""
+VISITS = ("2026-02-10", "2026-05-08", "2026-08-20")
+"""Follow-ups of every fourth resident."""
 MEMORY = 300.0
 """MiB that this process may take at most."""
 
@@ -47,15 +59,17 @@ def _build(folder: Path, count: int) -> tuple[Any, list[Any]]:
         waiting.append(person)
         if person is not None and len(waiting) < BATCH:
             continue
-        number = _append(desk, form, waiting, number, SubjectId, RecordId, new_id)
+        number = _append(desk, form, waiting, number, SubjectId, RecordId, FormId, new_id)
         some.append(waiting[-1])
         waiting = []
     if waiting:
-        _append(desk, form, waiting, number, SubjectId, RecordId, new_id)
+        _append(desk, form, waiting, number, SubjectId, RecordId, FormId, new_id)
     return desk, some
 
 
-def _append(desk: Any, form: Any, batch: list[Any], number: int, subject: Any, record: Any, new_id: Any) -> int:
+def _append(
+    desk: Any, form: Any, batch: list[Any], number: int, subject: Any, record: Any, form_id: Any, new_id: Any
+) -> int:
     with desk.vault.work("fill") as work:
         for person in batch:
             number += 1
@@ -71,6 +85,9 @@ def _append(desk: Any, form: Any, batch: list[Any], number: int, subject: Any, r
                 "relation_to_head": "02",
                 "status": "1",
                 "household_id": f"{person.household:032x}",
+                "village_group": str(person.household % 30),
+                "current_address": f"{person.household % 30}-{person.household}",
+                "filing_date": "2022-03-01",
             }
             revision = desk.revision(
                 form,
@@ -81,12 +98,22 @@ def _append(desk: Any, form: Any, batch: list[Any], number: int, subject: Any, r
                 complete=True,
             )
             work.add_own_revision(revision, stream=desk.station.up_stream)
+            for day in VISITS if number % 4 == 0 else ():
+                visit = desk.revision(
+                    desk.forms.current(form_id("hypertension_followup")),
+                    record_id=record(new_id()),
+                    subject_id=subject(resident),
+                    parents=(),
+                    answers={"visit_date": day, "visit_classification": "1", "visit_method": "2"},
+                    complete=True,
+                )
+                work.add_own_revision(visit, stream=desk.station.up_stream)
         work.commit()
     return number
 
 
 def _measure(desk: Any, folder: Path, some: list[Any]) -> int:
-    from jiandang_desktop.services import search, sign_in
+    from jiandang_desktop.services import due, search, sign_in
 
     def unlock() -> None:
         nonlocal desk
@@ -97,6 +124,9 @@ def _measure(desk: Any, folder: Path, some: list[Any]) -> int:
     def find(texts: list[str]) -> Callable[[], None]:
         return lambda: [search.find(desk, text) for text in texts] and None
 
+    def worklist(day: str | None = None, **where: Any) -> Callable[[], None]:
+        return lambda: due.worklist(desk, day, due.DueFilter(**where)) and None
+
     sounds = desk.bench.pinyin
     work = {
         "first list": (unlock, 1),
@@ -104,6 +134,9 @@ def _measure(desk: Any, folder: Path, some: list[Any]) -> int:
         "initials": (find([sounds.initials(person.name)[0] for person in some]), len(some)),
         "whole number": (find([person.id_no for person in some]), len(some)),
         "last six digits": (find([person.id_no[-6:] for person in some]), len(some)),
+        "worklist": (worklist(), 1),
+        "worklist of a past day": (worklist("2024-06-15"), 1),
+        "worklist of a village": (worklist(village_group="7"), 1),
     }
     over = False
     for name, (act, times) in work.items():

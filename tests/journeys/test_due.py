@@ -1,19 +1,33 @@
 """Today's work through the services: who is asked, enrolled, visited, tried in vain, and why each line stands there."""
 
+import dataclasses
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
+from jiandang_desktop.bootstrap import make_workbench
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import SubjectId
 from jiandang_desktop.printing import Text
 from jiandang_desktop.programmes.bands import Band
 from jiandang_desktop.programmes.duties import DutyState, MembershipState
-from jiandang_desktop.services import attempts, due, life_events, programme_settings, programmes, records, round_list
+from jiandang_desktop.services import (
+    attempts,
+    dispatch,
+    due,
+    life_events,
+    programme_settings,
+    programmes,
+    receipts,
+    records,
+    round_list,
+)
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.due import DueFilter, DueLine
 
 from .conftest import Pair, enrol, new_station, register
+from .stations import reopen
 
 TODAY = "2026-11-24"
 
@@ -253,8 +267,6 @@ def test_a_setting_goes_down_and_changes_what_is_due(pair: Pair) -> None:
 
 def test_a_banners_word_goes_before_and_reaches_the_village_over_the_township(pair: Pair, tmp_path: Path) -> None:
     """What the banner set, the township passes on; a village that is enrolled later learns all of it."""
-    from jiandang_desktop.services import dispatch, receipts
-
     banner = new_station(pair.village.bench, tmp_path / "banner", "banner", "150421")
     programme_settings.set_setting(pair.township, "first_visit_days", "30")
     programme_settings.set_setting(pair.township, "recall_days", "10")
@@ -310,3 +322,40 @@ def test_who_may(village: Desk) -> None:
     ):
         with pytest.raises(Problem, match="NOT_ALLOWED"):
             act()
+
+
+@dataclasses.dataclass
+class _Calendar:
+    """A clock that stands at noon of a day that the test turns."""
+
+    day: str = TODAY
+
+    def now(self) -> datetime:
+        return datetime.fromisoformat(f"{self.day}T12:00:00+08:00")
+
+    def today(self) -> date:
+        return self.now().date()
+
+
+def test_a_setting_for_later_holds_from_the_first_opening_on_its_day(tmp_path: Path) -> None:
+    """Duties are worked out again when the vault is opened on the day or later; until then they are as they were."""
+    clock = _Calendar()
+    bench = make_workbench(clock=clock)
+    village = new_station(bench, tmp_path / "village", "village", "150421204203")
+    township = new_station(bench, tmp_path / "township", "township", "150421204")
+    enrol(village, township)
+    who = register(village)
+    programmes.enrol(village, who, "hypertension", TODAY)
+    programme_settings.set_setting(township, "first_visit_days", "30", "2026-12-01")
+    down, _ = dispatch.send(township, village.station.id, tmp_path)
+    receipts.apply(village, down.read_bytes())
+    assert of(village, "hypertension")[0][2] == "2026-12-08"
+    for day, closes in (("2026-11-30", "2026-12-08"), ("2026-12-01", "2026-12-24"), ("2026-12-02", "2026-12-24")):
+        clock.day = day
+        village = reopen(village)
+        assert of(village, "hypertension")[0][2] == closes
+        assert village.vault.check().faults == ()
+        asked = records.open_entry(village, "personal_info", who).context.settings
+        assert asked == ({"first_visit_days": 30} if day >= "2026-12-01" else {})
+    village.vault.close()
+    township.vault.close()
