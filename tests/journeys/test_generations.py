@@ -10,10 +10,12 @@ from jiandang_desktop.domain.records import RecordId, StationId, SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import Verdict
 from jiandang_desktop.services import (
+    decisions,
     dispatch,
     generations,
     intake,
     losses,
+    programme_settings,
     receipts,
     receiving,
     records,
@@ -302,6 +304,36 @@ def test_what_a_restored_township_wrote_itself_comes_back_for_a_person_to_see(ba
     assert own.revision is not None
     intake.archive(pair.township, plan, {own.revision.id: Verdict.ARCHIVED})
     assert records.get_record(pair.township, RecordId(resident)).answers["phone"] == "13900000077"
+    assert sound(pair.village, pair.township)
+
+
+def test_settings_that_a_restored_township_lost_come_back_for_a_person_to_see(backed_up: Pair, tmp_path: Path) -> None:
+    """The villages still have them; adopted, they hold again, and the next change builds on them."""
+
+    def days(desk: Desk) -> object:
+        return next(each.value for each in programme_settings.settings(desk) if each.setting.id == "recall_days")
+
+    def send_down() -> None:
+        path, _ = dispatch.send(pair.township, StationId(pair.village.station.id), pair.stick)
+        receipts.apply(pair.village, path.read_bytes())
+
+    pair = backed_up
+    programme_settings.set_setting(pair.township, "recall_days", "10")
+    send_down()
+    pair.township = put_back(pair.township, tmp_path / "township backup")
+    generations.begin(pair.township)
+    assert (days(pair.township), days(pair.village)) == (14, 10)
+    send_down()
+    losses.send_again(pair.village)
+    pair.carry()
+    assert days(pair.township) == 14
+    (case,) = [each for each in decisions.waiting(pair.township) if each.reason == "given_back"]
+    assert decisions.show(pair.township, case.revision_id).case == case
+    decisions.adopt(pair.township, case.revision_id)
+    assert days(pair.township) == 10
+    programme_settings.set_setting(pair.township, "recall_days", "12")
+    send_down()
+    assert (days(pair.township), days(pair.village)) == (12, 12)
     assert sound(pair.village, pair.township)
 
 

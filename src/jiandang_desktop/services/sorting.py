@@ -26,7 +26,7 @@ from jiandang_desktop.forms.faults import DefinitionFault
 from jiandang_desktop.forms.validator import check_values
 from jiandang_desktop.ports.vault import Reader, RecordRow, ResidentRow, Verdict
 from jiandang_desktop.services import notices, succession
-from jiandang_desktop.services.desk import KEPT_DATA, LOCAL_FORM, Desk, definitions_of
+from jiandang_desktop.services.desk import KEPT_DATA, LOCAL_FORM, PROGRAMME_SETTINGS, Desk, definitions_of
 from jiandang_desktop.services.freshness import own_past
 from jiandang_desktop.services.merging import compare_heads, label
 from jiandang_desktop.services.registry import REGISTRY_FORMS
@@ -230,7 +230,8 @@ class Sorter:
 
     def _strange(self, revision: Revision, form: Form | None) -> str:
         """Why a revision can't be taken from this sender at all, '' if it can."""
-        if form is None or (form.role == "data" and form.id not in KEPT_DATA):
+        kept = KEPT_DATA | ({PROGRAMME_SETTINGS} if self._lost_here(revision.station_id) else set())
+        if form is None or (form.role == "data" and form.id not in kept):
             return "form_unknown"
         if not self._carries_on(revision.station_id, self._sender) and not self._lost_here(revision.station_id):
             return "other_station"
@@ -252,7 +253,8 @@ class Sorter:
         if form.role == "registry":
             return self._registry_fault(revision)
         if form.subject == "station":
-            return "" if self._carries_on(revision.subject_id, self._sender) else "subject_missing"
+            own = revision.form_id == PROGRAMME_SETTINGS and revision.subject_id == self._own
+            return "" if own or self._carries_on(revision.subject_id, self._sender) else "subject_missing"
         return "" if self._subject_station(form.subject, revision.subject_id) else "subject_missing"
 
     def _registry_fault(self, revision: Revision) -> str:
