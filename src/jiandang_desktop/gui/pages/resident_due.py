@@ -17,7 +17,7 @@ from jiandang_desktop.services.due_forms import ANSWER
 from jiandang_desktop.services.first_record import Part
 
 _PRESSING = (DutyState.OVERDUE, DutyState.LOST, DutyState.DUE)
-_TONES = {DutyState.OVERDUE: Tone.WRONG, DutyState.LOST: Tone.DUE, DutyState.DUE: Tone.DUE}
+_TONES = {DutyState.OVERDUE: Tone.DUE, DutyState.LOST: Tone.DUE, DutyState.DUE: Tone.PLAIN}
 _PART_TONES = {"missing": Tone.DUE, "draft": Tone.DUE}
 
 
