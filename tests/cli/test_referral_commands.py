@@ -73,6 +73,8 @@ def test_a_referral_goes_out_and_comes_back(office: Office) -> None:
     shown = office.at("v", "referral", "show", record)
     assert (shown["slip"]["state"], shown["slip"]["result"]) == ("home", "高血压3级")
     assert shown["record"]["answers"]["back_to_institution"] == "和平村卫生室"
+    late = office.terminal.run("referral", "track", record, "--result", "好转", "--vault", "v", "--json")
+    assert json.loads(late.stderr)["error"] == "SLIP_ANSWERED"
     again = office.terminal.run("consultation", "show", record, "--vault", "v", "--json")
     assert json.loads(again.stderr)["error"] == "NO_SUCH_SLIP"
 

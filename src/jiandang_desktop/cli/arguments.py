@@ -272,6 +272,9 @@ def _referral(areas: Areas, words: Words) -> None:
     accept = add_command(commands, "accept", "RECORD")
     accept.add_argument("--date", default="")
     accept.add_argument("--by", default="")
+    track = add_command(commands, "track", "RECORD")
+    track.add_argument("--result", required=True)
+    track.add_argument("--date", default="")
 
 
 def _consultation(areas: Areas, words: Words) -> None:
@@ -286,7 +289,7 @@ def _activity(areas: Areas, words: Words) -> None:
     sign.add_argument("--resident", action="append", default=[])
     sign.add_argument("--name", action="append", default=[])
     add_command(commands, "strike", "RECORD").add_argument("--line", type=int, required=True)
-    add_command(commands, "print", "RECORD", "FILE")
+    printed(commands, "print", "RECORD", "FILE")
 
 
 def _slips(commands: Areas) -> None:

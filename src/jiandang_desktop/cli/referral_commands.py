@@ -45,6 +45,11 @@ def referral_accept(session: Session, arguments: argparse.Namespace) -> Outcome:
     return _one(session, referrals.accept(session.desk, RecordId(arguments.RECORD), arguments.date, arguments.by))
 
 
+def referral_track(session: Session, arguments: argparse.Namespace) -> Outcome:
+    """What became of the patient was learnt otherwise."""
+    return _one(session, referrals.track(session.desk, RecordId(arguments.RECORD), arguments.result, arguments.date))
+
+
 def _list(kind: str, session: Session, arguments: argparse.Namespace) -> Outcome:
     found = referrals.listing(session.desk, kind, everything=arguments.everything)
     if arguments.waiting or arguments.answered:

@@ -210,7 +210,7 @@ def state_words(desk: Desk, slip: Slip, *, short: bool = False) -> str:
     if short:
         return desk.bench.text("terms", f"slip_short.{'overdue' if slip.overdue else slip.state}", days=slip.days_late)
     words = desk.bench.text("terms", f"slip_state.{slip.state}")
-    if not slip.waits:
+    if not slip.waits or not slip.answer_by:
         return words
     return words + desk.bench.text("terms", f"slip_wait.{'overdue' if slip.overdue else 'waiting'}", day=slip.answer_by)
 
@@ -253,9 +253,9 @@ class _View:
         if not asked_on or resident is None:
             return None
         state = self._state(kind, row, answers)
+        if state in OPEN and resident.status in LEFT:
+            state = SlipState.ENDED
         duty = self._duty(kind, row, resident) if state in OPEN else None
-        if state in OPEN and (resident.status in LEFT or duty is None):
-            state, duty = SlipState.ENDED, None
         clock = self._desk.bench.clock
         overdue = duty is not None and duty.state(clock.today().isoformat()) is DutyState.OVERDUE
         return Slip(

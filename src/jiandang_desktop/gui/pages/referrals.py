@@ -199,9 +199,11 @@ class ReferralsPage(Page):
         self._show_slip(self.model.row(place))
 
     def _show_slip(self, slip: Slip | None) -> None:
-        self._chosen = slip if slip is not None else self._chosen
         if slip is None:
             return
+        if self._chosen is None or self._chosen.record.record_id != slip.record.record_id:
+            self.result.clear()  # read again, the same slip keeps what is being typed
+        self._chosen = slip
         say, who, session = self._say, slip.resident, self._session
         today = session.bench.clock.today()
         self.head.setText(who.name)
@@ -213,7 +215,6 @@ class ReferralsPage(Page):
         self.state.show_state(referrals.state_words(desk, slip) if desk is not None else "", _tone(slip))
         told = referrals.told(desk, slip) if desk is not None else ()
         self.told.setText("\n\n".join(f"{label}\n{words}" for label, words in told))
-        self.result.clear()
         may = desk is not None and desk.may(Right.WRITE_RECORDS)
         writes = self._may_answer()
         self.accept_button.setVisible(writes and slip.can_be_accepted)
@@ -272,11 +273,15 @@ class ReferralsPage(Page):
         self._session.ask(
             self,
             lambda desk: change(desk, slip),
-            lambda _slip: self.message.say(self._say(done, name=slip.resident.name)),
+            lambda _slip: self._done(done, slip),
             changes=Changes(records=True, submissions=True),
             failed=self._refused,
             holding=(self.accept_button, self.track_button),
         )
+
+    def _done(self, key: str, slip: Slip) -> None:
+        self.result.clear()
+        self.message.say(self._say(key, name=slip.resident.name))
 
     def _refused(self, problem: Problem) -> None:
         self.message.say(self._session.sentence(problem), Tone.WRONG)
