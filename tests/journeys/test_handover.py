@@ -701,3 +701,25 @@ def test_H03_what_a_closed_station_wrote_may_be_adopted_with_whom_it_is_about(
     assert decisions.waiting(pair.township) == []
     assert names(pair.township) == {"王小满", "魏雪梅"}
     assert records.get_record(pair.township, visited).subject_id == newcomer
+
+
+def test_H02_called_off_after_the_township_itself_took_it(pair: Pair) -> None:
+    """The successor is the station above: the call-off arrives where it was countersigned."""
+    resident = register(pair.village)
+    pair.carry()
+    handover.begin(pair.village, handover.card_above(pair.village), REASON)
+    takeover.take(pair.township, handover.write(pair.village, pair.stick).paths)
+    handover.call_off(pair.village)
+    visit(pair.village, resident)
+    newcomer = register(pair.village, name="魏雪梅")
+    assert set(send_up(pair.village, pair).counts) == {Verdict.ARCHIVED}
+    assert kept_by(pair, resident) == pair.township.station.id
+    known = handover.state(pair.village)
+    assert known is not None
+    assert known.supplement
+    second = takeover.take(pair.township, handover.write(pair.village, pair.stick).paths)
+    assert second.packet.waiting == {}
+    assert handover.confirm(pair.village, second.receipt).confirmed
+    assert kept_by(pair, newcomer) == pair.township.station.id
+    assert revisions(pair.village).items() <= revisions(pair.township).items()
+    assert pair.township.vault.check().faults == ()
