@@ -3,6 +3,7 @@
 Sources: filling notes of the sheets (same institution on one row; the slip back follows the slip out); RF01, RF03.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -169,3 +170,52 @@ def test_an_activity_offers_what_the_station_knows(forms: FormCatalog, make_cont
     assert known["organizer"] == "某村卫生室"
     assert known["filled_by"] == "王医生"
     assert (known["place"], known["person_in_charge"]) == ("村委会", "李站长")
+
+
+def test_a_request_waits_for_its_opinion_and_names_whom_it_asks(forms: FormCatalog, make_context: Any) -> None:
+    """Asked first, answered later: what the answer holds is due once it is begun, and as a whole."""
+    form, context = forms.current("consultation_record"), make_context()
+    later = {"opinion", "consultants", "consultation_date"}
+    asked = {"reason": "血压高", "requested_from": "镇卫生院", "requested_date": "2026-11-20"}
+    assert not later & missing(form, asked, context)
+    assert later - {"opinion"} <= missing(form, {**asked, "opinion": "加药"}, context)
+    assert "requested_from" in missing(form, {"requested_date": "2026-11-20"}, context)
+    assert "requested_in_order" in rules(form, {**asked, "consultation_date": "2026-11-19"}, context)
+    assert "requested_in_order" not in rules(form, {**asked, "consultation_date": "2026-11-20"}, context)
+
+
+@pytest.mark.parametrize("field", ["accepted", "tracked"])
+@pytest.mark.parametrize(
+    ("day", "wrong"), [("2026-11-01", True), ("2026-11-02", False), ("2026-11-22", False), ("2026-11-23", True)]
+)
+def test_what_happens_between_the_slips_lies_between_their_days(
+    field: str, day: str, wrong: bool, forms: FormCatalog, make_context: Any
+) -> None:
+    """Seen, or asked after: from the day of the slip out to today (2026-11-22)."""
+    form = forms.current("two_way_referral")
+    answers = {"referral_date": "2026-11-02", f"{field}_date": day}
+    assert (f"{field}_in_order" in rules(form, answers, make_context())) is wrong
+    other = "accepted_by" if field == "accepted" else "tracked_result"
+    assert other in missing(form, answers, make_context())
+
+
+def test_the_answering_side_is_known_from_the_slip(forms: FormCatalog, make_context: Any) -> None:
+    """Back to whoever sent, signed by whoever answers; a village proposes no signature of a hospital."""
+    form = forms.current("two_way_referral")
+    slip = {"sender_institution": "某村卫生室", "referring_doctor": "王医生", "to_institution": "镇卫生院"}
+    above = proposals(form, slip, replace(make_context(), station={"level": "township", "doctor": "李建国"}))
+    assert (above["back_to_institution"], above["back_to_doctor"]) == ("某村卫生室", "王医生")
+    assert (above["returning_institution"], above["returning_doctor_stub"]) == ("镇卫生院", "李建国")
+    assert above["return_date"] == above["accepted_date"] == "2026-11-22"
+    below = proposals(form, slip, replace(make_context(), station={"level": "village", "doctor": "王医生"}))
+    assert not {"returning_doctor_stub", "return_date", "accepted_date", "accepted_by"} & below.keys()
+
+
+def test_who_signed_in_is_counted(forms: FormCatalog, make_context: Any) -> None:
+    form, context = forms.current("health_education_activity"), make_context()
+    people = [{"name": "甲", "archive_no": "15012520020100001"}, {"name": "乙"}, {"name": "丙"}]
+    assert proposals(form, {"participants": people}, context)["audience_count"] == 3
+    assert "signed_in_counted" in rules(form, {"participants": people, "audience_count": 2}, context)
+    assert "signed_in_counted" not in rules(form, {"participants": people, "audience_count": 3}, context)
+    assert "signed_in_once" not in rules(form, {"participants": people}, context)
+    assert "signed_in_once" in rules(form, {"participants": [people[0], people[0]]}, context)

@@ -156,3 +156,32 @@ def test_what_the_form_has_no_place_for_is_noted_below(
     answers = {"emergency_signs": ["vomiting", "other"], "emergency_signs.other": "视物模糊"}
     text = read_back(layout_form(FilledForm(form, answers, (answers,)), context, fonts))
     assert "附记：第1次危急症状体征：恶心呕吐、超出本机构处理能力的其他情况（视物模糊）" in text
+
+
+@pytest.mark.parametrize(
+    ("answers", "out", "back"),
+    [
+        ({}, True, True),
+        ({"patient_name": "王小满", "home_address": "3组"}, True, True),
+        ({"referral_date": "2026-11-24", "initial_impression": "高血压"}, True, False),
+        ({"return_date": "2026-11-28", "diagnosis": "高血压"}, False, True),
+        ({"referral_date": "2026-11-24", "return_date": "2026-11-28"}, True, True),
+    ],
+    ids=["blank", "head only", "slip out", "slip back", "both"],
+)
+def test_a_paper_that_is_torn_is_printed_as_far_as_it_is_begun(
+    answers: dict[str, Any],
+    out: bool,
+    back: bool,
+    catalog: FormCatalog,
+    fonts: FontBook,
+    context: PaperContext,
+    read_back: ReadBack,
+) -> None:
+    """The patient takes one half along; the other doesn't exist before he is sent back."""
+    form = catalog.current("two_way_referral")
+    pages = layout_form(FilledForm(form, answers), context, fonts)
+    text = read_back(pages)
+    assert len(pages) == out + back
+    assert ("双向转诊（转出）单" in text) is out
+    assert ("双向转诊（回转）单" in text) is back
