@@ -29,8 +29,8 @@ head before it.
 A sheet whose columns have a meaning prints a cell as each column asks it: with its own options, without paragraphs
 whose questions it doesn't ask, a dash where it asks none.
 
-A page that is torn off and goes its own way is named in ``torn`` with the fields that begin it: a form that is filled in
-prints it only once it is begun.
+A page that is torn off and goes its own way is named in ``torn`` with the fields that begin it: a form that is
+filled in prints it only once it is begun.
 
 A form without ``[paper]`` gets a table derived from its sections and labels (``derive_layout``).
 """
