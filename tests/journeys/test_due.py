@@ -26,7 +26,7 @@ from jiandang_desktop.services import (
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.due import DueFilter, DueLine
 
-from .conftest import Pair, enrol, new_station, register
+from .conftest import HOUSEHOLD, Pair, enrol, new_station, register
 from .stations import reopen
 
 TODAY = "2026-11-24"
@@ -299,6 +299,8 @@ def test_the_township_sees_all_villages_and_a_merged_folder_once(pair: Pair) -> 
     assert {line.person.id for line in lines(pair.township, programmes=frozenset({"hypertension"}))} == {who}
     assert lines(pair.township, station_id=pair.village.station.id) != []
     assert lines(pair.township, station_id="0" * 32) == []
+    pages = round_list.pages(pair.township)
+    assert HOUSEHOLD["address"] in "".join(op.text for page in pages for op in page.ops if isinstance(op, Text))
     assert due.choices(pair.township).stations == ((pair.village.station.id, "和平村卫生室"),)
     assert pair.township.vault.check().faults == ()
 

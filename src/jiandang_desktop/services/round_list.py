@@ -12,8 +12,6 @@ from jiandang_desktop.services.due import EVERYTHING, WITHIN, DueFilter, DueLine
 
 _PRESSING = frozenset({Band.OVERDUE, Band.WEEK, Band.LOST})
 _SHARES = (25, 23, 26, 13, 23)
-_MOST = 5000
-"""Lines of one list: more than that nobody walks."""
 
 
 def pages(desk: Desk, day: str | None = None, where: DueFilter = EVERYTHING, *, within: int = WITHIN) -> list[Page]:
@@ -32,7 +30,7 @@ def pages(desk: Desk, day: str | None = None, where: DueFilter = EVERYTHING, *, 
         resident_id=where.resident_id,
         household_id=where.household_id,
     )
-    found = worklist(desk, day, wanted, within=within, limit=_MOST)
+    found = worklist(desk, day, wanted, within=within, limit=-1)
     fonts = desk.bench.paper
     words = fonts.words
     people = [line.person.id for line in found.lines]
@@ -41,7 +39,7 @@ def pages(desk: Desk, day: str | None = None, where: DueFilter = EVERYTHING, *, 
         head=_head(desk, found, where),
         columns=words.lines("round.columns"),
         shares=_SHARES,
-        rows=_rows(found, fonts),
+        rows=_rows(found, fonts, several=desk.station.level != "village" and where.station_id is None),
         total=words.text("round.total", people=len(set(people)), lines=len(people)),
         centred=frozenset({3}),
         merged=tuple(0 if before == now else -1 for before, now in zip(["", *people], people, strict=False)),
@@ -60,16 +58,18 @@ def _head(desk: Desk, found: Worklist, where: DueFilter) -> str:
     return words.text("round.gap").join(parts)
 
 
-def _rows(found: Worklist, fonts: FontBook) -> list[tuple[str, ...]]:
+def _rows(found: Worklist, fonts: FontBook, *, several: bool) -> list[tuple[str, ...]]:
+    """``several``: over more than one village, so that an address is told whole."""
     number, last, rows = 0, "", list[tuple[str, ...]]()
     for line in found.lines:
         number += line.person.id != last
         last = line.person.id
-        rows.append((_person(number, line, found.day, fonts), line.what, _why(line, fonts), _until(line, fonts), ""))
+        person = _person(number, line, found.day, fonts, line.person.address if several else line.person.door)
+        rows.append((person, line.what, _why(line, fonts), _until(line, fonts), ""))
     return rows
 
 
-def _person(number: int, line: DueLine, day: str, fonts: FontBook) -> str:
+def _person(number: int, line: DueLine, day: str, fonts: FontBook, address: str) -> str:
     """Number, name, sex and age; telephone; address: what one looks for at the door."""
     person, words = line.person, fonts.words
     age = spoken_age(person.birth_date, date.fromisoformat(day))
@@ -82,7 +82,7 @@ def _person(number: int, line: DueLine, day: str, fonts: FontBook) -> str:
             age=words.text(f"round.age_{age[0]}", number=age[1]) if age is not None else "",
         ),
         person.phone,
-        person.door,
+        address,
     ]
     return "\n".join(fact.strip() for fact in facts if fact.strip())
 
