@@ -11,7 +11,7 @@ GROWTH = 1.25
 """What a record of the last bundles may cost, of what one of the first did."""
 ENOUGH = 10_000
 """Records from which on the growth says anything."""
-MEMORY = 400.0
+MEMORY = 300.0
 """MiB that the township's process may take at most."""
 
 
