@@ -221,7 +221,7 @@ def village(camera: Camera, stick: Path) -> None:
     camera.take("household-finding")
     workplace.new_member(people[0].household_id)
     camera.take("resident-new")
-    workplace.print_folder(people[0].household_id)
+    workplace.to_paper.folder(people[0].household_id)
     camera.take("printing")
     camera.find("printing").chooser.choose_kind("households")
     camera.take("printing-many")

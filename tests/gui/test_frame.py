@@ -39,7 +39,7 @@ def test_a_village_sees_its_pages_in_order_and_every_one_opens(shown):
 
 def test_a_township_sees_intake_and_archive(qtbot, tmp_path):
     shown = show_window(qtbot, tmp_path / "vault", station=township())
-    pages = ("intake", "decisions", "residents", "shelves", "referrals", "printing", "management")
+    pages = ("intake", "decisions", "residents", "worklist", "referrals", "shelves", "printing", "management")
     assert rail_names(shown) == [f"rail_{page}" for page in pages]
     assert shown.page().objectName() == "intake"
     close(shown)

@@ -124,7 +124,7 @@ def tabs(shown, which):
 def print_blank(shown):
     workplace = shown.window.workplace
     resident = shown.ask(lambda desk: search.find(desk, ""))[0]
-    workplace.print_record("encounter_record", resident.id, None)
+    workplace.to_paper.record("encounter_record", resident.id, None)
     shown.settle()
     page = shown.page()
     shown.qtbot.waitUntil(page.pdf_button.isEnabled, timeout=20_000)

@@ -1,7 +1,5 @@
 """What a signed-in person works in: rail, top bar, pages, bottom strip, and the keys that lead between them."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -28,13 +26,12 @@ from jiandang_desktop.gui.rail import Rail
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.tasks import Lane
 from jiandang_desktop.gui.theme import LARGE, SMALL
+from jiandang_desktop.gui.to_paper import ToPaper
 from jiandang_desktop.gui.top_bar import TopBar
 from jiandang_desktop.ports.medium import DriveState
-from jiandang_desktop.printing import Page as PaperPage
-from jiandang_desktop.services import activities, handover_list, round_list, schedule, shelves, submission
+from jiandang_desktop.services import schedule, submission
 from jiandang_desktop.services.cards import CARD_QUESTION, CARD_SHOWN
 from jiandang_desktop.services.desk import Desk
-from jiandang_desktop.services.due import DueFilter
 from jiandang_desktop.services.exchange_words import outlook_words
 from jiandang_desktop.services.records import Filed
 from jiandang_desktop.services.registry import REGISTRY_FORMS
@@ -71,7 +68,8 @@ class Workplace(QWidget):
         """Whose folder was opened by the card, so that the visit needn't ask whether it was shown."""
         self._back_to = ""
         """The list that the open form was opened from, to which one comes back; '' leads to the folder."""
-        self._after = AfterFiling(session, self.open_form, self.print_record, self)
+        self.to_paper = ToPaper(self._printing, self)
+        self._after = AfterFiling(session, self.open_form, self.to_paper.record, self)
         self._build(desk)
         self._add_keys()
         scanner_for(self).scanned.connect(self._scanned)
@@ -160,7 +158,7 @@ class Workplace(QWidget):
         page.entry_wanted.connect(self.open_form)
         page.resident_wanted.connect(self.open_resident)
         page.page_wanted.connect(self.show_page)
-        page.list_wanted.connect(self.print_round)
+        page.list_wanted.connect(self.to_paper.round_list)
         return page
 
     def _make_residents(self) -> QWidget:
@@ -169,13 +167,13 @@ class Workplace(QWidget):
         page.new_household_wanted.connect(self.new_household)
         page.new_member_wanted.connect(self.new_member)
         page.edit_household_wanted.connect(self.edit_household)
-        page.folder_wanted.connect(self.print_folder)
+        page.folder_wanted.connect(self.to_paper.folder)
         page.form_wanted.connect(self.open_form)
         return page
 
     def _make_submission(self) -> QWidget:
         page = SubmissionPage(self._session)
-        page.list_wanted.connect(self.print_transfer_list)
+        page.list_wanted.connect(self.to_paper.transfer_list)
         page.page_wanted.connect(self.show_page)
         return page
 
@@ -191,14 +189,14 @@ class Workplace(QWidget):
 
     def _make_shelves(self) -> QWidget:
         page = ShelvesPage(self._session)
-        page.list_wanted.connect(self.print_shelf_list)
+        page.list_wanted.connect(self.to_paper.shelf_list)
         return page
 
     def _make_referrals(self) -> QWidget:
         page = ReferralsPage(self._session)
         page.left.connect(self.go_back)
         page.entry_wanted.connect(self.open_form)
-        page.print_wanted.connect(self.print_record)
+        page.print_wanted.connect(self.to_paper.record)
         page.resident_wanted.connect(self.open_resident)
         return page
 
@@ -210,17 +208,17 @@ class Workplace(QWidget):
     def _make_management(self) -> QWidget:
         page = ManagementPage(self._session)
         page.entry_wanted.connect(self.open_form)
-        page.print_wanted.connect(self.print_record)
-        page.list_wanted.connect(self.print_handover_list)
-        page.attendance_wanted.connect(self.print_attendance)
+        page.print_wanted.connect(self.to_paper.record)
+        page.list_wanted.connect(self.to_paper.handover_list)
+        page.attendance_wanted.connect(self.to_paper.attendance)
         return page
 
     def _make_resident(self) -> QWidget:
         page = ResidentPage(self._session)
-        page.card_wanted.connect(self.print_card)
+        page.card_wanted.connect(self.to_paper.card)
         page.entry_wanted.connect(self.open_form)
-        page.print_wanted.connect(self.print_record)
-        page.folder_wanted.connect(self.print_folder)
+        page.print_wanted.connect(self.to_paper.record)
+        page.folder_wanted.connect(self.to_paper.folder)
         page.edit_wanted.connect(self.edit_resident)
         page.refer_wanted.connect(self._after.begin_referral)
         page.resident_wanted.connect(self.open_resident)
@@ -233,7 +231,7 @@ class Workplace(QWidget):
         page = FormPage(self._session)
         page.filed.connect(self._filed)
         page.left.connect(self._left_form)
-        page.print_wanted.connect(self.print_record)
+        page.print_wanted.connect(self.to_paper.record)
         return page
 
     def _make_registry(self) -> QWidget:
@@ -326,55 +324,12 @@ class Workplace(QWidget):
         if registry_page is not None:
             registry_page.edit_resident(SubjectId(resident_id))
 
-    def print_folder(self, household_id: str) -> None:
-        """Preview a household's folder."""
+    def _printing(self) -> PrintingPage:
         page = self.page("printing")
         self.show_page("printing")
-        if isinstance(page, PrintingPage):
-            page.show_folder(SubjectId(household_id))
-
-    def print_card(self, resident_id: str) -> None:
-        """Preview somebody's information card."""
-        page = self.page("printing")
-        self.show_page("printing")
-        if isinstance(page, PrintingPage):
-            page.show_card(SubjectId(resident_id))
-
-    def print_shelf_list(self) -> None:
-        """Preview the list of the bags."""
-        self._print_list("shelves", shelves.pages)
-
-    def print_round(self, where: DueFilter) -> None:
-        """Preview the round list of what the worklist shows."""
-        self._print_list("round", lambda desk: round_list.pages(desk, where=where))
-
-    def print_handover_list(self) -> None:
-        """Preview the list of a handover for both signatures."""
-        self._print_list("handover", handover_list.pages)
-
-    def print_attendance(self, record_id: RecordId) -> None:
-        """Preview who came to an activity."""
-        self._print_list("attendance", lambda desk: activities.attendance_pages(desk, record_id))
-
-    def _print_list(self, what: str, pages: Callable[[Desk], list[PaperPage]]) -> None:
-        page = self.page("printing")
-        self.show_page("printing")
-        if isinstance(page, PrintingPage):
-            page.show_list(what, pages)
-
-    def print_transfer_list(self) -> None:
-        """Preview the list that goes with the newest submission."""
-        page = self.page("printing")
-        self.show_page("printing")
-        if isinstance(page, PrintingPage):
-            page.show_transfer_list("")
-
-    def print_record(self, form_id: str, subject_id: str, record_id: RecordId | None) -> None:
-        """Preview one form."""
-        page = self.page("printing")
-        self.show_page("printing")
-        if isinstance(page, PrintingPage):
-            page.show_record(form_id, SubjectId(subject_id), record_id)
+        if not isinstance(page, PrintingPage):
+            raise TypeError("printing is a page of its own")
+        return page
 
     def keep_drafts(self) -> None:
         """Save what is typed as a draft before anything else is shown."""
