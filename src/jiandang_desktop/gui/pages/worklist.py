@@ -209,7 +209,7 @@ class WorklistPage(Page):
         band, say = self._band, self._session.text
         is_due = band in list(Band)
         if not counts.get(band):
-            self.nothing.title.setText(say(f"worklist.none_{band}"))
+            self.nothing.title.setText(say(f"worklist.none_{band}" if any(counts.values()) else "worklist.empty_title"))
             self.nothing.sentence.setText(say("worklist.empty_text"))
             self.nothing.button.setVisible(not any(counts.values()))
             self.lists.setCurrentWidget(self.nothing)
