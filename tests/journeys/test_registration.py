@@ -9,7 +9,7 @@ from jiandang_desktop.services import cards, life_events, registry, search, sign
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.workbench import Workbench
 
-from .conftest import HOUSEHOLD, PASSWORD, person, register
+from .conftest import HOUSEHOLD, PASSWORD, Pair, person, register
 
 
 def artificial(bench: Workbench, first: str = "46030219900101999") -> str:
@@ -145,3 +145,12 @@ def test_homes_are_listed_as_one_walks_and_found_by_address_or_by_whoever_lives_
     village.vault.rebuild()
     assert [row.address for row in registry.list_households(village)] == addresses
     assert village.vault.check().faults == ()
+
+
+def test_a_township_has_no_codes_to_give(pair: Pair) -> None:
+    township = pair.township
+    household = registry.add_household(township, HOUSEHOLD)
+    with pytest.raises(Problem) as refused:
+        registry.add_resident(township, household.id, person())
+    assert refused.value.code == "NO_VILLAGE_SEGMENT"
+    assert search.count(township) == 0

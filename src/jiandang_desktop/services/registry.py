@@ -190,7 +190,7 @@ def add_resident(
     """Register a resident in a household and issue the record code and the card token.
 
     Problems: NOT_ALLOWED, NO_SUCH_HOUSEHOLD, ANSWERS_INVALID, ANSWERS_UNSURE, RESIDENT_SAME_NUMBER,
-    RESIDENT_LIKE_ANOTHER (unless ``twin`` is among ``confirmed``), BLOCK_USED_UP.
+    RESIDENT_LIKE_ANOTHER (unless ``twin`` is among ``confirmed``), NO_VILLAGE_SEGMENT, BLOCK_USED_UP.
     """
     desk.require(Right.WRITE_RECORDS)
     with desk.vault.work("add_resident") as work:
@@ -448,7 +448,10 @@ def _twins(
 
 
 def _next_code(desk: Desk, reader: Reader) -> str:
+    """The next record code of the station's block (NO_VILLAGE_SEGMENT, BLOCK_USED_UP)."""
     scheme: RecordCodeScheme = desk.scheme
+    if not desk.station.village_segment:
+        raise Problem("NO_VILLAGE_SEGMENT")  # a township or banner: codes are the villages'
     prefix = scheme.prefix(desk.station.division_code, desk.station.village_segment)
     first, last = desk.serial_block
     highest = max(reader.highest_serial(prefix, first, last) or 0, reader.setting("serials_above", 0))
