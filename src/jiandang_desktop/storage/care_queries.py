@@ -31,6 +31,8 @@ def _in_year(column: str) -> str:
     return (
         f"CASE WHEN years = 0 THEN {column}"
         f" WHEN substr({column}, 5) = '-02-29' AND NOT {leap} THEN printf('%04d-02-28', {year})"
+        # Most windows lie within one year: their year is the day's, and nothing has to be reckoned.
+        f" WHEN substr({column}, 1, 4) = substr(opens, 1, 4) THEN substr(:day, 1, 4) || substr({column}, 5)"
         f" ELSE printf('%04d', {year}) || substr({column}, 5) END"
     )
 
@@ -49,6 +51,9 @@ _BAND = (
     f" CASE WHEN o <= :day OR (lapses > o AND NOT finding) THEN '{Band.WEEK}' END"
     f" WHEN o <= :day THEN '{Band.YEAR}' END"
 )
+_KEY = "resident, ends, programme, id, known_from"
+_READ = f"{_KEY}, opens, target, closes, lapses, short, lost_on, found_on"
+# Only what is asked about: each further column costs as much as a comparison, at half a million rows.
 _SAME_SHEET = (
     "e.shared AND e.resident = duties.resident AND e.form_id = duties.form_id AND e.sheet_column = duties.sheet_column"
 )
@@ -221,17 +226,23 @@ def _lines(query: DueQuery, values: _Values) -> str:
     finding = f"programme IN ({values.these(query.findings)})" if query.findings else "0"
     alive = (
         # What is neither done nor lapsed on the day, and was called for by then; it lies together at the table's end.
-        f"SELECT *, {_YEARS} AS years, {finding} AS finding FROM duties{index}"
+        f"SELECT {_READ}, {_YEARS} AS years, {finding} AS finding FROM duties{index}"
         f" WHERE ends > :day AND known_from <= :day{whose}{which}"
         # One examination serves every programme that asks for it: it is listed once, under the first of them.
         f" AND NOT (shared AND EXISTS (SELECT 1 FROM duties e WHERE {_SAME_SHEET} AND e.programme < duties.programme"
         f" AND e.opens <= :day AND e.ends > :day AND e.known_from <= :day{which.replace('programme', 'e.programme')}))"
     )
-    windows = f"SELECT *, {_in_year('opens')} AS o, {_in_year('target')} AS t, {_in_year('closes')} AS c FROM ({alive})"
+    days = ", ".join(
+        f"{_in_year(column)} AS {name}" for name, column in {"o": "opens", "t": "target", "c": "closes"}.items()
+    )
+    windows = f"SELECT {_KEY}, lapses, short, lost_on, found_on, finding, {days} FROM ({alive})"
+    # The limits keep SQLite from writing these expressions into each place that names them, to be reckoned there again.
+    windows += " LIMIT -1"
     return (
-        f"SELECT {_BAND} AS band, resident, ends, programme, id, known_from, c FROM ({windows})"
+        f"SELECT {_BAND} AS band, {_KEY}, c FROM ({windows})"
         f" UNION ALL SELECT '{Band.FOUND}', resident, CAST(number AS TEXT), programme, '', since, since"
         f" FROM memberships WHERE state = '{MembershipState.PROPOSED}' AND since <= :day AND until > :day{whose}{which}"
+        " LIMIT -1"
     )
 
 
