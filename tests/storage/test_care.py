@@ -281,13 +281,23 @@ def test_an_older_vault_is_filled_at_its_opening(place: Place, vault: SqlCipherV
 def test_lines_stand_as_one_walks(vault: SqlCipherVault, rules: Rules) -> None:
     """2组 before 10组, 9号 before 12号; pages follow one another without a gap."""
     homes = [("10组", "10组1号"), ("2组", "2组12号"), ("2组", "2组9号"), ("三组", "三组1号"), ("十一组", "十一组1号")]
+    more = [duty(id="second", target="2026-12-01"), duty(id="third", target="2026-12-01")]
     for number, (group, address) in enumerate(homes, 1):
-        rules.told[f"甲{number}"] = Care((), [duty(), duty(id="exam", closes="2026-11-01")])
+        rules.told[f"甲{number}"] = Care((), [duty(), *more[: number % 3], duty(id="exam", closes="2026-11-01")])
         register(vault, f"甲{number}", number, village_group=group, current_address=address, household_id=f"h{number}")
     with vault.read() as reader:
         rows = reader.due(DueQuery(DAY, DAY))
-        paged = [row for offset in range(0, 12, 3) for row in reader.due(DueQuery(DAY, DAY), limit=3, offset=offset)]
-    assert [row.person.address for row in rows[::2]] == ["2组9号", "2组12号", "三组1号", "10组1号", "十一组1号"]
+        paged = [row for offset in range(0, 18, 3) for row in reader.due(DueQuery(DAY, DAY), limit=3, offset=offset)]
+        for bands in (frozenset[Band](), frozenset({Band.WEEK})):
+            query = DueQuery(DAY, DAY, bands=bands)
+            whole = reader.due(query)
+            for offset in range(18):
+                for limit in (1, 2, 3, 20, -1):
+                    page, counts = reader.due_and_counts(query, limit=limit, offset=offset)
+                    assert page == whole[offset:][: limit if limit >= 0 else None]
+                    assert counts == reader.count_due(query)
+    walked = list(dict.fromkeys(row.person.address for row in rows))
+    assert walked == ["2组9号", "2组12号", "三组1号", "10组1号", "十一组1号"]
     assert [row.band for row in rows[:2]] == [Band.OVERDUE, Band.WEEK]
     assert paged == rows
 

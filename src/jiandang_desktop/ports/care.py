@@ -94,6 +94,10 @@ class CareReader(Protocol):
         """How much there is in each band, whatever ``query.bands`` says."""
         ...
 
+    def due_and_counts(self, query: DueQuery, *, limit: int = ..., offset: int = ...) -> tuple[list[DueRow], DueCounts]:
+        """Both at once, for half of what they cost one after the other."""
+        ...
+
     def care_of(self, resident_id: SubjectId) -> tuple[DuePerson, Care] | None:
         """All that the programmes say of a resident, and who that is."""
         ...

@@ -189,8 +189,7 @@ def worklist(
     desk.require(Right.READ_RECORDS)
     query = _query(desk, day, where, within)
     with desk.vault.read() as reader:
-        rows = reader.due(query, limit=limit, offset=offset)
-        counts = reader.count_due(query)
+        rows, counts = reader.due_and_counts(query, limit=limit, offset=offset)
     shown = where.bands or frozenset(Band)
     by_band = Counter[Band]()
     by_programme = Counter[str]()

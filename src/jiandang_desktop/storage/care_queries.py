@@ -83,8 +83,37 @@ class CareQueries:
     def due(self, query: DueQuery, *, limit: int = 200, offset: int = 0) -> list[DueRow]:
         """See ``ports.care.CareReader.due``."""
         self.settle_care()
+        return self._due(query, None, limit, offset)
+
+    def due_and_counts(self, query: DueQuery, *, limit: int = 200, offset: int = 0) -> tuple[list[DueRow], DueCounts]:
+        """See ``ports.care.CareReader.due_and_counts``.
+
+        Everybody's lines are looked at once, for the counts; they say how many each person has, and so whose lines the
+        page holds.
+        """
+        self.settle_care()
+        found = self._in_bands(query)
+        if limit < 0:
+            return self._due(query, None, limit, offset), _counted(found)
+        shown = query.bands or frozenset(Band)
+        each = Counter(resident for band, _, resident in found if band in shown)
+        places, passed, ready = list[int](), 0, 0
+        for (place,) in self._connection.execute(f"SELECT place FROM residents s ORDER BY {_AS_WALKED}"):
+            if not each[place]:
+                continue
+            if not places and passed + each[place] <= offset:
+                passed += each[place]
+                continue
+            places.append(place)
+            ready += each[place]
+            if limit <= passed + ready - offset:
+                break
+        return self._due(query, places, limit, offset - passed), _counted(found)
+
+    def _due(self, query: DueQuery, places: list[int] | None, limit: int, offset: int) -> list[DueRow]:
+        """Lines in order; ``places``: of these residents only."""
         values = _Values(query)
-        lines = _lines(query, values)
+        lines = _lines(query, values, places)
         bands = values.these(query.bands or Band)
         rows = self._connection.execute(
             f"SELECT band, resident, ends, programme, d.id, known_from, {_PERSON} FROM ({lines}) d"
@@ -97,21 +126,18 @@ class CareQueries:
     def count_due(self, query: DueQuery) -> DueCounts:
         """See ``ports.care.CareReader.count_due``."""
         self.settle_care()
+        return _counted(self._in_bands(query))
+
+    def _in_bands(self, query: DueQuery) -> list[tuple[str, str, int]]:
+        """Band, programme and resident of every line, whatever ``query.bands`` says."""
         values = _Values(query)
         lines, people = _lines(query, values), _people(query, values)
-        rows = self._connection.execute(
+        found: list[tuple[str, str, int]] = self._connection.execute(
             f"SELECT band, programme, resident FROM ({lines}) CROSS JOIN residents s ON s.place = resident"
             f" WHERE {people} AND band IS NOT NULL",
             values.named,
         ).fetchall()
-        met: defaultdict[str, set[int]] = defaultdict(set)
-        for band, _, resident in rows:
-            met[band].add(resident)
-        counted = Counter((band, programme) for band, programme, _ in rows)
-        return DueCounts(
-            lines={(Band(band), programme): count for (band, programme), count in counted.items()},
-            people={band: len(met[band]) for band in Band},
-        )
+        return found
 
     def care_of(self, resident_id: SubjectId) -> tuple[DuePerson, Care] | None:
         """See ``ports.care.CareReader.care_of``."""
@@ -219,9 +245,21 @@ class _Values:
         return f":{name}"
 
 
-def _lines(query: DueQuery, values: _Values) -> str:
+def _counted(found: Iterable[tuple[str, str, int]]) -> DueCounts:
+    met: defaultdict[str, set[int]] = defaultdict(set)
+    lines = Counter[tuple[str, str]]()
+    for band, programme, resident in found:
+        met[band].add(resident)
+        lines[band, programme] += 1
+    return DueCounts(
+        lines={(Band(band), programme): count for (band, programme), count in lines.items()},
+        people={band: len(met[band]) for band in Band},
+    )
+
+
+def _lines(query: DueQuery, values: _Values, places: list[int] | None = None) -> str:
     """SQL of everything that stands in a band: duties, and proposals with their number in the place of ``ends``."""
-    whose, index = _whose(query, values)
+    whose, index = _whose(query, values, places)
     which = f" AND programme IN ({values.these(query.programmes)})" if query.programmes else ""
     finding = f"programme IN ({values.these(query.findings)})" if query.findings else "0"
     alive = (
@@ -246,9 +284,11 @@ def _lines(query: DueQuery, values: _Values) -> str:
     )
 
 
-def _whose(query: DueQuery, values: _Values) -> tuple[str, str]:
+def _whose(query: DueQuery, values: _Values, places: list[int] | None) -> tuple[str, str]:
     """For single people: a condition on ``resident``, and the index by which their duties are found at once."""
-    if query.resident_id is not None:
+    if places is not None:
+        condition = f" AND resident IN ({', '.join(map(str, places))})"
+    elif query.resident_id is not None:
         condition = f" AND resident = (SELECT place FROM residents WHERE id = {values.this(query.resident_id)})"
     elif query.household_id is not None:
         home = values.this(query.household_id)
