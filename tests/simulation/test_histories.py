@@ -213,6 +213,19 @@ FOUND: dict[str, list[Step]] = {
         ("restore", 3, 0, 1),
         ("bring_home", 2, 1, 0),
     ],
+    "the_township_lost_what_the_second_computer_sent_and_has_the_first_one_s": [
+        ("register", 2, 0, 0),
+        ("export", 2, 0, 0),
+        ("carry_all", 0, 0, 0),
+        ("lose_computer", 2, 0, 0),
+        ("rotate", 2, 0, 0),
+        ("export", 2, 0, 0),
+        ("back_up", 3, 0, 0),
+        ("carry", 2, 1, 0),
+        ("carry_all", 0, 0, 0),
+        ("restore", 3, 0, 0),
+        ("bring_home", 2, 1, 0),
+    ],
 }
 
 

@@ -145,8 +145,19 @@ def learn_past(work: UnitOfWork, known: Iterable[str]) -> None:
     add_past(work, (name for name in known if name != work.setting("generation")))
 
 
+def taken_of(reader: Reader, header: Header, stream: str) -> tuple[int, str]:
+    """Number and hash of the entry up to which the sender of a bundle has our stream as it is here; 0 where it doesn't.
+
+    What it took of another generation of ours may have the same numbers: only an equal hash says that it is the same.
+    """
+    said = header.acknowledges
+    if said is None or said.stream != stream or said.number > reader.stream_head(stream).number:
+        return 0, NO_HASH
+    return (said.number, said.hash) if reader.stream_hash(stream, said.number) == said.hash else (0, NO_HASH)
+
+
 def note_acknowledged(desk: Desk, work: UnitOfWork, header: Header, followed: Followed) -> None:
-    """A station below says how far it took our stream; believe it only where the hash is ours.
+    """A station below says how far it took our stream.
 
     The mark goes back only for a new generation: it lost what it had taken. An older computer's word counts no more.
     """
@@ -154,10 +165,7 @@ def note_acknowledged(desk: Desk, work: UnitOfWork, header: Header, followed: Fo
         return
     stream = desk.station.down_stream(header.sender)
     note_known(work, header, stream)
-    said, known = header.acknowledges, work.mark(stream, "received")
-    number, said_hash = (said.number, said.hash) if said and said.stream == stream else (0, NO_HASH)
-    if number > work.stream_head(stream).number or work.stream_hash(stream, number) != said_hash:
-        number, said_hash = 0, NO_HASH
+    known, (number, said_hash) = work.mark(stream, "received"), taken_of(work, header, stream)
     if followed.new or number > (known.number if known else 0):
         work.set_mark(Mark(stream, "received", desk.station.generation, number, said_hash))
 

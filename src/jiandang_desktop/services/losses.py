@@ -17,7 +17,7 @@ from jiandang_desktop.ports.vault import Mark, Reader, UnitOfWork
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.downward import REVISION, append_revision
 from jiandang_desktop.services.freshness import newest_generation
-from jiandang_desktop.services.generations import Followed
+from jiandang_desktop.services.generations import Followed, taken_of
 
 _ASKED = "asked_again"
 """Setting: how far the station above has our stream since it was restored, and how far it had confirmed it."""
@@ -63,8 +63,8 @@ def note_asked(desk: Desk, work: UnitOfWork, header: Header, followed: Followed)
     """The station above was restored: keep in mind from where on it lacks our stream, for a person to decide."""
     if not (followed.new and followed.newest):
         return
-    own, said = desk.station.up_stream, header.acknowledges
-    number = said.number if said is not None and said.stream == own else 0
+    own = desk.station.up_stream
+    number, _ = taken_of(work, header, own)
     received = work.mark(own, "received")
     if received is not None and number < received.number:
         work.set_setting(_ASKED, {"number": number, "last": received.number})
