@@ -128,6 +128,7 @@ class WorkSide(Card):
             item = self.house.takeAt(0)
             widget = item.widget() if item is not None else None
             if widget is not None:
+                widget.hide()  # it goes later, and would stand there alone until then
                 widget.deleteLater()
         for line in lines[:_HOUSEHOLD]:
             words = self._session.text("worklist.house_line", name=line.person.name, what=line.what)
