@@ -4,26 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.urgent_visit import URGENT
 
 from .test_commands import TODAY
 from .test_decision_commands import Office
 
 VISIT = {
     "visit_date": TODAY,
-    "visit_method": "1",
-    "symptoms": ["2"],
-    "systolic_bp": 182,
-    "diastolic_bp": 114,
-    "heart_rate": 78,
-    "smoking_current": 0,
-    "drinking_current": 0,
-    "exercise_times_current": 3,
-    "exercise_minutes_current": 30,
-    "salt_current": "2",
-    "psychological_adjustment": "1",
-    "compliance_behavior": "1",
-    "medication_adherence": "1",
-    "adverse_drug_reaction": "1",
+    **URGENT,
     "visit_classification": "2",
     "next_visit_date": "2099-01-01",
     "doctor_signature": "王秀兰",

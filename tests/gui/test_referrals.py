@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from tests.urgent_visit import URGENT
 
 from jiandang_desktop.domain.records import StationId, SubjectId
 from jiandang_desktop.gui.forms.form_page import FormPage
@@ -46,20 +47,7 @@ PERSON = {
     "current_address": "和平村3组12号",
 }
 VISIT: dict[str, Any] = {
-    "visit_method": "1",
-    "symptoms": ["2"],
-    "systolic_bp": 182,
-    "diastolic_bp": 114,
-    "heart_rate": 78,
-    "smoking_current": 0,
-    "drinking_current": 0,
-    "exercise_times_current": 3,
-    "exercise_minutes_current": 30,
-    "salt_current": "2",
-    "psychological_adjustment": "1",
-    "compliance_behavior": "1",
-    "medication_adherence": "1",
-    "adverse_drug_reaction": "1",
+    **URGENT,
     "visit_classification": "2",
     "doctor_signature": "李卫东",
 }

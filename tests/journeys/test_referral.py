@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.urgent_visit import URGENT
 
 from jiandang_desktop.bootstrap import make_workbench
 from jiandang_desktop.domain.problems import Problem
@@ -36,20 +37,8 @@ CHINA = timezone(timedelta(hours=8))
 VISITED = "2026-11-24"
 VISIT: dict[str, Any] = {
     "visit_date": VISITED,
+    **URGENT,
     "visit_method": "2",
-    "symptoms": ["2"],
-    "systolic_bp": 182,
-    "diastolic_bp": 114,
-    "heart_rate": 78,
-    "smoking_current": 0,
-    "drinking_current": 0,
-    "exercise_times_current": 3,
-    "exercise_minutes_current": 30,
-    "salt_current": "2",
-    "psychological_adjustment": "1",
-    "compliance_behavior": "1",
-    "medication_adherence": "1",
-    "adverse_drug_reaction": "1",
     "medications": [{"drug_name": "硝苯地平控释片", "times_per_day": 1, "dose_each": "30mg"}],
     "doctor_signature": "王秀兰",
 }

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QWidget
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
 
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
@@ -13,21 +13,18 @@ from jiandang_desktop.forms.findings import Finding
 from jiandang_desktop.gui.enrolment import FingerprintLabel
 from jiandang_desktop.gui.household_chooser import HouseholdChooser
 from jiandang_desktop.gui.kit import (
+    Dialog,
     ElidedLabel,
     LabelledRow,
-    MessageBar,
     PlainButton,
     PrimaryButton,
-    SectionTitle,
     Tone,
-    column,
     line_edit,
     quiet_label,
     row,
 )
 from jiandang_desktop.gui.places import PlaceChooser
 from jiandang_desktop.gui.session import Session
-from jiandang_desktop.gui.theme import LARGE, MEDIUM
 from jiandang_desktop.gui.written import say_written
 from jiandang_desktop.ports.vault import ResidentRow
 from jiandang_desktop.services import arriving, handover, leaving
@@ -42,17 +39,12 @@ _ROWS_HEIGHT = 120
 """Of the list of households: the whole must fit on a screen of 768 lines."""
 
 
-class _Dialog(QDialog):
-    """What both have in common: words of ``resources/texts/handover.toml``, a message, warnings said twice."""
+class _FolderDialog(Dialog):
+    """What both have in common: words of ``resources/texts/handover.toml``, a card to compare, warnings said twice."""
 
     def __init__(self, session: Session, name: str, parent: QWidget | None) -> None:
-        super().__init__(parent)
-        self.setObjectName(f"{name}_dialog")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(session.text("title"))
-        self.setMinimumWidth(680)
+        super().__init__(name, session.text("title"), parent, width=680)
         self.session = session
-        self.message = MessageBar(f"{name}_message")
         self.words = FingerprintLabel(f"{name}_words")
         self.who = quiet_label(name=f"{name}_who")
         self.sure = QCheckBox(self.say("take.compared"))
@@ -92,7 +84,7 @@ class _Dialog(QDialog):
         return done
 
 
-class SendAwayDialog(_Dialog):
+class SendAwayDialog(_FolderDialog):
     """The receiving station's card, the day, where to, and the stick."""
 
     def __init__(self, session: Session, folder: ResidentFolder, parent: QWidget | None = None) -> None:
@@ -108,29 +100,24 @@ class SendAwayDialog(_Dialog):
         self.place.told.connect(self.message.say)
         self.go = PrimaryButton(say("leave.go"), "leave_go")
         stay = PlainButton(say("leave.close"), "leave_close")
-        self.setLayout(
-            column(
-                SectionTitle(say("leave.title")),
-                ElidedLabel(say("leave.who", name=folder.resident.name), "leave_name"),
-                quiet_label(say("leave.how")),
-                row(self.read, None),
-                self.who,
-                self.words,
-                self.sure,
-                row(LabelledRow(say("leave.day"), self.day), LabelledRow(say("leave.destination"), self.destination)),
-                self.place,
-                self.message,
-                row(None, stay, self.go),
-                spacing=MEDIUM,
-                margins=LARGE,
-            )
+        self.lay_out(
+            say("leave.title"),
+            ElidedLabel(say("leave.who", name=folder.resident.name), "leave_name"),
+            quiet_label(say("leave.how")),
+            row(self.read, None),
+            self.who,
+            self.words,
+            self.sure,
+            row(LabelledRow(say("leave.day"), self.day), LabelledRow(say("leave.destination"), self.destination)),
+            self.place,
+            go=self.go,
+            close=stay,
         )
         self.who.hide()
         self.read.clicked.connect(partial(self.browse, self.read_card))
         self.sure.toggled.connect(self._offer)
         self.place.folder_chosen.connect(self._offer)
         self.go.clicked.connect(self._go)
-        stay.clicked.connect(self.reject)
         self._offer()
 
     def read_card(self, path: Path) -> None:
@@ -177,7 +164,7 @@ class SendAwayDialog(_Dialog):
         self._offer()
 
 
-class ArriveDialog(_Dialog):
+class ArriveDialog(_FolderDialog):
     """The file that somebody brought, what is in it, and the household they live in now."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -194,22 +181,18 @@ class ArriveDialog(_Dialog):
         self.home.table.setFixedHeight(_ROWS_HEIGHT)
         self.go = PrimaryButton(say("arrive.go"), "arrive_go")
         stay = PlainButton(say("leave.close"), "arrive_close")
-        self.setLayout(
-            column(
-                SectionTitle(say("arrive.title")),
-                self._how,
-                row(self.read, None),
-                self.who,
-                self.words,
-                self.sure,
-                self.new_home,
-                self.join,
-                self.home,
-                self.message,
-                row(None, stay, self.go),
-                spacing=MEDIUM,
-                margins=LARGE,
-            )
+        self.lay_out(
+            say("arrive.title"),
+            self._how,
+            row(self.read, None),
+            self.who,
+            self.words,
+            self.sure,
+            self.new_home,
+            self.join,
+            self.home,
+            go=self.go,
+            close=stay,
         )
         self.who.hide()
         self.home.hide()
@@ -218,7 +201,6 @@ class ArriveDialog(_Dialog):
         self.join.toggled.connect(self._show_home)
         self.home.changed.connect(self._offer)
         self.go.clicked.connect(self._go)
-        stay.clicked.connect(self.reject)
         self._offer()
 
     def read_file(self, path: Path) -> None:

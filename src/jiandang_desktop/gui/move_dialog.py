@@ -2,28 +2,24 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QRadioButton, QWidget
+from PySide6.QtWidgets import QComboBox, QRadioButton, QWidget
 
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import StationId, SubjectId
 from jiandang_desktop.gui.household_chooser import HouseholdChooser
 from jiandang_desktop.gui.kit import (
+    Dialog,
     ElidedLabel,
     LabelledRow,
-    MessageBar,
     PlainButton,
     PrimaryButton,
-    SectionTitle,
     Tone,
     column,
     line_edit,
     quiet_label,
-    row,
 )
 from jiandang_desktop.gui.session import Session
-from jiandang_desktop.gui.theme import LARGE, MEDIUM
 from jiandang_desktop.ports.vault import StationRow
 from jiandang_desktop.services import enrolment, moving
 from jiandang_desktop.services.desk import Desk
@@ -33,22 +29,17 @@ from jiandang_desktop.services.resident_folder import ResidentFolder
 _CHANGED = Changes(registry=True, records=True, submissions=True)
 
 
-class MoveDialog(QDialog):
+class MoveDialog(Dialog):
     """Asks where to and who goes along; ``moved(sentence)`` is called when it is done."""
 
     def __init__(
         self, session: Session, folder: ResidentFolder, moved: Callable[[str], None], parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("move_dialog")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(session.text("title"))
-        self.setMinimumWidth(640)
+        super().__init__("move", session.text("title"), parent)
         self._session = session
         self._folder = folder
         self._moved = moved
         say = self.words
-        self.message = MessageBar("move_message")
         self.village = QComboBox()
         self.village.setObjectName("move_village")
         self.whole = QRadioButton(say("move.whole", count=len(folder.members)))
@@ -69,22 +60,9 @@ class MoveDialog(QDialog):
         stay = PlainButton(say("move.cancel"), "move_cancel")
         note = quiet_label(say("move.note"))
         who = ElidedLabel(say("move.who", name=folder.resident.name), "move_who")
-        self.setLayout(
-            column(
-                SectionTitle(say("move.title")),
-                who,
-                self.village,
-                column(self.whole, self.alone, self.join),
-                self.new_home,
-                self.home,
-                note,
-                self.message,
-                row(None, stay, self.go),
-                spacing=MEDIUM,
-                margins=LARGE,
-            )
-        )
-        stay.clicked.connect(self.reject)
+        whom = column(self.whole, self.alone, self.join)
+        parts = (who, self.village, whom, self.new_home, self.home, note)
+        self.lay_out(say("move.title"), *parts, go=self.go, close=stay)
         self.go.clicked.connect(self._go)
         self.join.toggled.connect(self._show_home)
         self.village.currentIndexChanged.connect(self._village_chosen)

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
@@ -11,20 +10,17 @@ from jiandang_desktop.domain.records import FormId
 from jiandang_desktop.forms.findings import Finding
 from jiandang_desktop.gui.household_chooser import HouseholdChooser
 from jiandang_desktop.gui.kit import (
+    Dialog,
     ElidedLabel,
     LabelledRow,
-    MessageBar,
     PlainButton,
     PrimaryButton,
-    SectionTitle,
     Tone,
-    column,
     line_edit,
     quiet_label,
     row,
 )
 from jiandang_desktop.gui.session import Session
-from jiandang_desktop.gui.theme import LARGE, MEDIUM
 from jiandang_desktop.ports.vault import ResidentRow
 from jiandang_desktop.services import life_events
 from jiandang_desktop.services.desk import Desk
@@ -34,22 +30,17 @@ from jiandang_desktop.services.registry import HEAD
 _CHANGED = Changes(registry=True, submissions=True)
 
 
-class RehouseDialog(QDialog):
+class RehouseDialog(Dialog):
     """Asks into which household, why, and what they are to its head; ``done(sentence)`` is called when it is done."""
 
     def __init__(
         self, session: Session, resident: ResidentRow, done: Callable[[str], None], parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("rehouse_dialog")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(session.text("title"))
-        self.setMinimumWidth(640)
+        super().__init__("rehouse", session.text("title"), parent)
         self._session = session
         self._resident = resident
         self._told = done
         say = self.words
-        self.message = MessageBar("rehouse_message")
         self.chooser = HouseholdChooser(session, "rehouse", resident.household_id)
         self.reason = self._reasons()
         self.day = line_edit("rehouse_day")
@@ -63,22 +54,17 @@ class RehouseDialog(QDialog):
         """Warnings that were shown; going on after that confirms them."""
         self.go = PrimaryButton(say("rehouse.go"), "rehouse_go")
         stay = PlainButton(say("move.cancel"), "rehouse_cancel")
-        self.setLayout(
-            column(
-                SectionTitle(say("rehouse.title")),
-                ElidedLabel(say("rehouse.who", name=resident.name), "rehouse_who"),
-                quiet_label(say("rehouse.how")),
-                self.chooser,
-                self.alone,
-                self.address,
-                row(LabelledRow(say("rehouse.reason"), self.reason), LabelledRow(say("rehouse.day"), self.day)),
-                self.message,
-                row(None, stay, self.go),
-                spacing=MEDIUM,
-                margins=LARGE,
-            )
+        self.lay_out(
+            say("rehouse.title"),
+            ElidedLabel(say("rehouse.who", name=resident.name), "rehouse_who"),
+            quiet_label(say("rehouse.how")),
+            self.chooser,
+            self.alone,
+            self.address,
+            row(LabelledRow(say("rehouse.reason"), self.reason), LabelledRow(say("rehouse.day"), self.day)),
+            go=self.go,
+            close=stay,
         )
-        stay.clicked.connect(self.reject)
         self.go.clicked.connect(self._go)
         self.chooser.changed.connect(self._offer)
         self.alone.toggled.connect(self._found_home)

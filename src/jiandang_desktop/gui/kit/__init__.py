@@ -2,6 +2,7 @@
 
 from jiandang_desktop.gui.kit.badges import Badge, Tone
 from jiandang_desktop.gui.kit.buttons import LinkButton, MenuButton, PlainButton, PrimaryButton, PrimaryMenuButton
+from jiandang_desktop.gui.kit.dialog import Dialog
 from jiandang_desktop.gui.kit.inputs import LabelledRow, SearchBox, line_edit
 from jiandang_desktop.gui.kit.labels import ElidedLabel
 from jiandang_desktop.gui.kit.progress import ProgressPanel
@@ -22,6 +23,7 @@ __all__ = [
     "Badge",
     "Card",
     "DataTable",
+    "Dialog",
     "ElidedLabel",
     "EmptyState",
     "LabelledRow",

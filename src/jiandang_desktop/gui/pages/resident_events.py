@@ -3,29 +3,25 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.forms.findings import Finding
 from jiandang_desktop.forms.functions import age_at
 from jiandang_desktop.gui.kit import (
+    Dialog,
     LabelledRow,
     MenuButton,
-    MessageBar,
     PlainButton,
     PrimaryButton,
-    SectionTitle,
     Tone,
-    column,
     line_edit,
     quiet_label,
-    row,
 )
 from jiandang_desktop.gui.rehouse_dialog import RehouseDialog
 from jiandang_desktop.gui.session import Session
-from jiandang_desktop.gui.theme import LARGE, MEDIUM
 from jiandang_desktop.ports.vault import ResidentRow
 from jiandang_desktop.services import life_events
 from jiandang_desktop.services.closing import CLOSURE, DEAD
@@ -90,16 +86,13 @@ class EventMenu(MenuButton):
         ReturnDialog(self._session, resident, self.told.emit, self.window()).open()
 
 
-class ReturnDialog(QDialog):
+class ReturnDialog(Dialog):
     """Since when somebody is back, and why; ``done(sentence)`` is called when the record is open again."""
 
     def __init__(
         self, session: Session, resident: ResidentRow, done: Callable[[str], None], parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("return_dialog")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(session.text("title"))
+        super().__init__("return", session.text("title"), parent)
         self.setFixedWidth(560)
         self._session = session
         self._resident = resident
@@ -113,23 +106,12 @@ class ReturnDialog(QDialog):
             "status_date": LabelledRow(say("event.day"), self.day),
             "status_reason": LabelledRow(say("event.reason"), self.reason),
         }
-        self.message = MessageBar("return_message")
         self.go = PrimaryButton(say("event.reopen"), "return_go")
         stay = PlainButton(say("event.cancel"), "return_cancel")
         status = session.bench.tables["record_status"].label(resident.status)
         ended = say("resident.ended", status=status, day=str(resident.answers.get("status_date", "")))
-        self.setLayout(
-            column(
-                SectionTitle(say("event.reopen_title")),
-                quiet_label(say("event.reopen_who", name=resident.name, ended=ended)),
-                *self.rows.values(),
-                self.message,
-                row(None, stay, self.go),
-                spacing=MEDIUM,
-                margins=LARGE,
-            )
-        )
-        stay.clicked.connect(self.reject)
+        who = quiet_label(say("event.reopen_who", name=resident.name, ended=ended))
+        self.lay_out(say("event.reopen_title"), who, *self.rows.values(), go=self.go, close=stay)
         self.go.clicked.connect(self._go)
         for edit in (self.day, self.reason):
             edit.textEdited.connect(lambda _text: self._changed())
