@@ -62,8 +62,9 @@ def measure(township: Path, stick: Path) -> bool:
         bundles.mkdir()
         for path in stick.glob("*submission*.jdb"):
             shutil.copy(path, bundles)
-        app = QApplication.instance() or QApplication(sys.argv[:1])
-        apply_theme(app, resources_folder())  # type: ignore[arg-type]
+        running = QApplication.instance()
+        app = running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
+        apply_theme(app, resources_folder())
         tasks = TaskRunner()
         collector = GarbageCollector(app, lambda: tasks.busy)
         over = _take_in(place, bundles, tasks)

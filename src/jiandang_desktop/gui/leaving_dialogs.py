@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
 
 from jiandang_desktop.domain.changes import Changes
@@ -72,16 +71,6 @@ class _FolderDialog(Dialog):
             self.confirmed |= {each.key for each in found} | {"twin"}
             words += "\n" + self.say("leave.again")
         self.message.say(words, Tone.WRONG)
-
-    def event(self, event: QEvent) -> bool:
-        """As high as what is shown now needs; sentences take as many lines as they need at this width."""
-        if event.type() is not QEvent.Type.LayoutRequest:
-            return super().event(event)
-        done = super().event(event)
-        layout = self.layout()
-        if layout is not None:
-            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
-        return done
 
 
 class SendAwayDialog(_FolderDialog):
@@ -251,15 +240,18 @@ class ArriveDialog(_FolderDialog):
         arrival, house, confirmed = self._arrival, self.home.household(), self.confirmed
         if arrival is None:
             return
-        home: dict[str, object] = {"address": {"address": self.address.text().strip()}}
+        address = self.address.text().strip()
+        take = partial(arriving.take, compared=True, confirmed=confirmed)
         if self.join.isChecked() and house is not None:
-            home = {"household_id": house.id, "relation": self.home.relation()}
-        elif not self.address.text().strip():
+            take = partial(take, household_id=house.id, relation=self.home.relation())
+        elif address:
+            take = partial(take, address={"address": address})
+        else:
             self.message.say(self.say("arrive.address_missing"), Tone.WRONG)
             return
         self.session.ask(
             self,
-            lambda desk: arriving.take(desk, arrival, compared=True, confirmed=confirmed, **home),  # type: ignore[arg-type]
+            lambda desk: take(desk, arrival),
             self._arrived,
             changes=_CHANGED,
             failed=self.refused,

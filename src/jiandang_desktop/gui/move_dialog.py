@@ -88,7 +88,6 @@ class MoveDialog(Dialog):
         self.new_home.setVisible(not self.join.isChecked())
         self.home.setVisible(self.join.isChecked())
         self._offer()
-        self.adjustSize()
 
     def _village_chosen(self) -> None:
         self.home.show_station(self._station())

@@ -97,7 +97,6 @@ class RehouseDialog(Dialog):
         self.chooser.setVisible(not alone)
         self.address.setVisible(alone)
         self.reason.setCurrentIndex(self.reason.findData(SPLIT if alone else MARRIED))
-        self.adjustSize()
         self._offer()
 
     def _go(self) -> None:

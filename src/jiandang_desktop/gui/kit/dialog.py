@@ -1,6 +1,6 @@
 """The one dialog of the program: a title, what is asked, a message, and at the right the one thing to do."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QDialog, QLayout, QWidget
 
 from jiandang_desktop.gui.kit.buttons import PlainButton, PrimaryButton
@@ -24,3 +24,13 @@ class Dialog(QDialog):
         buttons = row(None, close, go)
         self.setLayout(column(SectionTitle(title), *items, self.message, buttons, spacing=MEDIUM, margins=LARGE))
         close.clicked.connect(self.reject)
+
+    def event(self, event: QEvent) -> bool:
+        """As high as what is shown now needs; sentences take as many lines as they need at this width."""
+        if event.type() is not QEvent.Type.LayoutRequest:
+            return super().event(event)
+        done = super().event(event)
+        layout = self.layout()
+        if layout is not None:
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+        return done

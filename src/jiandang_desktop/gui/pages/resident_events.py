@@ -127,11 +127,6 @@ class ReturnDialog(Dialog):
         self.message.hide()
         for each in self.rows.values():
             each.complain("")
-        self._fit()
-
-    def _fit(self) -> None:
-        """As high as its sentences need."""
-        self.resize(self.width(), self.heightForWidth(self.width()))
 
     def _go(self) -> None:
         who, reason, day, sure = self._resident.id, self.reason.text(), self.day.text().strip(), self._sure
@@ -156,4 +151,3 @@ class ReturnDialog(Dialog):
             self.go.setText(self.words("event.reopen_sure"))
         elif not findings:
             self.message.say(self._session.sentence(problem), Tone.WRONG)
-        self._fit()
