@@ -1,5 +1,6 @@
 """What can't be of a programme is said at the field, and nothing typed is lost: age, days, two stays at once."""
 
+import dataclasses
 from dataclasses import replace
 from typing import Any
 
@@ -57,6 +58,35 @@ def test_followed_up_before_the_diagnosis(
     past = [{"disease": "13", "diagnosed_on": "2026-12-01"}, {"disease": code, "diagnosed_on": diagnosed}]
     context = make_context(records={"personal_info": {"past_diseases": past}})
     assert ("after_diagnosis" in found(forms, form_id, context, visit_date="2026-05-01")) is told
+
+
+@pytest.mark.parametrize(
+    ("form_id", "programme"),
+    [
+        ("hypertension_followup", "hypertension"),
+        ("type2_diabetes_followup", "diabetes2"),
+        ("copd_followup", "copd"),
+        ("psychosis_followup", "psychosis"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        ({}, True),
+        ({"elderly_65": "open"}, True),
+        ({"self": "proposed"}, False),
+        ({"self": "open"}, False),
+        (None, False),
+    ],
+)
+def test_followed_up_without_any_diagnosis(
+    forms: FormCatalog, make_context: Any, form_id: str, programme: str, known: dict[str, str] | None, told: bool
+) -> None:
+    """Asked at the day of the visit where nothing says that the person has the illness."""
+    states = known and {(programme if key == "self" else key): {"state": state} for key, state in known.items()}
+    context = dataclasses.replace(make_context(), programmes=known if known is None else states or {})
+    findings = found(forms, form_id, context, visit_date="2026-05-01")
+    assert findings.get("known_illness") == (("visit_date", Severity.WARN) if told else None)
 
 
 def test_psychosis_before_the_diagnosis(forms: FormCatalog, make_context: Any) -> None:

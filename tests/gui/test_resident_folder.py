@@ -163,7 +163,7 @@ def test_history_shows_what_each_revision_changed(qtbot, station):
 
     def correct(desk):
         entry = records.open_entry(desk, "hypertension_followup", person.id, filed.record.record_id)
-        sure = frozenset({"population:visit_date"})
+        sure = frozenset({"population:visit_date", "known_illness:visit_date"})
         return records.file_record(desk, entry, {**entry.answers, "systolic_bp": 138}, sure)
 
     station.ask(qtbot, correct)

@@ -127,9 +127,9 @@ def visit(day: str, systolic: int, diastolic: int, **more: object) -> dict[str, 
 def test_two_readings_make_a_trend(village: Desk) -> None:
     """Blood pressure from two visits; a weight measured once is none."""
     resident = register(village, name="苏日娜")
-    first = records.put_record(
-        village, "hypertension_followup", resident, visit("2026-09-02", 138, 86, weight=60.0, bmi=23.4)
-    )
+    answers = visit("2026-09-02", 138, 86, weight=60.0, bmi=23.4)
+    sure = frozenset({"known_illness:visit_date"})
+    first = records.put_record(village, "hypertension_followup", resident, answers, confirmed=sure)
     assert first.record.event_date == "2026-09-02"
     assert charts.pages(village, resident) == ()
     records.put_record(village, "hypertension_followup", resident, visit("2026-11-20", 132, 84))

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from tests.urgent_visit import URGENT
 
 from jiandang_desktop.bootstrap import make_workbench
 from jiandang_desktop.domain.problems import Problem
@@ -361,3 +362,19 @@ def test_a_setting_for_later_holds_from_the_first_opening_on_its_day(tmp_path: P
         assert asked == ({"first_visit_days": 30} if day >= "2026-12-01" else {})
     village.vault.close()
     township.vault.close()
+
+
+def test_a_first_visit_without_any_diagnosis_is_asked_about_once(village: Desk) -> None:
+    """Words at the day of the visit, nothing kept; confirmed it opens the programme, and the next visit isn't asked."""
+    who = register(village)
+    visit = {**URGENT, "visit_date": "2026-11-20", "systolic_bp": 128, "diastolic_bp": 82, "symptoms": ["1"]}
+    visit |= {"visit_classification": "1", "next_visit_date": "2027-02-18", "doctor_signature": "王秀兰"}
+    with pytest.raises(Problem) as asked:
+        records.put_record(village, "hypertension_followup", who, visit)
+    keys = frozenset(each.key for each in asked.value.findings)  # type: ignore[attr-defined]
+    assert keys == {"known_illness:visit_date"}
+    assert records.list_records(village, who) == []
+    records.put_record(village, "hypertension_followup", who, visit, confirmed=keys)
+    assert state(village, who, "hypertension")[-1][:2] == (MembershipState.OPEN, "2026-11-20")
+    later = {**visit, "visit_date": "2026-11-23", "next_visit_date": "2027-02-21"}
+    assert records.put_record(village, "hypertension_followup", who, later).record.complete

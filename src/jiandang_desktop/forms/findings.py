@@ -40,7 +40,9 @@ class FormContext:
     """Answers of the visit before; empty if none."""
     records: Mapping[Any, Answers] = field(default_factory=dict)
     """By form id: the current answers of forms that don't repeat, the latest of those that do."""
-    programmes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """By programme, as of today: ``state`` (proposed, open, refused, closed), ``since``, ``opened_on``, ``anchor``."""
+    programmes: Mapping[str, Mapping[str, str]] | None = None
+    """By programme, as of today: ``state`` (proposed, open, refused, closed), ``since``, ``opened_on``, ``anchor``.
+
+    A programme that isn't there has nothing to do with the person; None: nobody knows."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """What differs from the defaults of ``settings.<id>``."""
