@@ -1,5 +1,6 @@
 """Preview and printer draw the same pages as the PDF."""
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtPrintSupport import QPrinter
@@ -47,12 +48,14 @@ def test_text_lines_rectangles_and_shapes_are_where_the_page_says(qtbot):
     assert QColor(image.pixel(310, 410)).lightness() < 20
 
 
-def test_text_is_as_wide_on_the_screen_as_on_paper(qtbot):
-    """A run of known width ends where the layouter thinks it ends: within one point in two hundred."""
+@pytest.mark.parametrize("size", [9.0, 10.5, 11.3, 20.0])
+def test_text_is_as_wide_on_the_screen_as_on_paper(qtbot, size):
+    """A run of known width ends where the layouter thinks it ends, at sizes between two pixels as well."""
     dress()
-    image = drawn(Page(ops=[Text(100, 100, "健康体检表十个字宽度", 20)]))
+    words = "健康体检表十个字宽度健康体检表十个字宽度"
+    image = drawn(Page(ops=[Text(100, 100, words, size)]))
     ends = max(x for x in range(595) if dark(image, range(x, x + 1), range(75, 110)))
-    assert abs(ends - 300) <= 2
+    assert abs(ends - (100 + len(words) * size)) <= 2
 
 
 def test_only_pages_in_sight_cost_time_and_all_are_there(qtbot):

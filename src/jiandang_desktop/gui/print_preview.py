@@ -22,6 +22,9 @@ from jiandang_desktop.gui.theme import MEDIUM, colour
 from jiandang_desktop.printing.display import Colour, Lines, Page, Path, Rect, Text
 
 _WIDEST = 920
+_DRAWN = 100
+"""Pixels that text is laid out with before it is scaled to its size: at a few pixels Qt rounds each size and with it
+every width, and a line that fits on paper would stand over its cell."""
 
 
 class PageReplay:
@@ -29,7 +32,7 @@ class PageReplay:
 
     def __init__(self, families: tuple[str, ...]) -> None:
         self._families = list(families)
-        self._fonts: dict[tuple[float, str, int], QFont] = {}
+        self._fonts: dict[str, QFont] = {}
 
     def draw(self, painter: QPainter, page: Page) -> None:
         """Replay one page; the painter's origin is its top left corner and its unit a point."""
@@ -57,20 +60,24 @@ class PageReplay:
 
     def _text(self, painter: QPainter, op: Text) -> None:
         painter.setPen(_colour(op.colour))
-        painter.setFont(self._font(op.size, op.weight, painter.device().logicalDpiY()))
-        painter.drawText(QPointF(op.x, op.y), op.text)
+        painter.setFont(self._font(op.weight))
+        painter.save()
+        painter.translate(op.x, op.y)
+        painter.scale(op.size / _DRAWN, op.size / _DRAWN)
+        painter.drawText(QPointF(0, 0), op.text)
+        painter.restore()
 
-    def _font(self, size: float, weight: str, dpi: int) -> QFont:
-        key = (size, weight, dpi)
-        if key not in self._fonts:
+    def _font(self, weight: str) -> QFont:
+        if weight not in self._fonts:
             font = QFont()
             if self._families:
                 font.setFamilies(self._families)
-            font.setPointSizeF(size * 72.0 / dpi)
+            font.setPixelSize(_DRAWN)
             font.setBold(weight == "bold")
+            font.setKerning(False)
             font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-            self._fonts[key] = font
-        return self._fonts[key]
+            self._fonts[weight] = font
+        return self._fonts[weight]
 
     def _path(self, painter: QPainter, op: Path) -> None:
         shape = QPainterPath()

@@ -9,7 +9,7 @@ from jiandang_desktop.domain.records import Answers
 from jiandang_desktop.forms.definition import Field, FieldType, FixedRow, Form, Option
 from jiandang_desktop.forms.paper import Cell, PaperLayout, Paragraph, Slot, TableHint
 from jiandang_desktop.printing.answers import codes, has_printed_options, option_words, words_of
-from jiandang_desktop.printing.flow import Atom, Blank, Boxes, Cross, Run, Together, Words
+from jiandang_desktop.printing.atoms import Atom, Blank, Boxes, Cross, Run, Together, Words
 from jiandang_desktop.printing.words import PaperWords
 
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -270,7 +270,7 @@ class Filler:
         if not power:
             return [Words(f" {base}", whole=True)]
         digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
-        return [Words(f" {base}", whole=True), Words(digits, raised=True), Words(rest[len(digits) :])]
+        return [Together((Words(f" {base}"), Words(digits, raised=True), Words(rest[len(digits) :])))]
 
     # -- tables in running text
 

@@ -1,74 +1,18 @@
-"""Running text with blanks, answers on lines and code boxes, broken into lines of a given width.
+"""Paragraphs (printing.atoms) broken into lines of a given width; boxes stand at the right end of the last line, as on
+the official forms."""
 
-A paragraph is a list of atoms. Boxes stand at the right end of its last line, as on the official forms.
-"""
-
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from jiandang_desktop.printing.atoms import Atom, Blank, Boxes, Cross, Run, Together, Words, marks_before
 from jiandang_desktop.printing.display import Lines, Op, Rect, Text, Weight
 from jiandang_desktop.printing.fonts import FontBook
+from jiandang_desktop.printing.line_breaks import HANGING, forced_break, last_break, leading_marks, trailing_marks
 
 LEADING = 1.38
 """Line height as a multiple of the size."""
-_PIECES = re.compile(r"[（《“(]*[0-9A-Za-z.:%+\-]+|\s+|[（《“(]+.|.", re.DOTALL)
-_NOT_FIRST = "，。、；：）》！？,;:)/％%℃"
 _RULE_DROP = 0.18
 """How far under the baseline the line under an answer lies, in sizes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Printed text; ``whole``: moved to the next line rather than broken."""
-
-    text: str
-    whole: bool = False
-    weight: Weight = "regular"
-    raised: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Blank:
-    """An answer on a line, or the empty line; ``width`` in sizes, ``stretch`` takes what is left of the line."""
-
-    text: str = ""
-    width: float = 4.0
-    stretch: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Boxes:
-    """Code boxes joined by ``joint``; ``codes`` are written into them."""
-
-    codes: tuple[str, ...]
-    count: int = 1
-    joint: str = "/"
-
-
-@dataclass(frozen=True, slots=True)
-class Cross:
-    """Four short texts around a cross: upper left, upper right, lower left, lower right."""
-
-    texts: tuple[str, str, str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Together:
-    """Atoms that stay on one line where they can: a box and its word, an option and its blank."""
-
-    atoms: tuple[Words | Blank | Boxes, ...]
-
-
-Atom = Words | Blank | Boxes | Cross | Together
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Atoms of one paragraph and the boxes at its right end."""
-
-    atoms: tuple[Atom, ...]
-    boxes: tuple[Boxes, ...] = ()
 
 
 @dataclass(slots=True)
@@ -154,28 +98,30 @@ class _Setter:
     def set(self, run: Run) -> list[Line]:
         room = self._boxes_width(run.boxes)
         for position, atom in enumerate(run.atoms):
-            self._atom(atom, room if position == len(run.atoms) - 1 else 0.0)
+            marks = marks_before(run.atoms[position + 1 :])
+            self._atom(atom, marks, room if position == len(run.atoms) - 1 else 0.0)
         self._flush()
         if run.boxes:
             self._right_boxes(run.boxes, room)
         return self._lines
 
-    def _atom(self, atom: Atom, room: float) -> None:
+    def _atom(self, atom: Atom, marks: str, room: float) -> None:
+        """Set an atom; ``marks`` follow it on its line, ``room`` points are kept for the boxes at the line's end."""
         match atom:
             case Words():
-                self._words(atom)
+                self._words(atom, marks)
             case Blank():
-                self._blank(atom, room)
+                self._blank(atom, marks, room)
             case Boxes():
-                self._inline_boxes(atom)
+                self._inline_boxes(atom, marks)
             case Cross():
-                self._cross(atom)
+                self._cross(atom, marks)
             case Together():
                 width = sum(map(self._natural, atom.atoms))
-                if self._x > 0 and not self._fits(width) and width <= self._width:
+                if self._x > 0 and not self._fits(width + self._wide(marks)) and width <= self._width:
                     self._break()
-                for part in atom.atoms:
-                    self._atom(part, room)
+                for place, part in enumerate(atom.atoms):
+                    self._atom(part, marks_before((*atom.atoms[place + 1 :], Words(marks))), room)
 
     def _natural(self, atom: Words | Blank | Boxes) -> float:
         match atom:
@@ -196,8 +142,21 @@ class _Setter:
         self._lines.append(Line([], 0.0, self._size * 1.06, self._size * LEADING))
 
     def _break(self) -> None:
+        """Begin a new line; opening marks at this one's end go with it."""
+        self._break_off(len(self._pending) - len(trailing_marks(self._pending)))
+
+    def _break_off(self, place: int) -> None:
+        """Begin a new line with what was put after ``place`` of the last text, if that isn't the whole line."""
+        taken, weight = self._pending[place:].lstrip(), self._pending_weight
+        if taken and place == 0 and self._pending_x == 0:
+            taken, place = "", len(self._pending)
+        if self._pending:
+            self._pending = self._pending[:place].rstrip()
+            self._x = self._pending_x + self._fonts.width(self._pending, self._size, weight)
         self._flush()
         self._start_line()
+        if taken:
+            self._put(taken, self._fonts.width(taken, self._size, weight), weight)
 
     def _flush(self) -> None:
         line = self._lines[-1]
@@ -219,43 +178,68 @@ class _Setter:
 
     # -- words
 
-    def _words(self, atom: Words) -> None:
-        first, *others = atom.text.replace("\t", " ").split("\n")
-        self._part(replace(atom, text=first))
-        for text in others:
-            self._break()
-            self._part(replace(atom, text=text))
+    def _words(self, atom: Words, marks: str = "") -> None:
+        *lines, last = atom.text.replace("\t", " ").split("\n")
+        for text in lines:
+            self._part(replace(atom, text=text), "")
+            self._break_off(len(self._pending))
+        self._part(replace(atom, text=last), marks)
 
-    def _part(self, atom: Words) -> None:
+    def _part(self, atom: Words, marks: str) -> None:
         weight: Weight = "bold" if "bold" in (atom.weight, self._weight) else "regular"
         if atom.raised:
             self._raised(atom.text)
             return
         total = self._fonts.width(atom.text, self._size, weight)
-        if atom.whole and not self._fits(total) and total <= self._width and self._x > 0:
+        wanted = total + self._wide(marks)
+        moves = atom.whole and total <= self._width and not leading_marks(atom.text)
+        if moves and not self._fits(wanted) and self._x > 0:
             self._break()
-        if self._fits(total) and (self._x > 0 or atom.whole or not atom.text.startswith(" ")):
+        if self._fits(wanted) and (self._x > 0 or atom.whole or not atom.text.startswith(" ")):
             self._put(atom.text, total, weight)
-            return
-        for piece in _PIECES.findall(atom.text):
-            self._piece(piece, weight)
+        else:
+            self._text(atom.text, marks, weight)
 
-    def _piece(self, piece: str, weight: Weight) -> None:
-        width = self._fonts.width(piece, self._size, weight)
-        if piece.isspace():
-            if self._x > 0 and self._fits(width):
-                self._put(piece, width, weight)
-            return
-        if not self._fits(width) and self._x > 0 and not self._hangs(piece, width):
-            self._break()
-        if self._fits(width) or len(piece) == 1:
-            self._put(piece, width, weight)
-            return
-        for character in piece:
-            self._piece(character, weight)
+    def _text(self, text: str, marks: str, weight: Weight) -> None:
+        """Put text on as many lines as it needs."""
+        while (text := text if self._x > 0 else text.lstrip()).strip():
+            place = self._place(self._pending, text, marks, weight)
+            if place <= 0:
+                self._break_off(len(self._pending) + place)
+                continue
+            part = text[:place] if place == len(text) else text[:place].rstrip()
+            self._put(part, self._fonts.width(part, self._size, weight), weight)
+            text = text[place:]
+            if text.strip():
+                self._break_off(len(self._pending))
 
-    def _hangs(self, piece: str, width: float) -> bool:
-        return piece in _NOT_FIRST and self._x + width <= self._width + self._size * 0.6
+    def _place(self, before: str, text: str, marks: str, weight: Weight) -> int:
+        """How many characters of ``text`` stand on this line behind ``before``; the last ones take ``marks`` with them.
+
+        0 where it begins the next line; -n where it takes the last n characters of ``before`` there.
+        """
+        known = len(before)
+        count = self._count(text + marks, weight)
+        if count == len(text) + len(marks):
+            return len(text)
+        joined, limit = before + text + marks, known + count
+        place = last_break(joined, limit)
+        if place == 0 and (self._pending_x if before else self._x) > 0:
+            return -known  # behind something that isn't text: all of it to the next line
+        place = place or forced_break(joined, limit if self._x > 0 else max(limit, 1))
+        return min(place - known, len(text))
+
+    def _count(self, text: str, weight: Weight) -> int:
+        """How many characters have room on this line; a last point or closing mark may hang over."""
+        left = self._width - self._x + 0.01
+        for place, width in enumerate(self._fonts.advances(text, self._size, weight)):
+            if width > left:
+                return place + (text[place] in HANGING and width <= left + self._size * 0.6)
+            left -= width
+        return len(text)
+
+    def _wide(self, marks: str) -> float:
+        return self._fonts.width(marks, self._size, self._weight) if marks else 0.0
 
     def _raised(self, text: str) -> None:
         self._flush()
@@ -265,42 +249,38 @@ class _Setter:
 
     # -- blanks
 
-    def _blank(self, atom: Blank, room: float) -> None:
-        self._flush()
+    def _blank(self, atom: Blank, marks: str, room: float) -> None:
         atom = replace(atom, text=" ".join(atom.text.split()))
-        wanted = self._wanted(atom)
+        wanted, after = self._wanted(atom), self._wide(marks)
         least = min(self._size * 2.5, wanted)
-        if not self._fits(wanted + (room if atom.stretch else 0)) and self._x > 0 and wanted <= self._width:
+        if not self._fits(wanted + after + (room if atom.stretch else 0)) and self._x > 0 and wanted <= self._width:
             enough = atom.stretch and self._fits(least)
             if not (enough and atom.text):
                 self._break()
-        if self._fits(wanted):
-            self._ruled(atom.text, max(wanted, self._width - self._x - room if atom.stretch else 0))
+        if not atom.text:
+            wanted = min(wanted, self._width - self._x - after)
+        if self._fits(wanted + after):
+            self._ruled(atom.text, max(wanted, self._width - self._x - room - after if atom.stretch else 0))
             return
-        for part in self._cut(atom.text):
-            if self._x > 0 and not self._fits(self._fonts.width(part[:1], self._size)):
+        text = atom.text
+        while text:
+            place = self._place(self._pending, text, marks, self._weight)
+            if place <= 0:
+                self._break_off(len(self._pending) + place)
+                continue
+            part = text[:place].rstrip()
+            self._ruled(part, self._fonts.width(part, self._size, self._weight))
+            text = text[place:].lstrip()
+            if text:
                 self._break()
-            self._ruled(part, self._fonts.width(part, self._size))
 
     def _wanted(self, atom: Blank) -> float:
         """Natural width of a blank; one that stretches may be short."""
         least = min((2.5 if atom.stretch else atom.width) * self._size, self._width)
         return max(least, self._fonts.width(atom.text, self._size) + 0.5 * self._size) if atom.text else least
 
-    def _cut(self, text: str) -> list[str]:
-        """Cut a long answer to what is left of this line and then to whole lines."""
-        parts, part, left = [], "", self._width - self._x
-        for character, width in zip(text, self._fonts.advances(text, self._size), strict=True):
-            if width > left and part:
-                parts.append(part)
-                part, left = "", self._width
-            part += character
-            left -= width
-        return [*parts, part]
-
     def _ruled(self, text: str, width: float) -> None:
-        if self._x + width > self._width + 0.5 and self._x > 0:
-            self._break()
+        self._flush()
         line = self._lines[-1]
         if text:
             inset = max(0.0, min(width - self._fonts.width(text, self._size), 0.3 * self._size))
@@ -329,10 +309,10 @@ class _Setter:
     def _group_width(self, boxes: Boxes) -> float:
         return boxes.count * self._side(boxes) + (boxes.count - 1) * self._joint(boxes)
 
-    def _inline_boxes(self, boxes: Boxes) -> None:
-        self._flush()
-        if not self._fits(self._group_width(boxes)) and self._x > 0:
+    def _inline_boxes(self, boxes: Boxes, marks: str) -> None:
+        if not self._fits(self._group_width(boxes) + self._wide(marks)) and self._x > 0:
             self._break()
+        self._flush()
         self._draw_boxes(boxes)
 
     def _right_boxes(self, groups: Sequence[Boxes], room: float) -> None:
@@ -374,13 +354,13 @@ class _Setter:
 
     # -- cross
 
-    def _cross(self, atom: Cross) -> None:
-        self._flush()
+    def _cross(self, atom: Cross, marks: str) -> None:
         size = self._size * 0.72
         left = max(self._fonts.width(atom.texts[0], size), self._fonts.width(atom.texts[2], size), self._size) + 3
         right = max(self._fonts.width(atom.texts[1], size), self._fonts.width(atom.texts[3], size), self._size) + 3
-        if not self._fits(left + right) and self._x > 0:
+        if not self._fits(left + right + self._wide(marks)) and self._x > 0:
             self._break()
+        self._flush()
         line = self._lines[-1]
         middle, x = -self._size * 0.33, self._x
         arm = size * 1.15

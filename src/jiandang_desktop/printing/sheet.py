@@ -8,10 +8,11 @@ from jiandang_desktop.domain.records import Answers
 from jiandang_desktop.forms.definition import Field, Form
 from jiandang_desktop.forms.paper import Cell, PaperLayout, Part, Row, Slot, TableHint, layout_of
 from jiandang_desktop.forms.sheets import arrange, column_heads
+from jiandang_desktop.printing.atoms import Run, Words
 from jiandang_desktop.printing.display import A4, Op, Page, Rect, Text
 from jiandang_desktop.printing.documents import FilledForm, PaperContext
 from jiandang_desktop.printing.filling import Filler
-from jiandang_desktop.printing.flow import Run, Words, set_runs, set_text
+from jiandang_desktop.printing.flow import set_runs, set_text
 from jiandang_desktop.printing.fonts import FontBook
 from jiandang_desktop.printing.grid import PAD, Box, GridRow, draw, fit_heights, paginate
 from jiandang_desktop.printing.unplaced import unplaced
