@@ -1,8 +1,8 @@
 """The frame: sign in, lock, idle lock, pages, keys, search from anywhere, problems, the end."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QPushButton
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
@@ -42,6 +42,40 @@ def test_a_township_sees_intake_and_archive(qtbot, tmp_path):
     pages = ("intake", "decisions", "residents", "worklist", "referrals", "shelves", "printing", "management")
     assert rail_names(shown) == [f"rail_{page}" for page in pages]
     assert shown.page().objectName() == "intake"
+    close(shown)
+
+
+class _Flashes(QObject):
+    """Notes every window that appears and isn't a dialog: a widget shown before it has its place flashes and takes
+    the focus from the window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.seen.append(f"{type(watched).__name__} {watched.objectName()}")
+        return False
+
+
+@pytest.mark.parametrize("station", [village(), township()], ids=["village", "township"])
+def test_nothing_flashes_and_the_keys_work_from_the_sign_in_on(qtbot, tmp_path, station):
+    shown = show_window(qtbot, tmp_path / "vault", station=station)
+    shown.press(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    shown.type("sign_in_password", PASSWORD)
+    flashes = _Flashes()
+    QApplication.instance().installEventFilter(flashes)
+    shown.qtbot.keyClick(shown.find("sign_in_password"), Qt.Key.Key_Return)
+    shown.settle()
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert shown.page().isAncestorOf(focused)
+    for name in (*rail_names(shown), "rail_referrals"):
+        shown.window.workplace.show_page(name.removeprefix("rail_"))
+        shown.settle()
+    QApplication.instance().removeEventFilter(flashes)
+    assert flashes.seen == []
     close(shown)
 
 

@@ -119,6 +119,7 @@ class MainWindow(QMainWindow):
         workplace = Workplace(self._session)
         workplace.lock_wanted.connect(self.lock)
         self._show(workplace)
+        workplace.setFocus()
         self._workplace = workplace
         self.idle.watch()
 

@@ -128,6 +128,10 @@ class Workplace(QWidget):
 
     # Pages
 
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:  # noqa: N802 - Qt's name
+        """Into the page that is shown, so that its keys work at once."""
+        self.stack.currentWidget().setFocus(reason)
+
     def show_page(self, name: str) -> None:
         """Show one of the rail's pages."""
         page = self.page(name)

@@ -108,7 +108,6 @@ class EmptyState(QFrame):
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.sentence.setFixedWidth(480)
         self.button = PrimaryButton(action, f"{name}_action")
-        self.button.setVisible(bool(action))
         self.button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(LARGE, LARGE, LARGE, LARGE)
@@ -119,6 +118,7 @@ class EmptyState(QFrame):
         layout.addLayout(row(None, self.sentence, None))
         layout.addLayout(row(None, self.button, None))
         layout.addStretch(3)
+        self.button.setVisible(bool(action))
 
 
 class MessageBar(QFrame):

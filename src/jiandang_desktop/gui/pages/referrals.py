@@ -59,9 +59,9 @@ class ReferralsPage(Page):
         self._slips: list[Slip] = []
         self._chosen: Slip | None = None
         self.back_button = PlainButton(self._say("do.back"), "referrals_back")
-        self.back_button.setVisible(self._village)
         self.back_button.clicked.connect(self.left)
         self.add_action(self.back_button)
+        self.back_button.setVisible(self._village)
         leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         leave.activated.connect(self._leave)

@@ -42,10 +42,8 @@ class StaffTab(QWidget):
         left.setSpacing(MEDIUM)
         left.addWidget(self.table, 1)
         reset = self._reset_row()
-        reset.setVisible(managing)
         left.addWidget(reset)
         add = self._add_card()
-        add.setVisible(managing)
         right = QVBoxLayout()
         right.setSpacing(MEDIUM)
         right.addWidget(add)
@@ -58,6 +56,8 @@ class StaffTab(QWidget):
         layout.setContentsMargins(0, MEDIUM, 0, 0)
         layout.addWidget(self.message)
         layout.addLayout(sides, 1)
+        reset.setVisible(managing)
+        add.setVisible(managing)
 
     def _columns(self) -> tuple[Column[StaffMember], ...]:
         say, bench = self._session.text, self._session.bench

@@ -59,9 +59,9 @@ class WorklistPage(Page):
         self._village = _is_village(session)
         self._build_actions()
         self.submission = SubmissionCard(session)
-        self.submission.setVisible(self._village)
         self.submission.page_wanted.connect(self.page_wanted)
         self.body.addWidget(self.submission)
+        self.submission.setVisible(self._village)
         self.slips = ReferralNotice(session)
         self.slips.opened.connect(lambda: self.page_wanted.emit("referrals"))
         self.body.addWidget(self.slips)
@@ -208,6 +208,7 @@ class WorklistPage(Page):
     def _show_list(self, counts: dict[str, int], listed: Worklist) -> None:
         band, say = self._band, self._session.text
         is_due = band in list(Band)
+        before, had_focus = self.lists.currentWidget(), self.lists.isAncestorOf(self.focusWidget() or self)
         if not counts.get(band):
             self.nothing.title.setText(say(f"worklist.none_{band}" if any(counts.values()) else "worklist.empty_title"))
             self.nothing.sentence.setText(say("worklist.empty_text"))
@@ -215,6 +216,8 @@ class WorklistPage(Page):
             self.lists.setCurrentWidget(self.nothing)
         else:
             self.lists.setCurrentWidget(self.due_table if is_due else self.tables[band])
+        if had_focus and self.lists.currentWidget() is not before:
+            self.setFocus()
         self.side.setVisible(is_due and bool(counts.get(band)))
         self.print_button.setVisible(is_due and bool(counts.get(band)))
         self.subtitle.setText(self._how_many(listed))
@@ -268,8 +271,13 @@ class WorklistPage(Page):
         return super().eventFilter(watched, event)
 
     def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:  # noqa: N802 - Qt's name
-        """Into the list that is shown."""
-        (self.lists.currentWidget() or self.due_table).setFocus(reason)
+        """Into the list that is shown; where there is none, to what can be done instead."""
+        if self.lists.currentWidget() is not self.nothing:
+            self.lists.currentWidget().setFocus(reason)
+        elif not self.nothing.button.isHidden():
+            self.nothing.button.setFocus(reason)
+        else:
+            self.bands[self._band].setFocus(reason)
 
     def _band_clicked(self, button: PlainButton) -> None:
         self._band = button.objectName().removeprefix("band_")
