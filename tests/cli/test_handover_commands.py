@@ -145,13 +145,33 @@ def test_to_another_area_and_there(terminal: Terminal) -> None:
     day = who["resident"]["answers"]["filing_date"]
     sent = terminal.say(*away, "--date", day, "--destination", "呼和浩特市", "--yes")
     seen = terminal.say("resident", "arrive", sent["file"], "--vault", "far")["arrival"]
-    assert (seen["name"], seen["record_code"], seen["trusted"]) == (RESIDENT["name"], code, False)
+    (one,) = seen["people"]
+    assert (one["name"], one["record_code"], seen["trusted"]) == (RESIDENT["name"], code, False)
     there = ("resident", "arrive", sent["file"], "--address", "answers.json", "--vault", "far")
     assert terminal.refused(*there, answers={"address": "1号"}) == (3, "FINGERPRINT_NOT_COMPARED")
     words = " ".join(seen["fingerprint"])
-    came = terminal.say(*there, "--fingerprint", words, answers={"address": "1号"})["resident"]
+    (came,) = terminal.say(*there, "--fingerprint", words, answers={"address": "1号"})["residents"]
     assert came["answers"]["transferred_from"] == "old卫生室"
     assert terminal.say("resident", "find", code, "--vault", "far")["count"] == 1
+
+
+def test_a_household_goes_to_another_area_in_one_step(terminal: Terminal) -> None:
+    home = terminal.say("household", "add", "answers.json", "--vault", "old", answers={"address": "3组12号"})
+    house = home["household"]["id"]
+    wife = {**RESIDENT, "name": "魏雪梅", "sex": "2", "relation_to_head": "10"}
+    add = ("resident", "add", house, "answers.json", "--vault", "old", "--yes")
+    people = [terminal.say(*add, answers=answers)["resident"] for answers in (RESIDENT, wife)]
+    terminal.say("handover", "invite", "stick", "--vault", "new")
+    away = ("household", "send-away", house, "stick", "--to", terminal.stick("request"), "--vault", "old", "--yes")
+    sent = terminal.say(*away, "--date", people[0]["answers"]["filing_date"], "--destination", "呼和浩特市")
+    assert len(sent["residents"]) == 2
+    there = ("resident", "arrive", sent["file"], "--address", "answers.json", "--vault", "new", "--yes")
+    assert terminal.refused(*there, "--person", "1", answers={"address": "1号"}) == (3, "NO_SUCH_NEWCOMER")
+    came = terminal.say(*there, answers={"address": "1号"})["residents"]
+    assert {row["name"] for row in came} == {RESIDENT["name"], wife["name"]}
+    assert len({row["household"] for row in came}) == 1
+    gone = ("household", "send-away", "unknown", "stick", "--to", terminal.stick("request"), "--vault", "old", "--yes")
+    assert terminal.refused(*gone) == (3, "NO_SUCH_HOUSEHOLD")
 
 
 def test_a_restore_from_the_originals_says_what_they_lack(terminal: Terminal) -> None:

@@ -1,11 +1,12 @@
 """A village hands over to its township in two windows; the township says where the paper bags stand."""
 
 import pytest
+from tests.journeys.conftest import register
 
 from jiandang_desktop.services import handover, registry, search, shelves
 
 from .gui_desk import _household
-from .test_submission_page import enrol
+from .test_submission_page import enrol, export, take_in
 from .window_desk import close, show_window, township, village
 
 
@@ -131,7 +132,8 @@ def test_a_folder_goes_to_another_area_and_is_taken_in_there(qtbot, tmp_path):
     (card,) = stick.glob("*request*")
     low.window.workplace.open_resident(resident.id)
     low.settle()
-    low.click("resident_move")
+    low.click("resident_leave")
+    low.find("leave_alone").setChecked(True)
     dialog = low.find("leave_dialog")
     dialog.read_card(card)
     low.settle()
@@ -154,4 +156,57 @@ def test_a_folder_goes_to_another_area_and_is_taken_in_there(qtbot, tmp_path):
     (there,) = far.ask(lambda desk: search.find(desk, resident.record_code))
     assert there.answers["transferred_from"]
     close(low)
+    close(far)
+
+
+def test_a_household_leaves_from_the_township_s_window_in_one_step(pair, qtbot, tmp_path):
+    """Everybody in one file, taken in as one household; one of them alone first joins a household that is there."""
+    low, high, stick = pair
+    export(low, stick)
+    take_in(high, stick)
+    far = show_window(qtbot, tmp_path / "far", station=village())
+    far.ask(lambda desk: register(desk, name="白建国", sex="1"))
+    open_tab(far)
+    far.find("takeover_place").set_folder(stick)
+    before = set(stick.iterdir())
+    far.click("takeover_invite")
+    (card,) = set(stick.iterdir()) - before
+    people = high.ask(lambda desk: search.find(desk, ""))
+    assert len(people) > 1
+    high.window.workplace.open_resident(people[0].id)
+    high.settle()
+    high.click("resident_leave")
+    assert high.find("leave_whole").isChecked()
+    high.find("leave_dialog").read_card(card)
+    high.settle()
+    high.find("leave_compared").setChecked(True)
+    high.find("leave_place").set_folder(stick)
+    high.type("leave_destination", "呼和浩特市")
+    high.click("leave_go")
+    assert {high.ask(lambda desk, who=who: registry.show_resident(desk, who.id)).status for who in people} == {"4"}
+    (packet,) = stick.glob("*transfer*")
+    high.click("leave_close")
+
+    far.click("takeover_arrive")
+    far.find("arrive_dialog").read_file(packet)
+    far.settle()
+    assert all(who.name in far.find("arrive_who").text() for who in people)
+    far.find("arrive_compared").setChecked(True)
+    assert not far.find("arrive_join").isVisible()
+    whom = far.find("arrive_whom")
+    whom.setCurrentIndex(whom.count() - 1)
+    far.find("arrive_join").setChecked(True)
+    far.settle()
+    house = far.find("arrive_home").table
+    house.choose_row(0)
+    far.find("arrive_home").relations.setCurrentIndex(3)
+    far.click("arrive_go")
+    assert len(far.ask(lambda desk: search.find(desk, ""))) == 2
+    far.type("arrive_address", "新华路1号")
+    far.click("arrive_go")
+    came = [who for who in far.ask(lambda desk: search.find(desk, "")) if who.answers.get("transferred_from")]
+    assert sorted(who.name for who in came) == sorted(who.name for who in people)
+    assert len({who.household_id for who in came}) == 2
+    assert not far.find("arrive_go").isEnabled()
+    assert not far.find("arrive_address").isVisible()
     close(far)

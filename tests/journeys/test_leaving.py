@@ -6,15 +6,17 @@ from pathlib import Path
 import pytest
 
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.records import SubjectId
+from jiandang_desktop.domain.records import StationId, SubjectId
 from jiandang_desktop.ports.vault import Verdict
 from jiandang_desktop.services import (
     arriving,
+    dispatch,
     handover,
     intake,
     leaving,
     life_events,
     local_forms,
+    receipts,
     records,
     registry,
     search,
@@ -24,7 +26,7 @@ from jiandang_desktop.services import (
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.workbench import Workbench
 
-from .conftest import Pair, enrol, new_station, register
+from .conftest import HOUSEHOLD, Pair, enrol, new_station, person, register
 from .test_handover import ENCOUNTER
 from .test_local_forms import FORM
 
@@ -44,9 +46,9 @@ def far(bench: Workbench, tmp_path: Path) -> Iterator[Pair]:
     sign_in.lock(township)
 
 
-def send(pair: Pair, far: Pair, resident: SubjectId) -> bytes:
+def send(pair: Pair, far: Pair, *residents: SubjectId) -> bytes:
     card = handover.read_invitation(pair.village, handover.invite(far.village).data).card
-    return leaving.send(pair.village, resident, card, GONE, pair.stick).path.read_bytes()
+    return leaving.send(pair.village, residents, card, GONE, pair.stick).path.read_bytes()
 
 
 def visit(desk: Desk, resident: SubjectId, day: str) -> str:
@@ -63,11 +65,12 @@ def test_the_folder_ends_here_and_begins_there(pair: Pair, far: Pair) -> None:
     assert pair.take_in(pair.export()).counts == {Verdict.ARCHIVED: 5}
 
     arrival = arriving.look(far.village, data)
-    assert (arrival.name, arrival.trusted, arrival.left_on) == ("阿依古丽·买买提", False, "2026-11-24")
-    assert (dict(arrival.forms), dict(arrival.left_out)) == ({"encounter_record": 1}, {})
+    (who,) = arrival.people
+    assert (who.name, arrival.trusted, arrival.left_on) == ("阿依古丽·买买提", False, "2026-11-24")
+    assert (dict(who.forms), dict(who.left_out)) == ({"encounter_record": 1}, {})
     with pytest.raises(Problem, match="FINGERPRINT_NOT_COMPARED"):
         arriving.take(far.village, arrival, address={"address": "新华路1号"})
-    came = arriving.take(far.village, arrival, address={"address": "新华路1号"}, compared=True)
+    (came,) = arriving.take(far.village, arrival, address={"address": "新华路1号"}, compared=True)
     assert came.status == "1"
     assert came.record_code != old.record_code
     assert came.answers["transferred_from"] == pair.village.station.name
@@ -87,11 +90,11 @@ def test_the_folder_ends_here_and_begins_there(pair: Pair, far: Pair) -> None:
 
 def test_the_same_file_again_gives_the_same_folder(pair: Pair, far: Pair) -> None:
     data = send(pair, far, register(pair.village))
-    first = arriving.take(far.village, arriving.look(far.village, data), address={"address": "1"}, compared=True)
+    (first,) = arriving.take(far.village, arriving.look(far.village, data), address={"address": "1"}, compared=True)
     before = far.village.vault.check().content
     again = arriving.look(far.village, data)
-    assert again.resident == first.id
-    assert arriving.take(far.village, again, address={"address": "1"}, compared=True).id == first.id
+    assert [who.resident for who in again.people] == [first.id]
+    assert [row.id for row in arriving.take(far.village, again, address={"address": "1"}, compared=True)] == [first.id]
     assert far.village.vault.check().content == before
 
 
@@ -112,7 +115,7 @@ def test_a_stick_that_fails_costs_nothing(pair: Pair, far: Pair) -> None:
     with pytest.raises(Problem, match="MEDIUM"):
         send(pair, far, resident)
     pair.stick.mkdir()
-    assert arriving.look(far.village, send(pair, far, resident)).name == "王小满"
+    assert arriving.look(far.village, send(pair, far, resident)).people[0].name == "王小满"
 
 
 def test_only_its_receiver_opens_it(pair: Pair, far: Pair) -> None:
@@ -130,7 +133,8 @@ def test_what_can_not_be_filed_there_is_named(pair: Pair, far: Pair) -> None:
     resident = register(pair.village)
     records.put_record(pair.village, "x152223_echinococcosis", resident, {"event_date": "2026-11-24", "result": "2"})
     arrival = arriving.look(far.village, send(pair, far, resident))
-    assert (dict(arrival.forms), dict(arrival.left_out)) == ({}, {"x152223_echinococcosis": 1})
+    (who,) = arrival.people
+    assert (dict(who.forms), dict(who.left_out)) == ({}, {"x152223_echinococcosis": 1})
     arriving.take(far.village, arrival, address={"address": "1"}, compared=True)
 
 
@@ -141,3 +145,106 @@ def test_whoever_left_may_come_back(pair: Pair, far: Pair) -> None:
     back = life_events.returned(pair.village, resident, "迁回", "2026-11-24")
     assert (back.status, back.id) == ("1", resident)
     assert submission.pending(pair.village).entries > 0
+
+
+@pytest.fixture
+def family(pair: Pair) -> dict[str, SubjectId]:
+    """A head, his wife, her daughter, and a grandfather who died last year."""
+    home = registry.add_household(pair.village, HOUSEHOLD).id
+
+    def add(**changes: object) -> SubjectId:
+        return registry.add_resident(pair.village, home, person(filing_date="2025-01-01", **changes)).id
+
+    found = {
+        "head": add(name="白铁柱", sex="1", birth_date="1960-01-02"),
+        "wife": add(name="王小满", relation_to_head="10"),
+        "daughter": add(name="白雪梅", relation_to_head="30", birth_date="1988-05-06"),
+        "dead": add(name="白老根", sex="1", relation_to_head="51", birth_date="1935-01-02"),
+    }
+    life_events.link_mother(pair.village, found["daughter"], found["wife"])
+    life_events.death(pair.village, found["dead"], {"death_date": "2025-12-01", "death_cause": "病故"})
+    return {**found, "home": home}
+
+
+def test_a_household_leaves_in_one_step_and_arrives_as_one(pair: Pair, far: Pair, family: dict[str, SubjectId]) -> None:
+    visit(pair.village, family["wife"], "2026-11-20")
+    going = [row.id for row in leaving.leaving_together(pair.village, family["home"])]
+    assert set(going) == {family["head"], family["wife"], family["daughter"]}
+    data = send(pair, far, *going)
+    assert {registry.show_resident(pair.village, who).status for who in going} == {"4"}
+    assert registry.show_resident(pair.village, family["dead"]).status == "3"
+    arrival = arriving.look(far.village, data)
+    assert [sum(who.forms.values()) for who in arrival.people if who.name == "王小满"] == [1]
+    came = arriving.take(far.village, arrival, address={"address": "新华路1号"}, compared=True)
+    there = {row.name: row for row in came}
+    assert {row.household_id for row in came} == {came[0].household_id}
+    assert {name: row.relation_to_head for name, row in there.items()} == {
+        "白铁柱": "02",
+        "王小满": "10",
+        "白雪梅": "30",
+    }
+    assert there["白雪梅"].answers["mother_id"] == there["王小满"].id
+    assert len(records.list_records(far.village, there["王小满"].id)) == 1
+    assert records.list_records(far.village, there["白铁柱"].id) == []
+    assert set(far.take_in(far.export()).counts) == {Verdict.ARCHIVED}
+    assert far.village.vault.check().faults == pair.village.vault.check().faults == ()
+
+
+def test_a_household_s_file_is_written_again_for_those_who_left_last(
+    pair: Pair, far: Pair, family: dict[str, SubjectId]
+) -> None:
+    life_events.moved_away(
+        pair.village, family["daughter"], {**GONE, "move_out_date": "2026-10-01", "handover_date": "2026-10-01"}
+    )
+    first = [row.id for row in leaving.leaving_together(pair.village, family["home"])]
+    send(pair, far, *first)
+    assert [row.id for row in leaving.leaving_together(pair.village, family["home"])] == first
+    assert set(first) == {family["head"], family["wife"]}
+    assert len(arriving.look(far.village, send(pair, far, *first)).people) == 2
+
+
+def test_what_stands_in_one_person_s_way_keeps_everybody_here(
+    pair: Pair, far: Pair, family: dict[str, SubjectId]
+) -> None:
+    """All or nobody; who it is about is said."""
+    card = handover.read_invitation(pair.village, handover.invite(far.village).data).card
+    before = pair.village.vault.check().content
+    with pytest.raises(Problem) as caught:
+        leaving.send(pair.village, [family["head"], family["wife"]], card, {"move_out_date": "2027-01-01"}, pair.stick)
+    told = [finding.message for finding in caught.value.findings]
+    assert caught.value.code == "ANSWERS_INVALID"
+    assert any(words.startswith("白铁柱：") for words in told)
+    assert any(words.startswith("王小满：") for words in told)
+    with pytest.raises(Problem, match="ANSWERS_UNSURE") as caught:
+        leaving.send(pair.village, [family["head"], family["dead"]], card, GONE, pair.stick)
+    assert {finding.message.partition("：")[0] for finding in caught.value.findings} == {"白老根"}
+    with pytest.raises(Problem, match="NOBODY_LEAVES"):
+        leaving.send(pair.village, [], card, GONE, pair.stick)
+    assert pair.village.vault.check().content == before
+    assert list(pair.stick.iterdir()) == []
+
+
+def test_one_of_several_joins_a_household_that_is_there(pair: Pair, far: Pair, family: dict[str, SubjectId]) -> None:
+    son = register(far.village, name="白建国", sex="1", birth_date="1985-01-01")
+    home = SubjectId(registry.show_resident(far.village, son).household_id)
+    arrival = arriving.look(far.village, send(pair, far, family["head"], family["wife"]))
+    with pytest.raises(Problem, match="TRANSFER_ONE_BY_ONE"):
+        arriving.take(far.village, arrival, household_id=home, compared=True)
+    with pytest.raises(Problem, match="NO_SUCH_NEWCOMER"):
+        arriving.take(far.village, arrival, person=family["dead"], household_id=home, compared=True)
+    for who, relation in ((family["head"], "51"), (family["wife"], "52")):
+        (row,) = arriving.take(far.village, arrival, person=who, household_id=home, relation=relation, compared=True)
+        assert (row.household_id, row.relation_to_head) == (home, relation)
+    assert arriving.look(far.village, arrival.data).waiting == ()
+
+
+def test_a_township_sends_a_household_away_and_its_village_hears_of_it(
+    pair: Pair, far: Pair, family: dict[str, SubjectId]
+) -> None:
+    pair.carry()
+    card = handover.read_invitation(pair.township, handover.invite(far.village).data).card
+    going = [row.id for row in leaving.leaving_together(pair.township, family["home"])]
+    leaving.send(pair.township, going, card, GONE, pair.stick)
+    path, _ = dispatch.send(pair.township, StationId(pair.village.station.id), pair.stick)
+    receipts.apply(pair.village, path.read_bytes())
+    assert {registry.show_resident(pair.village, who).status for who in going} == {"4"}

@@ -109,6 +109,7 @@ def _household(areas: Areas, words: Words) -> None:
     add_command(commands, "show", "HOUSEHOLD")
     paged(add_command(commands, "list"))
     add_command(commands, "transfer", "HOUSEHOLD", "STATION").add_argument("--address", type=Path, default=None)
+    _send_away(commands, "HOUSEHOLD")
 
 
 def _resident(areas: Areas, words: Words) -> None:
@@ -127,17 +128,23 @@ def _resident(areas: Areas, words: Words) -> None:
 
 
 def _leaving(commands: Areas) -> None:
-    """To another area and from there: ``--to`` is the card that the receiving station wrote (handover invite)."""
-    away = confirmable(add_command(commands, "send-away", "RESIDENT", "FOLDER"))
-    away.add_argument("--to", type=Path, required=True, metavar="FILE")
-    away.add_argument("--date", default="")
-    away.add_argument("--destination", default="")
-    away.add_argument("--fingerprint", default="")
+    """To another area and from there."""
+    _send_away(commands, "RESIDENT")
     arrive = confirmable(add_command(commands, "arrive", "FILE"))
+    arrive.add_argument("--person", default="", metavar="CODE")
     arrive.add_argument("--household", default=None)
     arrive.add_argument("--address", type=Path, default=None)
     arrive.add_argument("--relation", default="02")
     arrive.add_argument("--fingerprint", default="")
+
+
+def _send_away(commands: Areas, whom: str) -> None:
+    """``--to`` is the card that the receiving station wrote (handover invite)."""
+    away = confirmable(add_command(commands, "send-away", whom, "FOLDER"))
+    away.add_argument("--to", type=Path, required=True, metavar="FILE")
+    away.add_argument("--date", default="")
+    away.add_argument("--destination", default="")
+    away.add_argument("--fingerprint", default="")
 
 
 def _event(areas: Areas, words: Words) -> None:

@@ -22,6 +22,7 @@ _PLACES: Mapping[str, str] = {
     "resident transfer": "decision_commands",
     "household transfer": "decision_commands",
     "resident send-away": "leaving_commands",
+    "household send-away": "leaving_commands",
     "resident arrive": "leaving_commands",
     "receipt": "bundle_commands",
     "handover": "handover_commands",

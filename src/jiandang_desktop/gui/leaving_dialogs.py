@@ -1,13 +1,14 @@
-"""Somebody moves to another area: write the folder for the station there; take in the folder of somebody who came."""
+"""People move to another area: write the folders for the station there; take in the folders of those who came."""
 
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QRadioButton, QWidget
 
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.domain.records import SubjectId
 from jiandang_desktop.forms.findings import Finding
 from jiandang_desktop.gui.enrolment import FingerprintLabel
 from jiandang_desktop.gui.household_chooser import HouseholdChooser
@@ -18,6 +19,7 @@ from jiandang_desktop.gui.kit import (
     PlainButton,
     PrimaryButton,
     Tone,
+    column,
     line_edit,
     quiet_label,
     row,
@@ -27,7 +29,7 @@ from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.written import say_written
 from jiandang_desktop.ports.vault import ResidentRow
 from jiandang_desktop.services import arriving, handover, leaving
-from jiandang_desktop.services.arriving import Arrival
+from jiandang_desktop.services.arriving import Arrival, Newcomer
 from jiandang_desktop.services.enrolment import EnrolmentView
 from jiandang_desktop.services.leaving import Sent
 from jiandang_desktop.services.resident_folder import ResidentFolder
@@ -74,13 +76,23 @@ class _FolderDialog(Dialog):
 
 
 class SendAwayDialog(_FolderDialog):
-    """The receiving station's card, the day, where to, and the stick."""
+    """Who leaves, the receiving station's card, the day, where to, and the stick."""
 
     def __init__(self, session: Session, folder: ResidentFolder, parent: QWidget | None = None) -> None:
         super().__init__(session, "leave", parent)
         say = self.say
         self._resident = folder.resident
+        self._together: tuple[ResidentRow, ...] = ()
+        """Everybody of the household who leaves with this person."""
         self._view: EnrolmentView | None = None
+        self.whole = QRadioButton()
+        self.whole.setObjectName("leave_whole")
+        self.alone = QRadioButton(say("leave.alone", name=folder.resident.name))
+        self.alone.setObjectName("leave_alone")
+        self.alone.setChecked(True)
+        self.whom = QWidget()
+        self.whom.setLayout(column(self.whole, self.alone))
+        self.whom.hide()
         self.read = PlainButton(say("give.read"), "leave_read")
         self.day = line_edit("leave_day", say("leave.day_hint"))
         self.day.setText(session.bench.clock.today().isoformat())
@@ -92,6 +104,7 @@ class SendAwayDialog(_FolderDialog):
         self.lay_out(
             say("leave.title"),
             ElidedLabel(say("leave.who", name=folder.resident.name), "leave_name"),
+            self.whom,
             quiet_label(say("leave.how")),
             row(self.read, None),
             self.who,
@@ -108,6 +121,20 @@ class SendAwayDialog(_FolderDialog):
         self.place.folder_chosen.connect(self._offer)
         self.go.clicked.connect(self._go)
         self._offer()
+        household = folder.resident.household_id
+        if household:
+            session.ask(self, lambda desk: leaving.leaving_together(desk, SubjectId(household)), self._show_household)
+
+    def _show_household(self, together: tuple[ResidentRow, ...]) -> None:
+        """Offer the whole household where this person doesn't leave it alone."""
+        self._together = together
+        several = len(together) > 1 and self._resident.id in {row.id for row in together}
+        if several:
+            names = "\N{IDEOGRAPHIC COMMA}".join(row.name for row in together)
+            self.whole.setText(self.say("leave.whole", count=len(together)))
+            self.whole.setToolTip(names)
+            self.whole.setChecked(True)
+        self.whom.setVisible(several)
 
     def read_card(self, path: Path) -> None:
         """Read the receiving station's card file."""
@@ -134,9 +161,10 @@ class SendAwayDialog(_FolderDialog):
         self.go.setEnabled(self._view is not None and self.sure.isChecked() and self.place.place() is not None)
 
     def _go(self) -> None:
-        view, place, who, sure = self._view, self.place.place(), self._resident.id, self.confirmed
+        view, place, sure = self._view, self.place.place(), self.confirmed
         if view is None or place is None:
             return
+        who = [row.id for row in self._together] if self.whole.isChecked() else [self._resident.id]
         typed = {"move_out_date": self.day.text().strip(), "destination_address": self.destination.text().strip()}
         closure = {field: text for field, text in typed.items() if text}
         self.session.ask(
@@ -149,7 +177,8 @@ class SendAwayDialog(_FolderDialog):
         )
 
     def _sent(self, done: Sent) -> None:
-        say_written(self.session, self.message, self.say("leave.sent", file=done.path.name), [done.path])
+        words = self.say("leave.sent", file=done.path.name, count=len(done.names))
+        say_written(self.session, self.message, words, [done.path])
         self._offer()
 
 
@@ -162,6 +191,9 @@ class ArriveDialog(_FolderDialog):
         self._arrival: Arrival | None = None
         self._how = quiet_label(say("arrive.how"))
         self.read = PlainButton(say("arrive.read"), "arrive_read")
+        self.whom = QComboBox()
+        self.whom.setObjectName("arrive_whom")
+        self.whom.hide()
         self.join = QCheckBox(say("arrive.join"))
         self.join.setObjectName("arrive_join")
         self.address = line_edit("arrive_address")
@@ -177,6 +209,7 @@ class ArriveDialog(_FolderDialog):
             self.who,
             self.words,
             self.sure,
+            self.whom,
             self.new_home,
             self.join,
             self.home,
@@ -187,7 +220,8 @@ class ArriveDialog(_FolderDialog):
         self.home.hide()
         self.read.clicked.connect(partial(self.browse, self.read_file))
         self.sure.toggled.connect(self._offer)
-        self.join.toggled.connect(self._show_home)
+        self.whom.currentIndexChanged.connect(lambda _place: self._show_home())
+        self.join.toggled.connect(lambda _on: self._show_home())
         self.home.changed.connect(self._offer)
         self.go.clicked.connect(self._go)
         self._offer()
@@ -206,14 +240,10 @@ class ArriveDialog(_FolderDialog):
     def _looked(self, arrival: Arrival) -> None:
         self._arrival = arrival
         self._how.hide()
-        told = {"name": arrival.name, "code": arrival.record_code, "station": arrival.card.name}
-        lines = [self.say("arrive.holds", **told, day=arrival.left_on)]
-        title = self.session.bench.form_title
-        lines += [self.say("arrive.form", form=title(form), count=n) for form, n in arrival.forms.items()]
-        lines += [self.say("arrive.left_out", form=title(form), count=n) for form, n in arrival.left_out.items()]
-        lines += [] if len(lines) > 1 else [self.say("arrive.nothing")]
+        lines = [self.say("arrive.holds", station=arrival.card.name, day=arrival.left_on, count=len(arrival.people))]
+        for who in arrival.people:
+            lines += self._lines_of(who, whole=len(arrival.people) == 1)
         lines += [] if arrival.trusted else [self.say("take.compare")]
-        lines += [self.say("arrive.already")] if arrival.resident else []
         self.message.hide()
         self.who.setText("\n".join(lines))
         self.who.show()
@@ -221,28 +251,59 @@ class ArriveDialog(_FolderDialog):
         self.words.setVisible(not arrival.trusted)
         self.sure.setChecked(False)
         self.sure.setVisible(not arrival.trusted)
-        self._offer()
+        self._offer_whom(arrival)
+
+    def _lines_of(self, who: Newcomer, *, whole: bool) -> list[str]:
+        """Who somebody is and what comes along: every form, or one line where there are several people."""
+        title = self.session.bench.form_title
+        told = {"name": who.name, "code": who.record_code}
+        count = sum(who.forms.values())
+        forms = [self.say("arrive.form", form=title(form), count=n) for form, n in who.forms.items()] if whole else []
+        out = [self.say("arrive.left_out", form=title(form), count=n) for form, n in who.left_out.items()]
+        nothing = [self.say("arrive.nothing")] if whole and not forms and not out else []
+        already = [self.say("arrive.already", name=who.name)] if who.resident else []
+        first = self.say("arrive.person", **told) if whole else self.say("arrive.person_count", **told, count=count)
+        return [first, *forms, *out, *nothing, *already]
+
+    def _offer_whom(self, arrival: Arrival) -> None:
+        """Everybody at once, or one after the other, where there are several."""
+        people = arrival.waiting or arrival.people
+        self.whom.clear()
+        if len(people) > 1:
+            self.whom.addItem(self.say("arrive.everybody", count=len(people)), "")
+        for who in people:
+            self.whom.addItem(self.say("arrive.only", name=who.name), who.id)
+        self.whom.setVisible(len(people) > 1)
+        self._show_home()
 
     def _show_home(self) -> None:
-        self.new_home.setVisible(not self.join.isChecked())
-        self.home.setVisible(self.join.isChecked())
-        if self.join.isChecked():
+        """One person may join a household; several found one of their own."""
+        one = bool(self.whom.currentData()) or self._arrival is None
+        joins = one and self.join.isChecked()
+        self.join.setVisible(one)
+        self.new_home.setVisible(not joins)
+        self.home.setVisible(joins)
+        if joins:
             self.home.show_station(None)
         self._offer()
+
+    def _joins(self) -> bool:
+        return self.join.isChecked() and not self.join.isHidden()
 
     def _offer(self) -> None:
         arrival = self._arrival
         known = arrival is not None and (arrival.trusted or self.sure.isChecked())
         chosen = self.home.household() is not None and bool(self.home.relation())
-        self.go.setEnabled(known and (chosen or not self.join.isChecked()))
+        self.go.setEnabled(known and (chosen or not self._joins()))
 
     def _go(self) -> None:
         arrival, house, confirmed = self._arrival, self.home.household(), self.confirmed
         if arrival is None:
             return
         address = self.address.text().strip()
-        take = partial(arriving.take, compared=True, confirmed=confirmed)
-        if self.join.isChecked() and house is not None:
+        person = SubjectId(str(self.whom.currentData())) if self.whom.currentData() else None
+        take = partial(arriving.take, person=person, compared=True, confirmed=confirmed)
+        if self._joins() and house is not None:
             take = partial(take, household_id=house.id, relation=self.home.relation())
         elif address:
             take = partial(take, address={"address": address})
@@ -258,7 +319,22 @@ class ArriveDialog(_FolderDialog):
             holding=(self.go,),
         )
 
-    def _arrived(self, resident: ResidentRow) -> None:
-        self._arrival = None
-        self.message.say(self.say("arrive.done", name=resident.name, code=resident.record_code), Tone.CONFIRMED)
+    def _arrived(self, people: tuple[ResidentRow, ...]) -> None:
+        arrival, self._arrival = self._arrival, None
+        each = (self.say("arrive.one", name=row.name, code=row.record_code) for row in people)
+        words = self.say("arrive.done", people="\N{IDEOGRAPHIC COMMA}".join(each))
+        self.message.say(words, Tone.CONFIRMED)
+        self.confirmed = frozenset()
+        if arrival is not None and len(people) < len(arrival.waiting):
+            self.session.ask(self, lambda desk: arriving.look(desk, arrival.data), self._go_on, failed=self.refused)
+        else:
+            for asked in (self.whom, self.new_home, self.join, self.home):
+                asked.hide()
         self._offer()
+
+    def _go_on(self, arrival: Arrival) -> None:
+        """The others of the same file; what was done stays in sight."""
+        self._arrival = arrival
+        self.join.setChecked(False)
+        self.address.clear()
+        self._offer_whom(arrival)

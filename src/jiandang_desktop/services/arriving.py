@@ -1,6 +1,6 @@
-"""Somebody came from another area with a file of kind ``transfer``: a new folder here, with where it came from (R9.7).
+"""People came from another area with a file of kind ``transfer``: new folders here, with where they came from (R9.7).
 
-The person is registered as any newcomer is, with a code of this station; the old code stays one that finds the folder.
+Each person is registered as any newcomer is, with a code of this station; the old code stays one that finds the folder.
 The last state of each record is filed here; all earlier states stay in the file, which is kept for ever, and in the
 journal. What this program can't file (a form of the other county) is named.
 """
@@ -34,12 +34,12 @@ from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.handover_packet import ENDS, REVISION, Item, Tally, differing
 from jiandang_desktop.services.keeping import write_own
 from jiandang_desktop.services.keys import known_keys, own_identities
-from jiandang_desktop.services.leaving import TRANSFER
+from jiandang_desktop.services.leaving import TRANSFER, for_each
 from jiandang_desktop.services.records import form_context
 from jiandang_desktop.services.registry import HEAD, ISSUED, add_household_in, add_resident_in
 
 _ARRIVALS = "arrivals"
-"""Setting: the folder that was made of a transfer, by its generation."""
+"""Setting: the folders that were made of a transfer, by its generation and the id that each person had before."""
 _NOT_OURS = ISSUED | {
     "household_since",
     "household_reason",
@@ -56,18 +56,15 @@ _NOT_OURS = ISSUED | {
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
-    """What a transfer holds."""
+class Newcomer:
+    """One person of a transfer, and what would be filed of theirs."""
 
-    card: StationCard
-    fingerprint: tuple[str, ...]
-    trusted: bool
-    """Whether the sending station's key is known here; else two people compare the fingerprint."""
+    id: SubjectId
+    """At the station that the person left, as ``record_code`` and ``relation``."""
     name: str
     record_code: str
-    """The code of the station that the person left."""
-    left_on: str
-    made_by: str
+    relation: str
+    birth_date: str
     forms: Mapping[FormId, int]
     """How many records of each form are filed here."""
     left_out: Mapping[FormId, int]
@@ -76,7 +73,25 @@ class Arrival:
     """The folder that was made of this very file before."""
     registry: Answers = field(repr=False)
     records: tuple[Revision, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a transfer holds."""
+
+    card: StationCard
+    fingerprint: tuple[str, ...]
+    trusted: bool
+    """Whether the sending station's key is known here; else two people compare the fingerprint."""
+    left_on: str
+    made_by: str
+    people: tuple[Newcomer, ...]
     data: bytes = field(repr=False)
+
+    @property
+    def waiting(self) -> tuple[Newcomer, ...]:
+        """Those who haven't a folder here of this file yet."""
+        return tuple(each for each in self.people if each.resident is None)
 
 
 def look(desk: Desk, data: bytes) -> Arrival:
@@ -88,23 +103,15 @@ def look(desk: Desk, data: bytes) -> Arrival:
     with desk.vault.read() as reader:
         came = _opened(desk, reader, data)
         head, revisions = _read(came)
-        arrivals = reader.setting(_ARRIVALS, {})
+        arrived = _arrived(reader, came)
         keys = known_keys(reader, came.card.station)
-    registry, records = _states(revisions, RecordId(str(head["resident"])))
-    known = [each for each in records if _form(desk, each) is not None]
     return Arrival(
         card=came.card,
         fingerprint=bundles.fingerprint(came.card, desk.bench.fingerprint_words),
         trusted=keys.get(came.card.signing_public) == "",
-        name=str(registry.answers.get("name", "")),
-        record_code=str(registry.answers.get("record_code", "")),
         left_on=str(head["left_on"]),
         made_by=str(head["made_by"]),
-        forms=Counter(each.form_id for each in known),
-        left_out=Counter(each.form_id for each in records if each not in known),
-        resident=arrivals.get(came.header.generation),
-        registry=registry.answers,
-        records=tuple(known),
+        people=tuple(_newcomer(desk, subjects, revisions, arrived) for subjects in head["residents"]),
         data=data,
     )
 
@@ -113,38 +120,101 @@ def take(
     desk: Desk,
     arrival: Arrival,
     *,
+    person: SubjectId | None = None,
     household_id: SubjectId | None = None,
     address: Answers | None = None,
     relation: str = HEAD,
     confirmed: frozenset[str] = frozenset(),
     compared: bool = False,
-) -> ResidentRow:
-    """Register the person in a household here, or in a new one at ``address``, and file what came along.
+) -> tuple[ResidentRow, ...]:
+    """Register everybody of a transfer, or only ``person`` (``Newcomer.id``), and file what came along.
 
-    The same file again changes nothing and gives the same folder.
-    Problems: those of ``look`` and ``registry.add_resident``; FINGERPRINT_NOT_COMPARED, NO_SUCH_HOUSEHOLD.
+    They live in a household here, or in a new one at ``address``. Several people found a new one, in which they are to
+    each other what they were; one person is ``relation`` to the head. All or nobody; whoever has a folder of this
+    file already isn't taken again.
+    Problems: those of ``look`` and ``registry.add_resident``; FINGERPRINT_NOT_COMPARED, NO_SUCH_HOUSEHOLD,
+    NO_SUCH_NEWCOMER, TRANSFER_ONE_BY_ONE.
     """
     desk.require(Right.WRITE_RECORDS)
     if not arrival.trusted and not compared:
         raise Problem("FINGERPRINT_NOT_COMPARED", fingerprint=" ".join(arrival.fingerprint))
+    wanted = [each for each in arrival.people if person in (None, each.id)]
+    if not wanted:
+        raise Problem("NO_SUCH_NEWCOMER")
     with desk.vault.read() as reader:
         came = _opened(desk, reader, arrival.data)
-        known = reader.setting(_ARRIVALS, {}).get(came.header.generation)
-    if known is None:
+        arrived = _arrived(reader, came)
+    missing = [each for each in wanted if each.id not in arrived]
+    own = relation if len(wanted) == 1 else ""
+    if len(missing) > 1 and household_id is not None:
+        raise Problem("TRANSFER_ONE_BY_ONE", count=len(missing))
+    if missing:
         desk.vault.store_bundle(came.digest, arrival.data)
         with desk.vault.work("transfer_in") as work:
+            if not arrived:
+                _keep(work, came)
             home = household_id or add_household_in(desk, work, address or {})
-            known = add_resident_in(desk, work, home, _registration(arrival, relation), confirmed)
-            for revision in arrival.records:
-                _file(desk, work, known, revision)
-            _keep(work, came, known)
-            work.note(subject_id=known, station=came.card.station, records=len(arrival.records))
+            for_each(
+                # Mothers are older than their children, whose sheets name them.
+                [(who.name, who) for who in sorted(missing, key=lambda each: each.birth_date)],
+                lambda who: _take_in(desk, work, arrived, who, _registration(arrival, who, home, own), confirmed),
+            )
+            work.note(station=arrival.card.station)
+            work.set_setting(_ARRIVALS, {**work.setting(_ARRIVALS, {}), came.header.generation: arrived})
             work.commit()
     with desk.vault.read() as reader:
-        row = reader.resident(known)
+        return tuple(_there(reader, arrived[each.id]) for each in wanted)
+
+
+def _take_in(
+    desk: Desk,
+    work: UnitOfWork,
+    arrived: dict[SubjectId, SubjectId],
+    who: Newcomer,
+    answers: Answers,
+    confirmed: frozenset[str],
+) -> None:
+    """Register one person and file what came along; ``arrived`` then knows the folder."""
+    mother = arrived.get(SubjectId(str(who.registry.get("mother_id", ""))))
+    linked = {**answers, "mother_id": mother} if mother else answers
+    home = SubjectId(str(answers["household_id"]))
+    folder = arrived[who.id] = add_resident_in(desk, work, home, linked, confirmed)
+    for revision in who.records:
+        _file(desk, work, folder, revision)
+    work.note(subject_id=folder, records=len(who.records))
+
+
+def _there(reader: Reader, resident_id: SubjectId) -> ResidentRow:
+    row = reader.resident(resident_id)
     if row is None:
         raise AssertionError("a folder that was made is there")
     return row
+
+
+def _arrived(reader: Reader, came: Introduction) -> dict[SubjectId, SubjectId]:
+    """By the id at the station that was left: the folder that was made of this very file."""
+    return dict(reader.setting(_ARRIVALS, {}).get(came.header.generation, {}))
+
+
+def _newcomer(
+    desk: Desk, subjects: Sequence[str], revisions: Sequence[Revision], arrived: Mapping[SubjectId, SubjectId]
+) -> Newcomer:
+    """The person of the first of the subjects; the others are folders that were merged into this one."""
+    who = SubjectId(subjects[0])
+    registry, records = _states([each for each in revisions if each.subject_id in subjects], RecordId(who))
+    known = [each for each in records if _form(desk, each) is not None]
+    return Newcomer(
+        id=who,
+        name=str(registry.answers.get("name", "")),
+        record_code=str(registry.answers.get("record_code", "")),
+        relation=str(registry.answers.get("relation_to_head", HEAD)),
+        birth_date=str(registry.answers.get("birth_date", "")),
+        forms=Counter(each.form_id for each in known),
+        left_out=Counter(each.form_id for each in records if each not in known),
+        resident=arrived.get(who),
+        registry=registry.answers,
+        records=tuple(known),
+    )
 
 
 def _opened(desk: Desk, reader: Reader, data: bytes) -> Introduction:
@@ -164,15 +234,23 @@ def _read(came: Introduction) -> tuple[Mapping[str, Any], list[Revision]]:
             if entry.kind == REVISION:
                 revisions.append(Revision.from_parsed(entry.body, entry.body_bytes))
         listed = [Item.read(raw) for raw in last.body["items"]]
-        for name in ("left_on", "made_by", "resident"):
-            if not isinstance(first.body[name], str):
-                raise TypeError(name)
+        if not all(isinstance(first.body[name], str) for name in ("left_on", "made_by")):
+            raise TypeError
+        if not _are_people(first.body["residents"]):
+            raise TypeError
     except (KeyError, TypeError, ValueError, MalformedRevision) as error:
         raise Problem("BUNDLE_ENTRIES") from error
     wrong = differing(listed, tally.items())
     if wrong:
         raise Problem("TRANSFER_DIFFERS", items=len(wrong))
     return first.body, revisions
+
+
+def _are_people(value: object) -> bool:
+    """Lists of ids, one for each person: the registry record's, then those of folders that were merged into it."""
+    lists = value if isinstance(value, list) else []
+    sound = [each for each in lists if isinstance(each, list) and each and all(isinstance(one, str) for one in each)]
+    return bool(lists) and len(sound) == len(lists)
 
 
 def _states(revisions: Sequence[Revision], registry: RecordId) -> tuple[Revision, list[Revision]]:
@@ -196,13 +274,14 @@ def _form(desk: Desk, revision: Revision) -> Form | None:
     return form if fits else None
 
 
-def _registration(arrival: Arrival, relation: str) -> dict[str, Any]:
-    """The answers for the sheet of a newcomer."""
-    kept = {key: value for key, value in arrival.registry.items() if key.partition(".")[0] not in _NOT_OURS}
-    codes = [arrival.record_code, *str(arrival.registry.get("former_codes", "")).split(SEPARATOR)]
+def _registration(arrival: Arrival, who: Newcomer, home: SubjectId, relation: str) -> dict[str, Any]:
+    """The answers for the sheet of a newcomer; without ``relation`` it stays what it was."""
+    kept = {key: value for key, value in who.registry.items() if key.partition(".")[0] not in _NOT_OURS}
+    codes = [who.record_code, *str(who.registry.get("former_codes", "")).split(SEPARATOR)]
     origin = {
         "former_codes": SEPARATOR.join(code for code in codes if code) or None,
-        "relation_to_head": relation,
+        "household_id": home,
+        "relation_to_head": relation or who.relation,
         "transferred_from": arrival.card.name,
         "transferred_on": arrival.left_on,
     }
@@ -226,11 +305,10 @@ def _file(desk: Desk, work: UnitOfWork, resident_id: SubjectId, came: Revision) 
     write_own(desk, work, revision)
 
 
-def _keep(work: UnitOfWork, came: Introduction, resident_id: SubjectId) -> None:
+def _keep(work: UnitOfWork, came: Introduction) -> None:
     """The file's entries stay in the journal as they came, and the file itself in the archive folder."""
     header = came.header
     work.follow(header.stream, header.generation)
     for entry in came.entries:
         work.append_entry(entry.stream, entry.kind, entry.body_bytes)
     work.put_bundle(bundle_rows.come(header, came.digest, "archived", {"entries": header.entries}))
-    work.set_setting(_ARRIVALS, {**work.setting(_ARRIVALS, {}), header.generation: resident_id})

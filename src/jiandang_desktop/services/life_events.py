@@ -10,16 +10,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.records import Answers, SubjectId
+from jiandang_desktop.domain.records import Answers, RecordId, SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Severity
 from jiandang_desktop.forms.findings import Finding
 from jiandang_desktop.forms.functions import age_at, not_after
-from jiandang_desktop.forms.validator import normalise, refuse
-from jiandang_desktop.ports.vault import HouseholdRow, Reader, ResidentRow
+from jiandang_desktop.forms.validator import normalise, refuse, require_valid
+from jiandang_desktop.ports.vault import HouseholdRow, Reader, ResidentRow, UnitOfWork
+from jiandang_desktop.services import drafts
 from jiandang_desktop.services.closing import CLOSURE, DEAD, OTHER
 from jiandang_desktop.services.desk import Desk, form_for
-from jiandang_desktop.services.records import Filed, put_record
+from jiandang_desktop.services.keeping import require_kept_here
+from jiandang_desktop.services.records import Filed, entry_in, file_in, put_record
 from jiandang_desktop.services.registry import (
     ACTIVE,
     HEAD,
@@ -120,6 +122,18 @@ def moved_away(desk: Desk, resident_id: SubjectId, answers: Answers, confirmed: 
     return _close(desk, resident_id, "2", "move_out_date", answers, confirmed)
 
 
+def moved_away_in(
+    desk: Desk, work: UnitOfWork, resident_id: SubjectId, answers: Answers, confirmed: frozenset[str] = _NONE
+) -> RecordId:
+    """``moved_away`` inside a unit of work of a caller who has the right and commits (a household leaves)."""
+    require_kept_here(desk, work, resident_id)
+    entry = entry_in(desk, work, CLOSURE, resident_id)
+    typed = _closure(desk, "2", "move_out_date", answers)
+    record_id = file_in(desk, work, entry, require_valid(entry.form, typed, entry.context, confirmed))
+    drafts.drop_in(desk, work, entry.draft_place)
+    return record_id
+
+
 def lost(desk: Desk, resident_id: SubjectId, answers: Answers, confirmed: frozenset[str] = _NONE) -> Filed:
     """Somebody can't be found: lost_date, lost_reason … (as ``death``)."""
     return _close(desk, resident_id, "3", "lost_date", answers, confirmed)
@@ -217,10 +231,14 @@ def could_bear(resident: ResidentRow, day: str) -> bool:
 def _close(
     desk: Desk, resident_id: SubjectId, reason: str, day_field: str, answers: Answers, confirmed: frozenset[str]
 ) -> Filed:
+    return put_record(desk, CLOSURE, resident_id, _closure(desk, reason, day_field, answers), confirmed=confirmed)
+
+
+def _closure(desk: Desk, reason: str, day_field: str, answers: Answers) -> dict[str, Any]:
+    """The answers of the form for an end of this reason on the day of ``day_field``."""
     day = answers.get(day_field) or answers.get("closure_date")
     told = {"recorder": desk.staff.name, **answers, "closure_reason": reason, "closure_date": day, day_field: day}
-    typed = {key: value for key, value in told.items() if value is not None}
-    return put_record(desk, CLOSURE, resident_id, typed, confirmed=confirmed)
+    return {key: value for key, value in told.items() if value is not None}
 
 
 def _from_mother(mother: ResidentRow) -> dict[str, Any]:

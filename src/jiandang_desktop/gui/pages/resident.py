@@ -67,10 +67,12 @@ class ResidentPage(Page):
         back = PlainButton(self.words("resident.back"), "resident_back")
         self.edit_button = PlainButton(self.words("resident.edit"), "resident_edit")
         self.move_button = PlainButton(session.bench.text("decisions", "do.move"), "resident_move")
+        self.leave_button = PlainButton(session.bench.text("handover", "leave.button"), "resident_leave")
         self.event_button = EventMenu(session)
         self.print_button = PlainButton(self.words("resident.print_folder"), "resident_print")
         self.add_button = PrimaryMenuButton(self.words("resident.add"), "resident_add")
-        actions = (self.edit_button, self.event_button, self.move_button, self.print_button, self.add_button)
+        movings = (self.move_button, self.leave_button)
+        actions = (self.edit_button, self.event_button, *movings, self.print_button, self.add_button)
         for button in (back, *actions):
             self.head.add_action(button)
         self.event_button.sheet_wanted.connect(self.sheet_wanted)
@@ -78,6 +80,7 @@ class ResidentPage(Page):
         self.event_button.told.connect(self.message.say)
         back.clicked.connect(self.left)
         self.move_button.clicked.connect(self._move)
+        self.leave_button.clicked.connect(self._send_away)
         self.edit_button.clicked.connect(lambda: self.edit_wanted.emit(self._resident))
         self.print_button.clicked.connect(self._print_folder)
         self.tabs = QTabWidget()
@@ -234,27 +237,25 @@ class ResidentPage(Page):
             self.glanced.emit()
 
     def _show_keeper(self, folder: ResidentFolder) -> None:
-        """A folder that another village keeps is only read; a township moves one, a village sends one away."""
+        """A folder that another village keeps is only read; a township moves one, whoever may write sends one away."""
         if folder.kept_by:
             words = self._session.bench.text("decisions", "kept.elsewhere", station=folder.kept_by)
             self.message.say(words, Tone.DUE)
         self.edit_button.setEnabled(not folder.kept_by)
         desk = self._session.desk
-        moves = desk is not None and desk.station.level == "township"
-        sends = desk is not None and desk.station.level == "village" and not folder.kept_by
-        right = Right.INTAKE if moves else Right.WRITE_RECORDS
-        self.move_button.setVisible((moves or sends) and desk is not None and desk.may(right))
-        if sends:
-            self.move_button.setText(self._session.bench.text("handover", "leave.button"))
+        township = desk is not None and desk.station.level == "township"
+        writes = desk is not None and desk.may(Right.WRITE_RECORDS) and desk.may(Right.EXPORT)
+        self.move_button.setVisible(township and desk is not None and desk.may(Right.INTAKE))
+        self.leave_button.setVisible(writes and not folder.kept_by)
 
     def _move(self) -> None:
-        """To another village, which the township decides; out of the area, for which the village writes a file."""
-        desk = self._session.desk
-        if self.folder is None or desk is None:
-            return
-        if desk.station.level == "township":
+        """To another village, which the township decides."""
+        if self.folder is not None:
             MoveDialog(self._session, self.folder, self.message.say, self).open()
-        else:
+
+    def _send_away(self) -> None:
+        """Out of the area: a file for the station there."""
+        if self.folder is not None:
             SendAwayDialog(self._session, self.folder, self).open()
 
     def _open_line(self, line: RecordLine) -> None:
