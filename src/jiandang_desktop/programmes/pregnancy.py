@@ -3,6 +3,8 @@
 The forms name a last period, a gestational age or a day of delivery; records whose days fit one another are of one
 pregnancy. Dates typed by people contradict one another now and then: nothing is dropped, a pregnancy of its own is the
 worst that comes of it, and ``programme_membership`` closes that.
+
+The registration of a linked child is a delivery, too: ``Filed`` of the form ``resident`` in its mother's records.
 """
 
 from collections.abc import Iterator
@@ -24,6 +26,11 @@ _LONGEST, _SHORTEST = 320, 140
 """Days from the last period to a delivery that belongs to it: 20 to nearly 46 weeks."""
 _SAME_DELIVERY = 30
 
+CHILD = FormId("resident")
+"""The registry's form: among a woman's records it tells of a child of hers."""
+_MISTAKEN = "9"
+"""Status of a child whose record ended otherwise than by death or moving: most were registered by mistake."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sign:
@@ -39,6 +46,8 @@ class Sign:
     decided: bool = False
     closed: str = ""
     """The day on which a person closed it."""
+    birth: bool = False
+    """The registration of the child."""
 
 
 @dataclass(slots=True)
@@ -80,13 +89,15 @@ def turns(programme: Programme, rule: Pregnancy, person: Person) -> Iterator[Tur
 
 def courses(programme: Programme, rule: Pregnancy, person: Person) -> list[Course]:
     """The pregnancies that the records tell of, oldest first."""
-    signs = [*_of_forms(rule, person), *_of_decisions(programme, rule, person)]
+    signs = [*_of_forms(rule, person), *_of_decisions(programme, rule, person), *_of_children(person)]
     found: list[Course] = []
     for sign in sorted(signs, key=lambda sign: sign.day):
         fitting = next((course for course in reversed(found) if _fits(course, sign, rule)), None)
         if fitting is not None:
             fitting.signs.append(sign)
             continue
+        if sign.birth and sign.day >= days_after(sign.delivery, rule.end_after_delivery_days):
+            continue  # a child that came here when nothing was owed any more
         if found:
             found[-1].until = sign.day
         found.append(Course([sign]))
@@ -96,17 +107,22 @@ def courses(programme: Programme, rule: Pregnancy, person: Person) -> list[Cours
 def _of_course(course: Course, rule: Pregnancy) -> Iterator[Turn]:
     first, dated, delivered = course.signs[0], course.dated, course.delivered
     opening = (("lmp", dated.lmp),) if dated is first else ()
-    yield Turn(first.day, "opens", first.record.record_id, opening)
+    yield Turn(first.day, "opens", _record_of(first), opening)
     if dated is not None and dated is not first:
         yield Turn(dated.day, "known", dated.record.record_id, (("lmp", dated.lmp),))
     for sign in course.signs[1:]:
-        yield Turn(sign.day, "goes_on", sign.record.record_id)
+        yield Turn(sign.day, "goes_on", _record_of(sign))
     for sign in course.signs:
         if sign.delivery and sign is delivered:
-            yield Turn(max(sign.day, sign.delivery), "known", sign.record.record_id, (("delivery", sign.delivery),))
+            yield Turn(max(sign.day, sign.delivery), "known", _record_of(sign), (("delivery", sign.delivery),))
         if sign.discharge and sign.decided:
             yield Turn(max(sign.day, sign.discharge), "known", sign.record.record_id, (("discharge", sign.discharge),))
     yield from _ends(course, rule)
+
+
+def _record_of(sign: Sign) -> RecordId | None:
+    """The record of the woman's that says it; a child's registration is the child's."""
+    return None if sign.birth else sign.record.record_id
 
 
 def _ends(course: Course, rule: Pregnancy) -> Iterator[Turn]:
@@ -155,6 +171,16 @@ def _of_forms(rule: Pregnancy, person: Person) -> Iterator[Sign]:
         answers, day = record.answers, person.day_of(record)
         lmp, sure = _period(record, day, rule)
         yield Sign(day, record, lmp, sure, answered_day(answers, "delivery_date"))
+
+
+def _of_children(person: Person) -> Iterator[Sign]:
+    """A child's registration says when it was born, and is known from the day of its file."""
+    for record in person.records(CHILD):
+        answers = record.answers
+        born = answered_day(answers, "birth_date")
+        if born and answers.get("status") != _MISTAKEN:
+            known = max(born, answered_day(answers, "filing_date"))
+            yield Sign(known, record, delivery=born, birth=True)
 
 
 def _period(record: Filed, day: str, rule: Pregnancy) -> tuple[str, int]:

@@ -16,6 +16,7 @@ from jiandang_desktop.programmes.duties import NEVER, RESIDENT_FIELDS, Care, Dut
 from jiandang_desktop.programmes.lost import reaching, with_attempts
 from jiandang_desktop.programmes.memberships import Stay, eligible_on, follow
 from jiandang_desktop.programmes.person import ATTEMPT, MEMBERSHIP, Person
+from jiandang_desktop.programmes.pregnancy import CHILD
 from jiandang_desktop.programmes.processes import process_duties
 from jiandang_desktop.programmes.reading import read_programme
 from jiandang_desktop.programmes.windows import window_duties
@@ -53,7 +54,8 @@ class Programmes:
         """All that the programmes say of a resident.
 
         ``resident``: the registry's answers. ``filed``: complete current records, in the order in which they came;
-        of folders merged into the resident's too. ``settings``: what differs from the defaults.
+        of folders merged into the resident's too, and for each child that is linked with the resident as its mother
+        that child's own registration. ``settings``: what differs from the defaults.
         """
         person = Person(resident, filed, {**self.settings.defaults, **(settings or {})})
         if not person.filed_on:
@@ -126,7 +128,7 @@ def _touching(programme: Programme) -> frozenset[str]:
     found = {item.form_id for item in programme.openings}
     for proposal in programme.proposals:
         found |= {proposal.form_id, *proposal.also}
-    return frozenset(found | {MEMBERSHIP} | (set(programme.forms) if programme.pregnancy else set()))
+    return frozenset(found | {MEMBERSHIP} | ({CHILD, *programme.forms} if programme.pregnancy else set()))
 
 
 def _unscreened(programme: Programme, person: Person, stays: Mapping[str, Sequence[Stay]]) -> Iterator[Stay]:

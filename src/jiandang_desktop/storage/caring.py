@@ -13,7 +13,7 @@ from jiandang_desktop.programmes.duties import Filed
 from jiandang_desktop.storage.bodies import dump, load, parse
 from jiandang_desktop.storage.care_rows import CARE_COLUMNS, Row, care_rows
 from jiandang_desktop.storage.connection import Connection
-from jiandang_desktop.storage.projection_rows import MERGED_INTO, Projector, insert_sql
+from jiandang_desktop.storage.projection_rows import MERGED_INTO, MOTHER, RESIDENT, Projector, insert_sql
 
 SETTINGS_FORM = "programme_settings"
 """The form of the records that set a limit or a number of days otherwise."""
@@ -31,6 +31,11 @@ _FILED = (
     " WHERE r.subject_id IN (SELECT ? UNION SELECT id FROM residents WHERE merged_into = ?)"
     " AND r.complete = 1 AND r.record_id <> r.subject_id"
 )
+_CHILDREN = (
+    "SELECT s.id, s.birth_date, v.body FROM search_terms t CROSS JOIN residents s ON s.place = t.resident"
+    " CROSS JOIN records r ON r.record_id = s.id CROSS JOIN revisions v ON v.place = r.current"
+    " WHERE t.term IN (SELECT ? UNION SELECT id FROM residents WHERE merged_into = ?) ORDER BY s.place"
+)
 _BATCH = 500
 _INSERT = {table: insert_sql(table) for table in CARE_COLUMNS}
 
@@ -44,8 +49,8 @@ class Caring:
         self._settings: Mapping[str, Any] | None = None
 
     def differ(self, before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
-        """Whether another registry body may ask for other duties, of the resident or of whoever took the folder in."""
-        read = {MERGED_INTO, *self._projector.rules.resident_fields}
+        """Whether another registry body may ask for other duties: the resident, the mother, whoever took the folder."""
+        read = {MERGED_INTO, MOTHER, *self._projector.rules.resident_fields}
         return any(before.get(name) != now.get(name) for name in read)
 
     def renew(self, place: int, subject_id: str, answers: Mapping[str, Any]) -> None:
@@ -106,9 +111,17 @@ class Caring:
         rows = self._connection.execute(_FILED, (subject_id, subject_id)).fetchall()
         # By day, then as they came here first: a correction later on doesn't put a visit behind another.
         rows.sort(key=itemgetter(2, 4))
-        return [
+        filed = [
             Filed(RecordId(record_id), FormId(form_id), event_date, parse(body)["answers"])
             for record_id, form_id, event_date, body, _ in rows
+        ]
+        return filed + self._children(subject_id)
+
+    def _children(self, subject_id: str) -> list[Filed]:
+        """The registrations of the children whose mother's this folder is; found by the term that names her."""
+        rows = self._connection.execute(_CHILDREN, (subject_id, subject_id)).fetchall()
+        return [
+            Filed(RecordId(child_id), FormId(RESIDENT), born, parse(body)["answers"]) for child_id, born, body in rows
         ]
 
 

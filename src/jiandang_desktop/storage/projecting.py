@@ -14,6 +14,7 @@ from jiandang_desktop.storage.connection import Connection
 from jiandang_desktop.storage.projection_rows import (
     HOUSEHOLD,
     MERGED_INTO,
+    MOTHER,
     RESIDENT,
     Origin,
     Projector,
@@ -160,6 +161,9 @@ class Projecting:
             self._care_for.add(left)
         if before is None or self._caring.differ(before.raw["answers"], current.raw["answers"]):
             self._care_for.add(new.raw["subject"])
+            told = [each.raw["answers"] for each in (before, current) if each is not None]
+            # A birth concerns the mother's programmes, too: hers who is named now, and hers who was before.
+            self._care_for |= {answers[MOTHER] for answers in told if answers.get(MOTHER)}
         if self._stale.get(new.raw["subject"]) is None:
             had = self._projector.terms(before.raw["answers"]) if before else frozenset()
             self._stale[new.raw["subject"]] = had
