@@ -232,7 +232,23 @@ def test_a_pregnancy_without_file_is_pointed_out(
     assert states(programmes.care(WOMAN, book.records), "maternal")[0] == ("open", "2026-03-02")
 
 
-@pytest.mark.parametrize("words", ["未孕", "排除妊娠", "否认怀孕", "妊娠期糖尿病史", "月经不调"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "未孕",
+        "排除妊娠",
+        "否认怀孕",
+        "妊娠期糖尿病史",
+        "月经不调",
+        "早孕试验阴性",
+        "尿妊娠试验（-）",
+        "异位妊娠",
+        "早孕流产后",
+        "计划怀孕",
+        "孕前检查",
+        "孕2产1",
+    ],
+)
 def test_words_that_deny_it_propose_nothing(programmes: Programmes, words: str) -> None:
     book = Book()
     book.add("encounter_record", "2026-03-02", assessment=words)

@@ -68,8 +68,7 @@ class Proposal:
     since: str = ""
     """Column with the day from which it holds; '' for the record's own day."""
     texts: tuple[str, ...] = ()
-    """Fields of free text, or ``<table>.<column>``, in which ``pattern`` is looked for."""
-    pattern: re.Pattern[str] | None = None
+    """Fields of free text, or ``<table>.<column>``, in which the programme's ``written`` is looked for."""
     any_record: bool = False
     """The record itself is the fact."""
     also: tuple[FormId, ...] = ()
@@ -234,8 +233,10 @@ class Programme:
     processes: tuple[Process, ...] = ()
     proposals_last_days: int = 0
     """What the records say proposes for so long; 0: until somebody decides."""
+    written: re.Pattern[str] | None = None
+    """How free text names what proposes somebody."""
     denied: re.Pattern[str] | None = None
-    """Words that deny what follows them in the same clause, wherever ``proposals`` read free text."""
+    """Words that deny what follows them in the same clause."""
     outside_of: tuple[str, ...] = ()
     """A screening isn't for open members of these programmes."""
 

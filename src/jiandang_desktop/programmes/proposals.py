@@ -56,8 +56,8 @@ def _day_of(programme: Programme, proposal: Proposal, record: Filed, person: Per
     """The day from which the record says it, '' where it doesn't."""
     if proposal.any_record:
         return person.day_of(record)
-    if proposal.pattern is not None:
-        said = any(_says(proposal.pattern, programme.denied, text) for text in _texts(proposal, record.answers))
+    if proposal.texts:
+        said = any(_says(programme, text) for text in _texts(proposal, record.answers))
         return person.day_of(record) if said else ""
     value = record.answers.get(proposal.answer)
     if proposal.column:
@@ -70,12 +70,13 @@ def _day_of(programme: Programme, proposal: Proposal, record: Filed, person: Per
     return person.day_of(record) if not proposal.codes.isdisjoint(codes) else ""
 
 
-def _says(pattern: re.Pattern[str], denied: re.Pattern[str] | None, text: str) -> bool:
-    """Whether a text has the words, in a clause that doesn't deny them before."""
-    if pattern.search(text) is None:
+def _says(programme: Programme, text: str) -> bool:
+    """Whether a text has the programme's words, in a clause that doesn't deny them before."""
+    written, denied = programme.written, programme.denied
+    if written is None or written.search(text) is None:
         return False
     for clause in _CLAUSES.split(text):
-        for found in pattern.finditer(clause):
+        for found in written.finditer(clause):
             if denied is None or denied.search(clause, 0, found.start()) is None:
                 return True
     return False

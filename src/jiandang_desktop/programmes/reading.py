@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +28,20 @@ _DOCUMENTING = frozenset({"source", "evidence", "note"})
 """Where an entry comes from and how sure it is: for people, and for the tests."""
 
 
-def read_programme(path: Path) -> Programme:
-    """The programme of a file (ValueError, naming the file, where it isn't one)."""
+def read_programme(path: Path, denied: re.Pattern[str] | None = None) -> Programme:
+    """The programme of a file; ``denied``: see ``read_denied`` (ValueError, naming the file, where it isn't one)."""
     with path.open("rb") as file:
         raw = tomllib.load(file)
     try:
-        return _programme(raw)
+        return replace(_programme(raw), denied=denied)
     except (KeyError, TypeError, re.error) as error:
         raise ValueError(f"{path.name}: {error}") from error
+
+
+def read_denied(path: Path) -> re.Pattern[str]:
+    """The words that deny a diagnosis in free text, or say it of a relative (``free_text.toml``)."""
+    with path.open("rb") as file:
+        return re.compile(tomllib.load(file)["denied"])
 
 
 def _programme(raw: Mapping[str, Any]) -> Programme:
@@ -47,8 +54,8 @@ def _programme(raw: Mapping[str, Any]) -> Programme:
             plain[key] = kind(**_plain(plain[key]))
     if "follow_ups" in plain:
         plain["follow_ups"] = _follow_ups(plain["follow_ups"])
-    if "denied" in plain:
-        plain["denied"] = re.compile(plain["denied"])
+    if "written" in plain:
+        plain["written"] = re.compile(plain["written"])
     plain["outside_of"] = tuple(raw.get("outside_of", ()))
     return Programme(**plain)
 
@@ -113,7 +120,7 @@ _PARTS: Mapping[str, Any] = {
     "processes": _process,
 }
 _CONDITIONS = frozenset({"when", "by_phone", "missed"})
-_PATTERNS = frozenset({"pattern", "soon"})
+_PATTERNS = frozenset({"soon"})
 
 
 def _plain(raw: Mapping[str, Any]) -> dict[str, Any]:
