@@ -199,6 +199,25 @@ def test_a_proposal_is_taken_in_or_refused(shown, couple):
     assert shown.page().entry.form.id == "programme_membership"
 
 
+def test_a_screening_is_put_off_or_tried(shown, couple):
+    def settle(desk: Desk) -> None:
+        house = registry.add_household(desk, {**HOUSE, "address": "和平村三组6号"})
+        answers = {**REGISTERED, **GRANDFATHER, "name": "于德山", "birth_date": "1985-03-02"}
+        answers |= {"consent_date": "2020-01-05", "filing_date": "2020-01-05"}
+        registry.add_resident(desk, house.id, answers, frozenset({"twin"}))
+
+    shown.ask(settle)
+    open_band(shown, Band.FOUND)
+    place = next(n for n, line in enumerate(lines(shown)) if line.programme == "screening_bp")
+    shown.page().due_table.choose_row(place)
+    shown.settle()
+    assert shown.find("side_attempt").isVisible()
+    assert shown.find("side_refuse").text() == "今年不做"
+    shown.click("side_refuse")
+    start = shown.page().entry.answers
+    assert (start["programme"], start["decision"]) == ("screening_bp", "2")
+
+
 def test_filters_narrow_the_list_and_its_paper(shown, couple):
     shown.click("rail_worklist")
     page = shown.page()

@@ -17,6 +17,7 @@ from jiandang_desktop.services import (
     attempts,
     dispatch,
     due,
+    due_forms,
     life_events,
     programme_settings,
     programmes,
@@ -90,6 +91,42 @@ def test_refused_is_asked_again_next_year(village: Desk) -> None:
     assert (again.proposal, again.band, again.form_id) == (True, Band.FOUND, "programme_membership")
     with pytest.raises(Problem, match="ANSWERS_INVALID"):
         programmes.refuse(village, who, "diabetes2", "because")
+
+
+def test_a_screening_is_put_off_with_its_reason(village: Desk) -> None:
+    """First-time finding is dismissible; a reason of the form is asked for, and it comes back on 1 January."""
+    who = register(village)
+    (found,) = lines(village, programmes=frozenset({"screening_bp"}))
+    assert (found.band, found.can_be_put_off) == (Band.FOUND, True)
+    with pytest.raises(Problem, match="ANSWERS_INVALID"):
+        programmes.refuse(village, who, "screening_bp", "because")
+    for decision in ("1", "3"):
+        with pytest.raises(Problem, match="ANSWERS_INVALID"):
+            records.put_record(
+                village,
+                "programme_membership",
+                who,
+                {
+                    "programme": "screening_bp",
+                    "decision": decision,
+                    "decision_date": TODAY,
+                    "doctor_signature": "王秀兰",
+                },
+            )
+    programmes.refuse(village, who, "screening_bp", "declined")
+    assert of(village, "screening_bp") == of(village, "screening_bp", "2026-12-31") == []
+    assert [name for name, _, _ in of(village, "screening_bp", "2027-01-01")] == ["measure"]
+    assert village.vault.check().faults == ()
+
+
+def test_a_screening_can_be_tried_for_in_vain(village: Desk) -> None:
+    """F8 begins the note with the line's programme."""
+    who = register(village)
+    (found,) = lines(village, programmes=frozenset({"screening_bp"}))
+    opening = due_forms.trying(found, TODAY)
+    answers = {**opening.start, "method": "2", "result": "1", "doctor_signature": "王秀兰"}
+    records.put_record(village, opening.form_id, who, answers)
+    assert [line.attempts for line in lines(village, programmes=frozenset({"screening_bp"}))] == [1]
 
 
 def test_closed_and_taken_back(village: Desk) -> None:

@@ -16,6 +16,7 @@ from jiandang_desktop.programmes.duties import DutyState
 from jiandang_desktop.services import (
     dispatch,
     due,
+    due_forms,
     folders,
     life_events,
     moving,
@@ -364,3 +365,17 @@ def test_whoever_moves_takes_the_slip_along(trio: Trio) -> None:
     referrals.answer(trio.township, record_id, {**ANSWER, "return_date": VISITED})
     trio.down(trio.second)
     assert referrals.show(trio.second, record_id).state is SlipState.HOME
+
+
+def test_a_slip_can_be_asked_about_in_vain(pair: Pair, calendar: Calendar) -> None:
+    """F8 begins the note with the line's programme."""
+    village = pair.village
+    who = ill(village)
+    refer(village, surely(village, "hypertension_followup", who, VISIT).record.record_id)
+    calendar.go_to("2026-12-05")
+    slips = DueFilter(programmes=frozenset({"referral"}), resident_id=who)
+    (line,) = due.worklist(village, where=slips).lines
+    opening = due_forms.trying(line, "2026-12-05")
+    answers = {**opening.start, "method": "2", "result": "1", "doctor_signature": "王秀兰"}
+    records.put_record(village, opening.form_id, who, answers)
+    assert [each.attempts for each in due.worklist(village, where=slips).lines] == [1]

@@ -215,3 +215,50 @@ def test_three_high_readings_propose_the_programme(programmes: Programmes) -> No
     assert proposed is not None
     assert (proposed.state.value, proposed.reason) == ("proposed", "three_high")
     assert last(programmes.care(MAN, book.records), "screening_bp").id == "again"
+
+
+def test_high_readings_at_a_diabetics_visits_count_too(programmes: Programmes) -> None:
+    """筛查 doesn't care on which form the pressure was noted."""
+    book = Book()
+    for day in ("2026-03-02", "2026-06-01", "2026-08-30"):
+        book.add("type2_diabetes_followup", day, visit_classification="1", systolic_bp=146, diastolic_bp=82)
+    care = programmes.care(MAN, book.records)
+    assert last(care, "screening_bp").id == "again"
+    proposed = holding(care, "hypertension", "2026-08-30")
+    assert proposed is not None
+    assert (proposed.state.value, proposed.reason) == ("proposed", "three_high")
+
+
+def test_what_counts_as_high_is_no_goal_of_treatment(programmes: Programmes) -> None:
+    """A banner that treats to 150 or to 130 still screens from 140/90."""
+    book = Book()
+    book.add("blood_pressure_check", "2026-03-02", systolic_bp=144, diastolic_bp=80)
+    for goal in (130, 150):
+        care = programmes.care(MAN, book.records, {"hypertension_systolic": goal})
+        assert last(care, "screening_bp").id == "again"
+    assert last(programmes.care(MAN, book.records, {"high_systolic": 145}), "screening_bp").id == "half_year"
+
+
+def test_screening_is_put_off_until_next_year(programmes: Programmes) -> None:
+    """Issue 5, first-time finding: dismissible with reason; rules 3.9: asked again next year."""
+    book = Book()
+    book.decide("screening_bp", "2", "2026-03-02", refusal_reason="declined")
+    care = programmes.care(MAN, book.records)
+    assert owed(care, "screening_bp", "2026-03-01") == {"measure"}
+    assert owed(care, "screening_bp", "2026-03-02") == set()
+    assert owed(care, "screening_bp", "2026-12-31") == set()
+    assert owed(care, "screening_bp", "2027-01-01") == {"measure"}
+
+
+def test_who_has_no_hypertension_after_all_needn_t_measure_again(programmes: Programmes) -> None:
+    """The decision settles what was found up to its day; what is found later counts anew."""
+    book = Book()
+    for day in ("2026-03-02", "2026-03-05", "2026-03-09"):
+        book.add("blood_pressure_check", day, systolic_bp=145, diastolic_bp=80)
+    book.decide("hypertension", "2", "2026-03-09", refusal_reason="not_so")
+    care = programmes.care(MAN, book.records)
+    assert owed(care, "screening_bp", "2026-03-09") == set()
+    assert owed(care, "screening_bp", "2026-12-31") == set()
+    assert owed(care, "screening_bp", "2027-01-01") == {"measure"}
+    book.add("blood_pressure_check", "2026-09-01", systolic_bp=150, diastolic_bp=80)
+    assert owed(programmes.care(MAN, book.records), "screening_bp", "2026-09-01") == {"again"}

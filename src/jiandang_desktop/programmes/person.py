@@ -47,6 +47,10 @@ class Person:
         """What people decided about a programme."""
         return (record for record in self.records(MEMBERSHIP) if record.answers.get("programme") == programme)
 
+    def refusals(self, programme: str) -> Iterator[str]:
+        """The days on which people decided that a programme isn't needed for now."""
+        return (self.day_of(record) for record in self.decisions(programme) if record.answers.get("decision") == "2")
+
     def day_of(self, record: Filed) -> str:
         """A record's day; one without is as old as the file."""
         return record.event_date if is_day(record.event_date) else self.filed_on

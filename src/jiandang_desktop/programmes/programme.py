@@ -10,7 +10,7 @@ from typing import Any
 
 from jiandang_desktop.domain.settings import Settings
 from jiandang_desktop.programmes.chains import chain_duties
-from jiandang_desktop.programmes.days import birthday
+from jiandang_desktop.programmes.days import birthday, days_after, year_after
 from jiandang_desktop.programmes.definition import Programme
 from jiandang_desktop.programmes.duties import NEVER, RESIDENT_FIELDS, Care, Duty, Filed, Membership
 from jiandang_desktop.programmes.lost import reaching, with_attempts
@@ -77,7 +77,7 @@ class Programmes:
                 for stay in _unscreened(programme, person, stays):
                     duties += self._of_stay(programme, stay, person)
             for process in programme.processes:
-                duties += process_duties(programme, process, person)
+                duties += self._with_attempts(programme, list(process_duties(programme, process, person)), person)
         return Care(memberships, duties)
 
     def _may_concern(self, programme: Programme, person: Person) -> bool:
@@ -132,7 +132,11 @@ def _touching(programme: Programme) -> frozenset[str]:
 
 
 def _unscreened(programme: Programme, person: Person, stays: Mapping[str, Sequence[Stay]]) -> Iterator[Stay]:
-    """The spans in which somebody of the right age belongs to none of the programmes that look after the same."""
+    """The spans in which somebody of the right age is to be screened: in no programme that looks after the same.
+
+    Put off by a person's decision, it is asked for again from 1 January (rules 3.9). Where somebody decided that one of
+    those programmes isn't needed, what was found before that is settled.
+    """
     members = programme.members
     if members is None or not person.birth:
         return
@@ -142,8 +146,12 @@ def _unscreened(programme: Programme, person: Person, stays: Mapping[str, Sequen
         person.refused_on or NEVER,
         birthday(person.birth, members.to_years) if members.to_years else NEVER,
     )
-    inside = sorted((stay.opened_on, stay.closed_on) for item in programme.outside_of for stay in stays.get(item, ()))
-    for opened, closed in [*inside, (NEVER, NEVER)]:
+    inside = [(stay.opened_on, stay.closed_on) for item in programme.outside_of for stay in stays.get(item, ())]
+    inside += [(day, year_after(day)) for day in person.refusals(programme.id)]
+    inside += [(day, days_after(day, 1)) for item in programme.outside_of for day in person.refusals(item)]
+    number = 0
+    for opened, closed in [*sorted(inside), (NEVER, NEVER)]:
         if begins < min(opened, ends):
-            yield Stay(begins, closed_on=min(opened, ends))
+            yield Stay(begins, number=number, closed_on=min(opened, ends))
+            number += 1
         begins = max(begins, closed)

@@ -82,6 +82,11 @@ class DueLine:
     proposal: bool = False
     """The records say that the person belongs to the programme; to be confirmed or refused."""
 
+    @property
+    def can_be_put_off(self) -> bool:
+        """Whether somebody may say, with a reason, that it isn't needed this year: all that was found, not owed."""
+        return self.band is Band.FOUND
+
 
 @dataclass(frozen=True, slots=True)
 class BandCount:

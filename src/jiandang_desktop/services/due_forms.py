@@ -36,7 +36,7 @@ def doing(forms: FormCatalog, line: DueLine | DutyLine, today: str) -> Opening:
 
 
 def refusing(line: DueLine, today: str) -> Opening:
-    """The decision not to take somebody into a programme."""
+    """The decision not to take somebody into a programme, or not to screen this year."""
     return _decision(line, _REFUSE, today)
 
 

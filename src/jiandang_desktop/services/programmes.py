@@ -123,13 +123,13 @@ def refuse(
 ) -> Filed:
     """Not for now, with the reason (a code of the form); asked again from next 1 January (rules 3.9).
 
-    Also ends a stay that the age opened. Problems: as ``enrol``; ANSWERS_INVALID for an unknown reason;
-    MEMBERSHIP_BY_RECORD where a record opened the stay: that one is closed.
+    Also ends a stay that the age opened, and puts off a screening. Problems: as ``enrol``; ANSWERS_INVALID for an
+    unknown reason; MEMBERSHIP_BY_RECORD where a record opened the stay: that one is closed.
     """
     desk.require(Right.WRITE_RECORDS)
     day = checked_day(desk, day)
     with desk.vault.read() as reader:
-        current = _standing(_stays(desk, reader, resident_id, programme), day)
+        current = _standing(_stays(desk, reader, resident_id, programme, "population", "screening"), day)
     if current is not None and current.state is MembershipState.OPEN and current.record_id is not None:
         raise Problem("MEMBERSHIP_BY_RECORD", programme=programme_title(desk.bench, programme))
     answers = {**_decision(programme, _REFUSED, day), **_reason("refusal_reason", reason, words)}
@@ -208,9 +208,9 @@ def _reason(field: str, reason: str, words: str) -> dict[str, str]:
     return {field: reason} | ({f"{field}.{reason}": words} if words else {})
 
 
-def _stays(desk: Desk, reader: Reader, resident_id: SubjectId, programme: str) -> list[Membership]:
+def _stays(desk: Desk, reader: Reader, resident_id: SubjectId, programme: str, *kinds: str) -> list[Membership]:
     """How it stood over time with one programme, oldest first (NO_SUCH_PROGRAMME, NO_SUCH_RESIDENT)."""
-    _known(desk, programme)
+    _known(desk, programme, *kinds)
     found = reader.care_of(resident_id)
     if found is None:
         raise Problem("NO_SUCH_RESIDENT", id=resident_id)
@@ -226,9 +226,10 @@ def _open_after(rows: list[Membership], day: str) -> Membership | None:
     return next((each for each in rows if each.state is MembershipState.OPEN and day < each.until), None)
 
 
-def _known(desk: Desk, programme: str) -> None:
+def _known(desk: Desk, programme: str, *kinds: str) -> None:
+    """Refuse what is no programme of one of these kinds, one with members where none is named (NO_SUCH_PROGRAMME)."""
     known = desk.bench.programmes.get(programme)
-    if known is None or known.kind != "population":
+    if known is None or known.kind not in (kinds or ("population",)):
         raise Problem("NO_SUCH_PROGRAMME", programme=programme)
 
 

@@ -46,6 +46,7 @@ class WorkSide(Card):
         self.house = QVBoxLayout()
         self.house.setSpacing(0)
         self.folder = LinkButton(session.text("worklist.folder"), "side_folder")
+        self.folder.setProperty("align", "left")
         self.attempt = PlainButton(session.text("worklist.attempt"), "side_attempt")
         self.refuse = PlainButton(session.text("worklist.refuse"), "side_refuse")
         self.open = PrimaryButton("", "side_open")
@@ -55,7 +56,8 @@ class WorkSide(Card):
         self.body.addWidget(self.house_title)
         self.body.addLayout(self.house)
         self.body.addStretch(1)
-        self.body.addLayout(row(self.folder, None, self.attempt, self.refuse))
+        self.body.addLayout(row(self.folder, None))
+        self.body.addLayout(row(None, self.attempt, self.refuse))
         self.body.addWidget(self.open)
         for button, wanted in (
             (self.open, self.open_wanted),
@@ -93,7 +95,8 @@ class WorkSide(Card):
         self.open.show()
         self.folder.setVisible(self._fills_in)
         self.attempt.setVisible(self._fills_in and not line.proposal)
-        self.refuse.setVisible(self._fills_in and line.proposal)
+        self.refuse.setText(say("worklist.refuse" if line.proposal else "worklist.put_off"))
+        self.refuse.setVisible(self._fills_in and line.can_be_put_off)
         self._show_house(())
         if person.household_id:
             where = DueFilter(bands=_PRESSING, household_id=person.household_id)
