@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from jiandang_desktop.gui.card_scanner import GAP_MS
+from jiandang_desktop.gui.rehouse_dialog import RehouseDialog
 from jiandang_desktop.services import cards, records
 
 from .gui_desk import _household
@@ -136,6 +137,27 @@ def test_a_visit_without_the_card_says_so_in_the_lists(shown):
         shown.window.workplace.open_resident(person.id)
     rows = [page.record_tabs["encounter"].model.row(place) for place in (0, 1)]
     assert sorted(row.reason for row in rows) == ["", "未出示信息卡"]
+
+
+def test_a_scan_into_a_dialog_changes_no_field_there_and_says_so(shown):
+    person, other = shown.people[:2]
+    page = shown.window.workplace.page("resident")
+    with shown.qtbot.waitSignal(page.looked, timeout=20_000):
+        shown.window.workplace.open_resident(other.id)
+    dialog = RehouseDialog(shown.session, page.folder.resident, lambda _told: None, shown.window)
+    dialog.open()
+    dialog.activateWindow()
+    shown.qtbot.waitUntil(dialog.isActiveWindow, timeout=5_000)
+    search = dialog.chooser.search
+    search.setFocus()
+    for key in person.answers["card_token"] + "\n":
+        QTest.keyClick(dialog.windowHandle(), Qt.Key.Key_Return if key == "\n" else Qt.Key(ord(key)))
+    shown.settle()
+    assert search.text() == ""
+    assert shown.page().folder.resident.id == other.id
+    assert "再扫一次" in dialog.message.text.text()
+    assert dialog.message.isVisible()
+    dialog.reject()
 
 
 def test_a_scan_while_a_question_is_open_waits_for_its_answer(shown):

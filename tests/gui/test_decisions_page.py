@@ -147,7 +147,7 @@ def test_a_household_moves_and_a_late_change_is_returned(office):
     assert shown.window.workplace is not None
     shown.window.workplace.open_resident(resident)
     shown.settle()
-    shown.click("resident_move")
+    shown.choose("resident_event", "event_move")
     dialog = shown.find("move_dialog")
     assert dialog.village.count() == 1
     shown.click("move_go")
@@ -253,7 +253,7 @@ def test_one_person_moves_into_a_household_of_the_other_village(office):
     assert shown.window.workplace is not None
     shown.window.workplace.open_resident(resident)
     shown.settle()
-    shown.click("resident_move")
+    shown.choose("resident_event", "event_move")
     dialog = shown.find("move_dialog")
     dialog.join.click()
     shown.settle()

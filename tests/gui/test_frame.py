@@ -1,11 +1,13 @@
 """The frame: sign in, lock, idle lock, pages, keys, search from anywhere, problems, the end."""
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.gui.forms.entry_line import EntryLine
 from jiandang_desktop.gui.pages.sign_in import SignInPage
 from jiandang_desktop.ports.vault import LATEST_SAVE
 from jiandang_desktop.services import registry, staff
@@ -140,6 +142,44 @@ def test_who_is_not_found_gets_a_hint(shown):
     shown.settle()
     assert not shown.find("found_popup").isHidden()
     assert shown.page().objectName() == "worklist"
+
+
+def test_what_was_found_goes_when_one_works_elsewhere_and_esc_leads_back(shown):
+    _, people = shown.ask(_household)
+    shown.click("rail_residents")
+    worked = shown.window.focusWidget()
+    found = shown.find("found_popup")
+
+    def look():
+        shown.press(Qt.Key.Key_F3)
+        shown.qtbot.keyClicks(shown.find("top_search"), people[0].answers["id_no"][-4:])
+        shown.qtbot.waitUntil(found.isVisible, timeout=10_000)
+
+    look()
+    shown.press(Qt.Key.Key_Escape)
+    assert found.isHidden()
+    assert shown.window.focusWidget() is worked
+    look()
+    shown.press(Qt.Key.Key_F5)
+    assert found.isHidden()
+    look()
+    shown.find("due_table").setFocus()
+    shown.find("worklist").setFocus()
+    shown.qtbot.waitUntil(found.isHidden, timeout=5_000)
+
+
+def test_a_form_of_the_longest_name_shows_where_it_is_cut(shown):
+    _, people = shown.ask(_household)
+    who = people[1]
+    shown.window.workplace.open_form("hypertension_followup", who.id, None)
+    shown.settle()
+    page = shown.page()
+    assert "…" in page.subtitle.shown()
+    assert page.subtitle.toolTip().startswith(who.name)
+    line = next(each for each in page.panel.findChildren(EntryLine) if each.text() == who.name)
+    assert line.shown().endswith("…")
+    QApplication.sendEvent(line, QHelpEvent(QEvent.Type.ToolTip, QPoint(), QPoint()))
+    assert line.toolTip() == who.name
 
 
 def test_a_problem_nobody_takes_is_shown_with_its_next_step(shown):

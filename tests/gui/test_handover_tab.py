@@ -132,7 +132,7 @@ def test_a_folder_goes_to_another_area_and_is_taken_in_there(qtbot, tmp_path):
     (card,) = stick.glob("*request*")
     low.window.workplace.open_resident(resident.id)
     low.settle()
-    low.click("resident_leave")
+    low.choose("resident_event", "event_leave")
     low.find("leave_alone").setChecked(True)
     dialog = low.find("leave_dialog")
     dialog.read_card(card)
@@ -175,7 +175,7 @@ def test_a_household_leaves_from_the_township_s_window_in_one_step(pair, qtbot, 
     assert len(people) > 1
     high.window.workplace.open_resident(people[0].id)
     high.settle()
-    high.click("resident_leave")
+    high.choose("resident_event", "event_leave")
     assert high.find("leave_whole").isChecked()
     high.find("leave_dialog").read_card(card)
     high.settle()

@@ -195,35 +195,53 @@ def test_from_182_114_to_controlled(pair: tuple[Shown, Shown], qtbot: Any, tmp_p
     assert [each.id for each in asked.lines if each.band in (Band.OVERDUE, Band.WEEK)] == []
 
 
+def issue(desk: Any, day: str) -> None:
+    """Somebody is referred to a hospital on a day."""
+    household = registry.add_household(desk, {"address": "和平村3组12号"})
+    known = {**PERSON, "consent_date": day, "filing_date": day}
+    resident = registry.add_resident(desk, household.id, known)
+    entry = records.open_entry(desk, "two_way_referral", resident.id)
+    typed = {
+        "referral_date": day,
+        "initial_impression": "胸痛待查",
+        "present_illness": "胸痛2小时",
+        "past_history": "无",
+        "treatment_course": "吸氧",
+        "doctor_phone_out": "13900000090",
+        "to_institution": "旗人民医院",
+    }
+    sections = desk.bench.slips.referral.out
+    out = {item.id for part in entry.form.sections if part.id in sections for item in part.fields}
+    answers = {**typed, **records.filled_in(typed, entry, out)}
+    records.file_record(desk, entry, answers)
+
+
 def test_a_result_is_noted_by_telephone(pair: tuple[Shown, Shown]) -> None:
     """A hospital that sends no slip back: what the doctor was told ends the waiting."""
     lower, _ = pair
-    today = lower.session.bench.clock.today().isoformat()
-
-    def ask_for(desk: Any) -> None:
-        household = registry.add_household(desk, {"address": "和平村3组12号"})
-        resident = registry.add_resident(desk, household.id, {**PERSON, "consent_date": today})
-        entry = records.open_entry(desk, "two_way_referral", resident.id)
-        typed = {
-            "initial_impression": "胸痛待查",
-            "present_illness": "胸痛2小时",
-            "past_history": "无",
-            "treatment_course": "吸氧",
-            "doctor_phone_out": "13900000090",
-            "to_institution": "旗人民医院",
-        }
-        sections = desk.bench.slips.referral.out
-        out = {item.id for part in entry.form.sections if part.id in sections for item in part.fields}
-        records.file_record(desk, entry, {**typed, **records.filled_in(typed, entry, out)})
-
-    lower.ask(ask_for)
+    lower.ask(lambda desk: issue(desk, desk.today()))
+    lower.click("rail_worklist")
+    lower.click("worklist_referrals")
     workplace = lower.window.workplace
     assert workplace is not None
-    workplace.show_page("referrals")
-    lower.settle()
     lower.type("referrals_result", "住院一周，好转出院")
     lower.click("referrals_track")
     assert "不用再等回复" in workplace.page("referrals").message.text.text()
     (slip,) = lower.ask(referrals.listing)
     assert (slip.state, slip.result) == (SlipState.TRACKED, "住院一周，好转出院")
     assert lower.find("referrals_empty").isVisible()
+
+
+def test_slips_of_years_ago_are_listed_where_they_are_asked_for(qtbot: Any, tmp_path: Path) -> None:
+    lower = show_window(qtbot, tmp_path / "village", station=village())
+    old = lower.session.bench.clock.today() - timedelta(days=3 * 365)
+    lower.ask(lambda desk: issue(desk, old.isoformat()))
+    lower.click("rail_worklist")
+    lower.click("worklist_referrals")
+    assert lower.find("referrals_empty").isVisible()
+    lower.click("referrals_older")
+    assert not lower.find("referrals_empty").isVisible()
+    assert lower.find("referrals_head").text() == PERSON["name"]
+    lower.click("referrals_older")
+    assert lower.find("referrals_empty").isVisible()
+    close(lower)

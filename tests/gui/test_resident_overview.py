@@ -181,7 +181,7 @@ def test_a_death_fills_its_sheet_in_and_ends_what_was_due(shown):
     assert page.head.closed.text() == f"死亡 {shown.today}"
     assert "不再安排服务" in page.overview.due.nothing.text()
     offered = [each.objectName() for each in page.event_button.menu_below.actions() if each.objectName()]
-    assert offered == ["event_not_dead"]
+    assert offered == ["event_edit", "event_not_dead"]
 
 
 def test_who_is_not_dead_after_all_is_asked_about_in_the_dialog(shown):
@@ -242,6 +242,18 @@ def test_a_child_is_linked_with_a_woman_of_the_household_by_one_choice(shown):
     shown.settle()
     assert shown.ask(lambda desk: registry.show_resident(desk, child.id)).answers["mother_id"] == her.id
     shown.qtbot.waitUntil(lambda: any("母亲" in text for text in texts(page.overview.family)), timeout=10_000)
+
+    def linked() -> str | None:
+        return shown.ask(lambda desk: registry.show_resident(desk, child.id)).answers.get("mother_id")
+
+    shown.settle()
+    choose(page, page.event_button, "event_not_mother")
+    shown.settle()
+    assert linked() is None
+    assert her.name in page.message.text.text()
+    shown.qtbot.mouseClick(page.message.action, Qt.MouseButton.LeftButton)
+    shown.settle()
+    assert linked() == her.id
 
 
 def test_a_household_without_its_head_says_what_to_do(shown):

@@ -45,6 +45,14 @@ class Shown:
         self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         self.settle()
 
+    def choose(self, button: str, entry: str) -> None:
+        """Take an entry of a button's menu."""
+        self.click(button)
+        menu = self.find(button).menu_below
+        next(each for each in menu.actions() if each.objectName() == entry).trigger()
+        menu.hide()
+        self.settle()
+
     def type(self, name: str, text: str) -> None:
         edit: QLineEdit = self.find(name)
         edit.setFocus()

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.gui.kit import PlainButton, SearchBox, row
@@ -31,6 +32,7 @@ class TopBar(QFrame):
         self.setProperty("kind", "top")
         self._session = session
         self._asked = ""
+        self._before: QWidget | None = None
         self.search = SearchBox("top_search", session.text("top.search"))
         self.search.setMinimumWidth(460)
         self.search.setMaximumWidth(620)
@@ -44,11 +46,14 @@ class TopBar(QFrame):
         self.search.searched.connect(self._look)
         self.search.chosen.connect(self._choose)
         self.search.moved_down.connect(self._into_list)
-        self.search.left.connect(self.popup.hide)
+        self.search.left.connect(self._leave)
         self.popup.chosen.connect(self._chosen)
 
     def enter(self) -> None:
         """Come in with F3."""
+        now = self.window().focusWidget()
+        if now is not self.search and not (now is not None and self.popup.isAncestorOf(now)):
+            self._before = now
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
@@ -61,8 +66,8 @@ class TopBar(QFrame):
 
     def _show_found(self, found: tuple[str, list[ResidentRow]]) -> None:
         text, people = found
-        if text != self._asked:
-            return  # typed on meanwhile
+        if text != self._asked or self.window().focusWidget() is not self.search:
+            return  # typed on meanwhile, or gone elsewhere
         today = self._session.bench.clock.today()
         lines = []
         for person in people:
@@ -105,6 +110,13 @@ class TopBar(QFrame):
         else:
             self.popup.show_lines([], self._session.text("top.none"), self.search)
 
+    def _leave(self) -> None:
+        """Esc: back to where one worked before F3."""
+        self.popup.hide()
+        before = self._before
+        if before is not None and isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def _into_list(self) -> None:
         if self.popup.isVisible():
             self.popup.enter()
@@ -117,7 +129,7 @@ class TopBar(QFrame):
 
 
 class FoundPopup(QFrame):
-    """People found, under the search box."""
+    """People found, under the search box; gone as soon as one works elsewhere."""
 
     chosen = Signal(str)
 
@@ -147,6 +159,9 @@ class FoundPopup(QFrame):
 
     def show_lines(self, lines: Sequence[tuple[str, str]], nothing: str, box: QWidget) -> None:
         """Show what was found below the box, or one sentence."""
+        if self._box is None:
+            for watched in (box, self.list):
+                watched.installEventFilter(self)
         self._box = box
         self.list.clear()
         for resident_id, words in lines:
@@ -185,6 +200,19 @@ class FoundPopup(QFrame):
                 self._box.setFocus()
         else:
             super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """The focus went from the box or the list: to the other of the two, or away."""
+        if event.type() == QEvent.Type.FocusOut and isinstance(event, QFocusEvent):
+            stays = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+            if event.reason() not in stays:
+                QTimer.singleShot(0, self, self._maybe_go)
+        return super().eventFilter(watched, event)
+
+    def _maybe_go(self) -> None:
+        now = self.window().focusWidget()
+        if now is not self._box and not (now is not None and self.isAncestorOf(now)):
+            self.hide()
 
     def _activated(self, item: QListWidgetItem) -> None:
         self.chosen.emit(str(item.data(Qt.ItemDataRole.UserRole)))

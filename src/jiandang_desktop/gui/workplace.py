@@ -10,7 +10,7 @@ from jiandang_desktop.gui.after_filing import AfterFiling
 from jiandang_desktop.gui.card_scanner import scanner_for
 from jiandang_desktop.gui.clock_notice import ClockNotice
 from jiandang_desktop.gui.forms.form_page import FormPage
-from jiandang_desktop.gui.kit import Page, StatusStrip, row
+from jiandang_desktop.gui.kit import Dialog, Page, StatusStrip, Tone, row
 from jiandang_desktop.gui.pages.decisions import DecisionsPage
 from jiandang_desktop.gui.pages.intake import IntakePage
 from jiandang_desktop.gui.pages.management import ManagementPage
@@ -130,11 +130,12 @@ class Workplace(QWidget):
 
     def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:  # noqa: N802 - Qt's name
         """Into the page that is shown, so that its keys work at once."""
-        self.stack.currentWidget().setFocus(reason)
+        (self.stack.currentWidget() or self.rail).setFocus(reason)
 
     def show_page(self, name: str) -> None:
         """Show one of the rail's pages."""
         page = self.page(name)
+        self.top.popup.hide()
         self.keep_drafts()
         self.rail.show_chosen(name)
         self._came_from = name if name in self._names else self._came_from
@@ -255,8 +256,11 @@ class Workplace(QWidget):
         self._by_card = resident_id
 
     def _scanned(self, token: str) -> None:
-        if QApplication.activeModalWidget() is not None:
-            QApplication.beep()  # a question is open, which has to be answered first
+        asking = QApplication.activeModalWidget()
+        if asking is not None:  # a question is open, which has to be answered first
+            QApplication.beep()
+            if isinstance(asking, Dialog):
+                asking.message.say(self._session.text("top.answer_first"), Tone.DUE)
             return
         self.top.scan(token)
 

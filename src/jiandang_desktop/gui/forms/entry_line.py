@@ -3,12 +3,15 @@
 from enum import Enum, auto
 from typing import Protocol
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QStyle, QStyleOptionFrame, QWidget
 
 _NO_CUT = 1 << 30
 """QLineEdit would cut what is pasted at 32,767 characters without a word; too long is for the validator to say."""
+
+_TEXT_INSET = 2
+"""Pixels that QLineEdit leaves at both ends inside of its contents."""
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -74,7 +77,9 @@ def _follow(line: "EntryLine | EntryText", event: QKeyEvent, *, several_lines: b
 
 
 class EntryLine(QLineEdit):
-    """One line. ``digits`` switches the input method off, so that 拼音 never gets between the keys and a number."""
+    """One line; of what doesn't fit the beginning and an ellipsis are seen while nobody types here, the whole in the
+    tool tip. ``digits`` switches the input method off, so that 拼音 never gets between the keys and a number.
+    """
 
     def __init__(self, parent: QWidget, ear: Ear, *, digits: bool = False) -> None:
         super().__init__(parent)
@@ -84,6 +89,34 @@ class EntryLine(QLineEdit):
         if digits:
             self.setInputMethodHints(Qt.InputMethodHint.ImhPreferNumbers | Qt.InputMethodHint.ImhNoPredictiveText)
             self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+
+    def shown(self) -> str:
+        """What can be seen of the text while nobody types here."""
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self._room().width())
+
+    def event(self, event: QEvent) -> bool:
+        """The whole text, where it is cut."""
+        if event.type() == QEvent.Type.ToolTip:
+            self.setToolTip("" if self.shown() == self.text() else self.text())
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Never cut without a sign."""
+        shown = self.text() if self.hasFocus() else self.shown()
+        if shown == self.text():
+            super().paintEvent(event)
+            return
+        painter, frame = QPainter(self), QStyleOptionFrame()
+        self.initStyleOption(frame)
+        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, frame, painter, self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self._room(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def _room(self) -> QRect:
+        frame = QStyleOptionFrame()
+        self.initStyleOption(frame)
+        inside = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, frame, self)
+        return inside.adjusted(_TEXT_INSET, 0, -_TEXT_INSET, 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Walk, or type."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy,
 
 from jiandang_desktop.gui.kit.badges import Tone
 from jiandang_desktop.gui.kit.buttons import PlainButton, PrimaryButton
+from jiandang_desktop.gui.kit.labels import ElidedLabel
 from jiandang_desktop.gui.theme import LARGE, MEDIUM, SMALL
 
 
@@ -76,8 +77,8 @@ class Page(QWidget):
         self.setObjectName(name)
         self.title = QLabel(title)
         self.title.setProperty("kind", "title")
-        self.subtitle = quiet_label()
-        self.subtitle.setWordWrap(False)
+        self.subtitle = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
+        self.subtitle.setProperty("kind", "quiet")
         self.heading = row(self.title, self.subtitle, None, spacing=MEDIUM)
         self.message = MessageBar(f"{name}_message")
         self.body = QVBoxLayout()

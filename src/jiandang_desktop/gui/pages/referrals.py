@@ -68,6 +68,10 @@ class ReferralsPage(Page):
         self.buttons = QButtonGroup(self)
         self.filters = {name: self._filter(name) for name in FILTERS}
         self.filters["waiting"].setChecked(True)
+        self.older = PlainButton(self._say("filter.older"), "referrals_older")
+        self.older.setProperty("kind", "filter")
+        self.older.setCheckable(True)
+        self.older.clicked.connect(self.refresh)
         self.model = Rows(self._columns(), self)
         self.table = DataTable("referrals_table", self.model)
         self.table.set_widths(120, 64, 0, 0, 142)
@@ -76,7 +80,7 @@ class ReferralsPage(Page):
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.empty)
         self.card = self._build_card()
-        self.body.addLayout(row(*self.filters.values(), None))
+        self.body.addLayout(row(*self.filters.values(), None, self.older))
         sides = row(self.stack, self.card, spacing=MEDIUM)
         sides.setStretch(0, 1)
         self.body.addLayout(sides, 1)
@@ -87,7 +91,8 @@ class ReferralsPage(Page):
 
     def refresh(self) -> None:
         """Read the slips again; the cursor stays with its slip."""
-        self._session.ask(self, referrals.listing, self._show)
+        older = self.older.isChecked()
+        self._session.ask(self, lambda desk: referrals.listing(desk, everything=older), self._show)
 
     def _leave(self) -> None:
         if self._village:

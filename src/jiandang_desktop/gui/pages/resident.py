@@ -1,5 +1,6 @@
 """A resident's folder: who it is, what is filed and what is missing, in the order of the paper folder."""
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -14,12 +15,13 @@ from jiandang_desktop.gui.leaving_dialogs import SendAwayDialog
 from jiandang_desktop.gui.move_dialog import MoveDialog
 from jiandang_desktop.gui.pages.resident_card import ResidentCard
 from jiandang_desktop.gui.pages.resident_due import wanted_now
-from jiandang_desktop.gui.pages.resident_events import EventMenu
+from jiandang_desktop.gui.pages.resident_events import EventMenu, Offers
 from jiandang_desktop.gui.pages.resident_head import ResidentHead
 from jiandang_desktop.gui.pages.resident_history import HistoryTab
 from jiandang_desktop.gui.pages.resident_overview import OverviewTab
 from jiandang_desktop.gui.pages.resident_records import RecordLine, RecordsTab, record_lines, registry_lines
 from jiandang_desktop.gui.session import Session
+from jiandang_desktop.ports.vault import ResidentRow
 from jiandang_desktop.programmes.duties import MembershipState
 from jiandang_desktop.programmes.person import MEMBERSHIP
 from jiandang_desktop.services import charts, due_forms, overview, resident_folder
@@ -65,23 +67,19 @@ class ResidentPage(Page):
         self.subtitle.hide()
         self.head = ResidentHead(self.words, self)
         back = PlainButton(self.words("resident.back"), "resident_back")
-        self.edit_button = PlainButton(self.words("resident.edit"), "resident_edit")
-        self.move_button = PlainButton(session.bench.text("decisions", "do.move"), "resident_move")
-        self.leave_button = PlainButton(session.bench.text("handover", "leave.button"), "resident_leave")
         self.event_button = EventMenu(session)
         self.print_button = PlainButton(self.words("resident.print_folder"), "resident_print")
         self.add_button = PrimaryMenuButton(self.words("resident.add"), "resident_add")
-        movings = (self.move_button, self.leave_button)
-        actions = (self.edit_button, self.event_button, *movings, self.print_button, self.add_button)
-        for button in (back, *actions):
+        for button in (back, self.print_button, self.event_button, self.add_button):
             self.head.add_action(button)
         self.event_button.sheet_wanted.connect(self.sheet_wanted)
         self.event_button.child_wanted.connect(self.child_wanted)
         self.event_button.told.connect(self.message.say)
+        self.event_button.unlinked.connect(self._say_unlinked)
+        self.event_button.edit_wanted.connect(lambda: self.edit_wanted.emit(self._resident))
+        self.event_button.move_wanted.connect(self._move)
+        self.event_button.leave_wanted.connect(self._send_away)
         back.clicked.connect(self.left)
-        self.move_button.clicked.connect(self._move)
-        self.leave_button.clicked.connect(self._send_away)
-        self.edit_button.clicked.connect(lambda: self.edit_wanted.emit(self._resident))
         self.print_button.clicked.connect(self._print_folder)
         self.tabs = QTabWidget()
         self.tabs.setObjectName("resident_tabs")
@@ -178,11 +176,7 @@ class ResidentPage(Page):
         registered = registry_lines(folder, known, self.words, self._session.reason)
         filed = [line for line in lines if line.record is not None]
         self.history.show_lines([*filed, *registered], folder.merged)
-        desk = self._session.desk
-        may = desk is not None and desk.may(Right.WRITE_RECORDS) and not folder.kept_by
-        for button in (self.event_button, self.add_button):
-            button.setEnabled(may)
-        self.event_button.show_resident(folder.resident, folder.members)
+        self._offer_events(None)
         self._offer_forms()
         if is_first:
             self.overview.enter()
@@ -196,6 +190,7 @@ class ResidentPage(Page):
         stays = [each.programme for each in seen.care.memberships if each.state is MembershipState.OPEN]
         titles = [self._session.bench.text("programmes", f"badge.{name}") for name in dict.fromkeys(stays)]
         self.head.show_groups(titles)
+        self._offer_events(seen.mother)
         self._offer_forms()
         self.looked.emit()
 
@@ -237,16 +232,25 @@ class ResidentPage(Page):
             self.glanced.emit()
 
     def _show_keeper(self, folder: ResidentFolder) -> None:
-        """A folder that another village keeps is only read; a township moves one, whoever may write sends one away."""
+        """A folder that another village keeps is only read."""
         if folder.kept_by:
             words = self._session.bench.text("decisions", "kept.elsewhere", station=folder.kept_by)
             self.message.say(words, Tone.DUE)
-        self.edit_button.setEnabled(not folder.kept_by)
-        desk = self._session.desk
-        township = desk is not None and desk.station.level == "township"
-        writes = desk is not None and desk.may(Right.WRITE_RECORDS) and desk.may(Right.EXPORT)
-        self.move_button.setVisible(township and desk is not None and desk.may(Right.INTAKE))
-        self.leave_button.setVisible(writes and not folder.kept_by)
+
+    def _offer_events(self, mother: ResidentRow | None) -> None:
+        """What may be changed; a township moves a folder to another of its villages, a writer sends one away."""
+        desk, folder = self._session.desk, self.folder
+        if desk is None or folder is None:
+            return
+        ours = not folder.kept_by
+        writes = ours and desk.may(Right.WRITE_RECORDS)
+        self.add_button.setEnabled(writes)
+        moves = desk.station.level == "township" and desk.may(Right.INTAKE)
+        offers = Offers(edit=ours, events=writes, move=moves, leave=writes and desk.may(Right.EXPORT))
+        self.event_button.show_resident(folder.resident, offers, folder.members, mother)
+
+    def _say_unlinked(self, sentence: str, undo: Callable[[], None]) -> None:
+        self.message.say(sentence, action=self.words("event.undo"), do=undo)
 
     def _move(self) -> None:
         """To another village, which the township decides."""

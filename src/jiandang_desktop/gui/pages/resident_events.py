@@ -1,6 +1,7 @@
-"""变动: what happened in somebody's life, chosen from a short menu; each leads to the one sheet that it needs."""
+"""变动: what changed about somebody or in somebody's life, from a short menu; each leads to the one sheet it needs."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -35,39 +36,82 @@ _GROWN_UP = 18
 _CHANGED = Changes(registry=True, records=True, submissions=True)
 
 
-class EventMenu(MenuButton):
-    """``sheet_wanted(form, resident, start)``, ``child_wanted(mother)``; ``told(sentence)`` when something was done."""
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What may be done here: change the registration, write down events, move to another village of the township,
+    leave the area."""
 
+    edit: bool
+    events: bool
+    move: bool
+    leave: bool
+
+
+class EventMenu(MenuButton):
+    """``edit_wanted``, ``move_wanted``, ``leave_wanted``, ``sheet_wanted(form, resident, start)``,
+    ``child_wanted(mother)``; ``told(sentence)`` when something was done."""
+
+    edit_wanted = Signal()
+    move_wanted = Signal()
+    leave_wanted = Signal()
     sheet_wanted = Signal(str, str, object)
     child_wanted = Signal(str)
     told = Signal(str)
+    unlinked = Signal(str, object)
+    """A mother's link was taken away: the sentence, and what takes that back."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session.bench.text("form_window", "event.title"), "resident_event", parent)
         self._session = session
 
-    def show_resident(self, resident: ResidentRow, members: Sequence[ResidentRow] = ()) -> None:
+    def show_resident(
+        self,
+        resident: ResidentRow,
+        offers: Offers,
+        members: Sequence[ResidentRow] = (),
+        mother: ResidentRow | None = None,
+    ) -> None:
         """Offer what can happen to this person now: the dead can only turn out to be alive.
 
-        A child is linked with one of the household's women (``members``) here, too.
+        A child is linked with one of the household's women (``members``) here, too, or no longer with its ``mother``.
         """
         self.clear()
+        if offers.edit:
+            self._offer("edit", self.edit_wanted.emit)
+        if offers.events:
+            self._offer_family(resident, members, mother)
+        self.part()
+        if offers.move:
+            self.offer(self._session.bench.text("decisions", "do.move"), "event_move", self.move_wanted.emit)
+        if offers.leave and resident.status != DEAD:
+            self.offer(self._session.bench.text("handover", "leave.button"), "event_leave", self.leave_wanted.emit)
+        if offers.events and resident.status != DEAD:
+            self.part()
+            for key, reason in _ENDS.items():
+                start = {"closure_reason": reason} if reason else {}
+                self._offer(key, partial(self.sheet_wanted.emit, CLOSURE, resident.id, start))
+        self.setEnabled(not self.menu_below.isEmpty())
+
+    def _offer_family(self, resident: ResidentRow, members: Sequence[ResidentRow], mother: ResidentRow | None) -> None:
+        """Back, a birth, another household, whose child it is."""
+        self.part()
         today = self._session.bench.clock.today().isoformat()
         if resident.status != ACTIVE:
             self._offer("not_dead" if resident.status == DEAD else "returned", partial(self._ask_back, resident))
         elif life_events.could_bear(resident, today):
             self._offer("birth", partial(self.child_wanted.emit, resident.id))
-        if resident.status == ACTIVE:
-            self._offer("rehouse", partial(self._rehouse, resident))
+        if resident.status != ACTIVE:
+            return
+        self._offer("rehouse", partial(self._rehouse, resident))
         self.part()
-        if (age_at(resident.birth_date, today) or 0) < _GROWN_UP and resident.status == ACTIVE:
+        say = self._session.bench.text
+        if (age_at(resident.birth_date, today) or 0) < _GROWN_UP:
             for woman in life_events.likely_mothers(resident, members):
-                text = self._session.bench.text("form_window", "event.mother", name=woman.name)
+                text = say("form_window", "event.mother", name=woman.name)
                 self.offer(text, f"event_mother_{woman.id}", partial(self._link, resident, woman))
-            self.part()
-        for key, reason in _ENDS.items() if resident.status != DEAD else ():
-            start = {"closure_reason": reason} if reason else {}
-            self._offer(key, partial(self.sheet_wanted.emit, CLOSURE, resident.id, start))
+        if mother is not None:
+            text = say("form_window", "event.not_mother", name=mother.name)
+            self.offer(text, "event_not_mother", partial(self._unlink, resident, mother))
 
     def _offer(self, key: str, slot: Callable[[], None]) -> None:
         self.offer(self._session.bench.text("form_window", f"event.{key}"), f"event_{key}", slot)
@@ -81,6 +125,14 @@ class EventMenu(MenuButton):
 
         told = self._session.bench.text("form_window", "event.linked", child=child.name, mother=mother.name)
         self._session.ask(self, work, lambda _row: self.told.emit(told), changes=_CHANGED, holding=(self,))
+
+    def _unlink(self, child: ResidentRow, mother: ResidentRow) -> None:
+        def work(desk: Desk) -> ResidentRow:
+            return life_events.link_mother(desk, child.id, None)
+
+        told = self._session.bench.text("form_window", "event.unlinked", child=child.name, mother=mother.name)
+        back = partial(self._link, child, mother)
+        self._session.ask(self, work, lambda _row: self.unlinked.emit(told, back), changes=_CHANGED, holding=(self,))
 
     def _ask_back(self, resident: ResidentRow) -> None:
         ReturnDialog(self._session, resident, self.told.emit, self.window()).open()

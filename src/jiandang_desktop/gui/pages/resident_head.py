@@ -14,6 +14,8 @@ from jiandang_desktop.gui.theme import MEDIUM, TIGHT
 from jiandang_desktop.services.records import in_words
 from jiandang_desktop.services.resident_folder import ResidentFolder
 
+_LONG_NAME = 12
+"""Characters that have room at the size of a title beside the buttons."""
 _NO_ALLERGY = "1"
 """Code of 无 in 药物过敏史 (personal_info)."""
 
@@ -83,7 +85,7 @@ class ResidentHead(Card):
         """Show whose folder it is; ``allergy`` is the question 药物过敏史 of the personal form, ``ended`` how and when
         the record ended."""
         resident = folder.resident
-        self.name.setText(resident.name)
+        self._show_name(resident.name)
         code = self._words("resident.code", code=resident.record_code) if resident.record_code else ""
         sex = self._words(f"resident.sex.{resident.sex}") if resident.sex in {"0", "1", "2", "9"} else ""
         facts = (sex, age_words(resident.birth_date, today, self._words))
@@ -99,6 +101,13 @@ class ResidentHead(Card):
         self.contact.setText("　　".join(part for part in parts if part))
         self._show_allergy(folder, allergy)
         self._fold()
+
+    def _show_name(self, name: str) -> None:
+        """The longest names are shown smaller rather than cut."""
+        self.name.setProperty("kind", "section" if len(name) > _LONG_NAME else "title")
+        self.name.style().unpolish(self.name)
+        self.name.style().polish(self.name)
+        self.name.setText(name)
 
     def _show_number(self, number: str) -> None:
         if number != self._number:

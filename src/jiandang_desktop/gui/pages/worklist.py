@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QStackedWidget, QWidget
 
 from jiandang_desktop.domain.records import StationId
-from jiandang_desktop.gui.kit import DataTable, EmptyState, Page, PlainButton, row
+from jiandang_desktop.gui.kit import DataTable, EmptyState, LinkButton, Page, PlainButton, row
 from jiandang_desktop.gui.models.rows import WINDOW, Rows, WindowedRows
 from jiandang_desktop.gui.pages.referral_notice import ReferralNotice
 from jiandang_desktop.gui.pages.worklist_rows import (
@@ -100,7 +100,11 @@ class WorklistPage(Page):
             button.setCheckable(True)
             self._buttons.addButton(button)
             self.bands[name] = button
-        return row(*self.bands.values(), None, spacing=SMALL)
+        self.slips_link = LinkButton(self._session.bench.text("referrals", "open"), "worklist_referrals")
+        self.slips_link.clicked.connect(lambda: self.page_wanted.emit("referrals"))
+        if not self._village:
+            self.slips_link.hide()  # it is in the rail there
+        return row(*self.bands.values(), None, self.slips_link, spacing=SMALL)
 
     def _build_lists(self) -> QWidget:
         session = self._session
@@ -272,8 +276,9 @@ class WorklistPage(Page):
 
     def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:  # noqa: N802 - Qt's name
         """Into the list that is shown; where there is none, to what can be done instead."""
-        if self.lists.currentWidget() is not self.nothing:
-            self.lists.currentWidget().setFocus(reason)
+        shown = self.lists.currentWidget()
+        if shown is not None and shown is not self.nothing:
+            shown.setFocus(reason)
         elif not self.nothing.button.isHidden():
             self.nothing.button.setFocus(reason)
         else:
