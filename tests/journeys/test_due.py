@@ -3,6 +3,7 @@
 import dataclasses
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.urgent_visit import URGENT
@@ -415,3 +416,29 @@ def test_a_first_visit_without_any_diagnosis_is_asked_about_once(village: Desk) 
     assert state(village, who, "hypertension")[-1][:2] == (MembershipState.OPEN, "2026-11-20")
     later = {**visit, "visit_date": "2026-11-23", "next_visit_date": "2027-02-21"}
     assert records.put_record(village, "hypertension_followup", who, later).record.complete
+
+
+@pytest.mark.parametrize(
+    ("day", "refer"), [("2026-09-20", False), ("2026-10-10", True), ("2026-10-20", False), ("2026-11-01", False)]
+)
+def test_a_visit_filled_in_late_is_judged_by_the_one_before_its_day(village: Desk, day: str, refer: bool) -> None:
+    """连续两次控制不满意 is about the visits' days, not the order in which paper slips are keyed."""
+    who = register(village)
+    uncontrolled = {**URGENT, "systolic_bp": 152, "diastolic_bp": 94, "doctor_signature": "王秀兰"}
+    controlled = {**uncontrolled, "systolic_bp": 128, "diastolic_bp": 82}
+
+    def file(visit: dict[str, Any], on: str) -> set[str]:
+        """File a visit with what the form proposes for it; what it asked, at least about the headache."""
+        entry = records.open_entry(village, "hypertension_followup", who)
+        answers = {**visit, "visit_date": on}
+        whole = {**records.filled_in(answers, entry, {item.id for item in entry.form.fields()}), **answers}
+        with pytest.raises(Problem) as asked:
+            records.file_record(village, entry, whole)
+        keys = frozenset(each.key for each in asked.value.findings)  # type: ignore[attr-defined]
+        records.file_record(village, entry, whole, keys)
+        return set(keys)
+
+    programmes.enrol(village, who, "hypertension", "2026-09-01")
+    file(uncontrolled, "2026-10-01")
+    file(controlled, "2026-10-20")
+    assert ("referral_owed:referral_reason" in file(uncontrolled, day)) is refer

@@ -26,7 +26,7 @@ def variables(form: Form, answers: Answers, context: FormContext) -> dict[str, A
         "resident": context.resident,
         "household": context.household,
         "station": context.station,
-        "previous": context.previous,
+        "previous": context.before(answers.get(form.date_field)),
         "records": context.records,
         "programmes": context.programmes,
         "settings": {**form.settings, **context.settings},

@@ -1,6 +1,6 @@
 """What the validator finds and what it looks at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +37,7 @@ class FormContext:
     household: Mapping[str, Any] = field(default_factory=dict)
     station: Mapping[str, Any] = field(default_factory=dict)
     previous: Answers = field(default_factory=dict)
-    """Answers of the visit before; empty if none."""
+    """Answers of the latest other visit; empty if none."""
     records: Mapping[Any, Answers] = field(default_factory=dict)
     """By form id: the current answers of forms that don't repeat, the latest of those that do."""
     programmes: Mapping[str, Mapping[str, str]] | None = None
@@ -46,3 +46,11 @@ class FormContext:
     A programme that isn't there has nothing to do with the person; None: nobody knows."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """What differs from the defaults of ``settings.<id>``."""
+    visits: Sequence[tuple[str, Answers]] = ()
+    """Day and answers of all other visits, the latest first; where none are told, ``previous`` is the one before."""
+
+    def before(self, day: object) -> Answers:
+        """The visit directly before one of that day, in whatever order they are keyed; ``previous`` without a day."""
+        if not self.visits or not isinstance(day, str) or not day:
+            return self.previous
+        return next((answers for at, answers in self.visits if at <= day), {})

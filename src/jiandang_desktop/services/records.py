@@ -323,14 +323,15 @@ def form_context(
         household = {**home.answers, **_people_of(reader, home)}
     else:
         _require_station(desk, reader, subject_id)
-    latest, previous = _others(reader, form, subject_id, record)
+    earlier = _earlier(reader, form, subject_id, record)
     return FormContext(
         today=desk.today(),
         resident=resident,
         household=household,
         station=station_answers(desk),
-        previous=previous,
-        records=latest,
+        previous=earlier[0].answers if earlier else {},
+        visits=tuple((visit.date, visit.answers) for visit in _visits(reader, form, subject_id, record)),
+        records=_others(reader, subject_id, record),
         programmes=_standing(desk, reader, form, subject_id, record),
         settings=programme_settings.in_force(desk, reader),
     )
@@ -385,25 +386,28 @@ def _require_station(desk: Desk, reader: Reader, subject_id: SubjectId) -> None:
         raise Problem("NO_SUCH_STATION", id=subject_id)
 
 
-def _others(
-    reader: Reader, form: Form, subject_id: SubjectId, record: RecordRow | None
-) -> tuple[dict[FormId, Answers], Answers]:
-    """The subject's latest answers by form, and the visit before ``record`` (or before a new one)."""
+def _others(reader: Reader, subject_id: SubjectId, record: RecordRow | None) -> dict[FormId, Answers]:
+    """The subject's latest answers by form, without those of ``record``."""
     latest: dict[FormId, Answers] = {}
     for row in reader.records_of(subject_id):
         if record is None or row.record_id != record.record_id:
             latest.setdefault(row.form_id, row.answers)
-    earlier = _earlier(reader, form, subject_id, record)
-    return latest, earlier[0].answers if earlier else {}
+    return latest
 
 
 def _earlier(reader: Reader, form: Form, subject_id: SubjectId, record: RecordRow | None) -> tuple[Visit, ...]:
     """The visits before ``record`` (or before a new one), newest first."""
+    found = _visits(reader, form, subject_id, record)
+    return tuple(visit for visit in found if record is None or visit.date < record.event_date)
+
+
+def _visits(reader: Reader, form: Form, subject_id: SubjectId, record: RecordRow | None) -> tuple[Visit, ...]:
+    """The visits on other days than ``record`` (all, for a new one), newest first."""
     rows = reader.records_of(subject_id, form.id) if form.repeats else []
     return tuple(
         Visit(row.record_id, row.event_date, row.answers)
         for row in rows
-        if record is None or (row.record_id != record.record_id and row.event_date < record.event_date)
+        if record is None or row.event_date != record.event_date
     )
 
 
