@@ -90,6 +90,31 @@ def test_an_appointment_inside_the_window_is_aimed_at(programmes: Programmes) ->
     assert the_duty(care, "child_0_6", "y5").target == "2031-01-05"
 
 
+def test_a_newborn_at_risk_is_seen_on_the_days_that_the_doctor_writes(programmes: Programmes) -> None:
+    """新生儿家庭访视: 低出生体重、早产、双（多）胎等高危儿酌情增加次数, each visit on a sheet of its own."""
+    born, book = resident("2026-01-05", filing_date="2026-01-06"), Book()
+    book.add("newborn_visit", "2026-01-09", gestational_weeks=34, next_visit_date="2026-01-16")
+    extra = the_duty(programmes.care(born, book.records), "child_0_6", "appointment")
+    assert (extra.form_id, extra.known_from) == ("newborn_visit", "2026-01-09")
+    assert (*window(extra), extra.lapses) == ("2026-01-10", "2026-01-16", "2026-01-16", "2026-02-02")
+    second = book.add("newborn_visit", "2026-01-17", gestational_weeks=34, next_visit_date="2026-01-25")
+    first, third = duties(programmes.care(born, book.records), "child_0_6", "appointment")
+    assert (first.done_on, first.done_by, third.target, third.done_on) == (
+        "2026-01-17",
+        second.record_id,
+        "2026-01-25",
+        "",
+    )
+
+
+def test_an_ordinary_newborns_next_visit_is_the_check_of_the_month(programmes: Programmes) -> None:
+    book = Book()
+    book.add("newborn_visit", "2026-01-09", next_visit_date="2026-02-03")
+    care = programmes.care(resident("2026-01-05", filing_date="2026-01-06"), book.records)
+    assert duties(care, "child_0_6", "appointment") == []
+    assert the_duty(care, "child_0_6", "full_month").target == "2026-02-03"
+
+
 def test_no_child_at_all(programmes: Programmes) -> None:
     """A child's sheet in an adult's folder opens nothing."""
     book = Book()

@@ -88,6 +88,22 @@ def test_a_referral_is_followed_up_within_two_weeks(programmes: Programmes) -> N
     assert last(programmes.care(WOMAN, book.records), "maternal").done_on == "2026-03-10"
 
 
+def test_a_pregnancy_at_risk_is_checked_more_often(programmes: Programmes) -> None:
+    """产前随访服务记录表: 高危孕妇按需增加, on the days that the doctor writes; a referral has its two weeks."""
+    book = Book()
+    booked(book)
+    check = {"visit_no": "v4", "gestational_weeks": 29, "referral": "1"}
+    book.add("antenatal_visits_2_5", "2026-07-27", **check, next_visit_date="2026-08-10")
+    care = programmes.care(WOMAN, book.records)
+    extra = the_duty(care, "maternal", "appointment")
+    assert (extra.form_id, window(extra)) == ("antenatal_visits_2_5", ("2026-08-03", "2026-08-10", "2026-08-10"))
+    assert owed(care, "maternal", "2026-08-11") == {"appointment"}
+    book.add("antenatal_visits_2_5", "2026-08-10", **{**check, "referral": "2"}, next_visit_date="2026-08-24")
+    care = programmes.care(WOMAN, book.records)
+    assert owed(care, "maternal", "2026-08-11") == {"recall"}
+    assert the_duty(care, "maternal", "appointment").done_on == "2026-08-10"
+
+
 def test_delivery_is_asked_for_from_the_expected_day(programmes: Programmes) -> None:
     """Without it the visit at home can't be planned (practice)."""
     book = Book()

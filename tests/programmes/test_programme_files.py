@@ -84,6 +84,9 @@ def test_forms_fields_codes_and_settings_exist(path: Path, forms: FormCatalog, p
         assert {entry[key] for key in ("anchor", "until", "done_by") if key in entry} <= ANCHORS
     for value in _numbers(whole):
         assert value in programmes.settings.by_id
+    for written, form_id in whole.get("appointments", {}).get("forms", {}).items():
+        assert forms.current(written).field("next_visit_date") is not None
+        assert forms.current(form_id).repeats
     programme = programmes.get(path.stem)
     assert programme is not None
     for rule in programme.follow_ups.after if programme.follow_ups else ():
@@ -169,6 +172,7 @@ def test_everything_has_words(programmes: Programmes, words: dict[str, Any], for
         follow_ups = whole.get("follow_ups", {})
         duties |= {rule["id"] for rule in follow_ups.get("after", [])}
         duties |= {"first"} if "first_days" in follow_ups else set()
+        duties |= {"appointment"} if "appointments" in whole else set()
         assert duties == words.get("duty", {}).get(path.stem, {}).keys(), path.stem
         reasons |= {
             entry[key]

@@ -106,6 +106,16 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Appointments:
+    """Visits beside the windows, on the days that doctors wrote as the next one: as many as somebody at risk needs."""
+
+    forms: Mapping[FormId, FormId]
+    """The form in which the day was written → the form of the visit on it."""
+    lead_days: Number
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Yearly:
     """A service of each calendar year."""
 
@@ -224,6 +234,7 @@ class Programme:
     closings: tuple[Closing, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     windows: tuple[Window, ...] = ()
+    appointments: Appointments | None = None
     columns: Mapping[FormId, str] = field(default_factory=dict)
     """The field of a sheet that names the column."""
     yearly: tuple[Yearly, ...] = ()

@@ -19,7 +19,7 @@ from jiandang_desktop.programmes.person import ATTEMPT, MEMBERSHIP, Person
 from jiandang_desktop.programmes.pregnancy import CHILD
 from jiandang_desktop.programmes.processes import process_duties
 from jiandang_desktop.programmes.reading import read_denied, read_programme
-from jiandang_desktop.programmes.windows import window_duties
+from jiandang_desktop.programmes.windows import appointment_duties, window_duties
 from jiandang_desktop.programmes.yearly import yearly_duties
 
 
@@ -98,6 +98,8 @@ class Programmes:
             found += yearly_duties(programme, item, stay, person, starts)
         if programme.follow_ups is not None:
             found += chain_duties(programme, programme.follow_ups, stay, person, until)
+        if programme.appointments is not None:
+            found += appointment_duties(programme, programme.appointments, stay, person, found)
         lasting = [duty for duty in found if duty.done_on or duty.known_from < duty.lapses]
         if stay.number:
             # What was done before a stay is told by the one before it.

@@ -10,6 +10,7 @@ from typing import Any
 from jiandang_desktop.domain.records import FormId
 from jiandang_desktop.programmes.conditions import Condition
 from jiandang_desktop.programmes.definition import (
+    Appointments,
     Closing,
     FollowUps,
     Lost,
@@ -52,6 +53,8 @@ def _programme(raw: Mapping[str, Any]) -> Programme:
     for key, kind in {"members": Members, "lost": Lost, "pregnancy": Pregnancy}.items():
         if key in plain:
             plain[key] = kind(**_plain(plain[key]))
+    if "appointments" in plain:
+        plain["appointments"] = _appointments(plain["appointments"])
     if "follow_ups" in plain:
         plain["follow_ups"] = _follow_ups(plain["follow_ups"])
     if "written" in plain:
@@ -96,6 +99,11 @@ def _process(raw: Mapping[str, Any]) -> Process:
     found["ends"] = tuple(raw["ends"])
     found["soon_texts"] = tuple(raw.get("soon_texts", ()))
     return Process(**found)
+
+
+def _appointments(raw: Mapping[str, Any]) -> Appointments:
+    forms = {FormId(written): FormId(form) for written, form in raw["forms"].items()}
+    return Appointments(**{**_plain(raw), "forms": forms})
 
 
 def _follow_ups(raw: Mapping[str, Any]) -> FollowUps:

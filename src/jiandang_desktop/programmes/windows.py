@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from jiandang_desktop.programmes.days import days_after, months_after
-from jiandang_desktop.programmes.definition import Programme, Window
+from jiandang_desktop.programmes.definition import Appointments, Programme, Window
 from jiandang_desktop.programmes.duties import NEVER, Duty, Filed
 from jiandang_desktop.programmes.memberships import Anchor, Stay
 from jiandang_desktop.programmes.person import Person, answered_day
 
 BIRTH = "birth"
+_NEXT = "next_visit_date"
+_APPOINTMENT = "appointment"
 
 
 def window_duties(programme: Programme, stay: Stay, person: Person) -> Iterator[Duty]:
@@ -41,6 +43,46 @@ def window_duties(programme: Programme, stay: Stay, person: Person) -> Iterator[
             done_by=done.record_id if done else None,
             reason=window.reason or window.id,
         )
+
+
+def appointment_duties(
+    programme: Programme, rule: Appointments, stay: Stay, person: Person, planned: Sequence[Duty]
+) -> Iterator[Duty]:
+    """Visits on the days that were written as the next one, where nothing of what is ``planned`` is owed then anyway.
+
+    Done with the next visit of whatever kind; it lapses when the next window opens.
+    """
+    visits = person.records_of(programme.forms)
+    followed = {duty.called_by for duty in planned if duty.called_by}
+    windows = [duty for duty in planned if not duty.called_by]
+    for record in visits:
+        day, written = person.day_of(record), answered_day(record.answers, _NEXT)
+        wanted = record.form_id in rule.forms and stay.covers(day) and day < written
+        if not wanted or record.record_id in followed or _is_owed(windows, day, written):
+            continue
+        after = next(
+            (visit for visit in visits if person.day_of(visit) > day and stay.covers(person.day_of(visit))), None
+        )
+        yield Duty(
+            programme=programme.id,
+            id=_APPOINTMENT,
+            form_id=rule.forms[record.form_id],
+            column="",
+            known_from=day,
+            opens=max(days_after(day, 1), days_after(written, -person.number(rule.lead_days))),
+            target=written,
+            closes=written,
+            lapses=min((duty.opens for duty in windows if duty.opens > written), default=stay.closed_on),
+            done_on=person.day_of(after) if after else "",
+            done_by=after.record_id if after else None,
+            reason=rule.reason,
+            called_by=record.record_id,
+        )
+
+
+def _is_owed(windows: Sequence[Duty], day: str, written: str) -> bool:
+    """Whether a day that was written on another falls into a window whose service hadn't been given by then."""
+    return any(duty.opens <= written <= duty.closes and not ("" < duty.done_on <= day) for duty in windows)
 
 
 _Known = tuple[Window, Window, Anchor]
@@ -82,5 +124,5 @@ def _done(programme: Programme, window: Window, stay: Stay, person: Person) -> F
 def _appointments(programme: Programme, stay: Stay, person: Person) -> list[str]:
     """The days in a stay that doctors wrote as the next visit."""
     records = (record for form_id in programme.forms for record in person.records(form_id))
-    days = (answered_day(record.answers, "next_visit_date") for record in records)
+    days = (answered_day(record.answers, _NEXT) for record in records)
     return [day for day in days if day and stay.covers(day)]
