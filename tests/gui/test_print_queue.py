@@ -8,9 +8,10 @@ from jiandang_desktop.demo.people import Village
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.gui.pages.printing import PrintingPage
 from jiandang_desktop.gui.pages.printing_chooser import CARDS, HOUSEHOLDS, LABELS
-from jiandang_desktop.services import cards, life_events, prints, registration, registry, transfer
+from jiandang_desktop.services import cards, life_events, prints, registration, registry, round_list, transfer
 from jiandang_desktop.services.cards import CardStatus
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.due import DueFilter
 from jiandang_desktop.services.registration import NewMember
 
 from .test_print_preview import printing_page
@@ -44,6 +45,23 @@ def queue_of(qtbot, page: PrintingPage) -> int:
 def printed(qtbot, station) -> int:
     """How many households have a print in the log."""
     return station.ask(qtbot, lambda desk: sum(last is not None for _, last in prints.overview(desk)))
+
+
+def test_what_another_page_asks_for_is_printed_and_not_the_queue_that_was_chosen(qtbot, station, page, tmp_path):
+    assert queue_of(qtbot, page) > 5
+    with qtbot.waitSignal(page.pages_shown, timeout=20_000):
+        page.show_list("round", lambda desk: round_list.pages(desk, where=DueFilter()))
+    assert page.preview.isVisibleTo(page)
+    assert not page.table.isVisibleTo(page)
+    assert not page.chooser.isVisibleTo(page)
+    page.save_pdf(tmp_path / "入户.pdf")
+    station.settle(qtbot)
+    assert (tmp_path / "入户.pdf").exists()
+    assert printed(qtbot, station) == 0
+    with qtbot.waitSignal(page.queue_shown, timeout=20_000):
+        page.choose_here()
+    assert page.table.isVisibleTo(page)
+    assert page.chooser.isVisibleTo(page)
 
 
 def test_a_village_is_saved_as_one_file_and_written_down(qtbot, station, page, tmp_path):

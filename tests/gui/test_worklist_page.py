@@ -229,5 +229,8 @@ def test_filters_narrow_the_list_and_its_paper(shown, couple):
     assert {line.programme for line in lines(shown)} == {"elderly_65"}
     shown.click("worklist_print")
     assert shown.page().objectName() == "printing"
+    shown.press(Qt.Key.Key_Escape)
+    assert shown.page() is page
+    assert {line.programme for line in lines(shown)} == {"elderly_65"}
     counted = shown.ask(lambda desk: due.worklist(desk).counts[Band.OVERDUE].people)
     assert counted == 2

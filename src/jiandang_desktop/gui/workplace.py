@@ -64,6 +64,8 @@ class Workplace(QWidget):
         self._names = VILLAGE if self.village else ABOVE
         self._pages: dict[str, QWidget] = {}
         self._came_from = self._names[0]
+        self._paper_from = ""
+        """The page that asked for what is shown on the page for paper."""
         self._by_card = ""
         """Whose folder was opened by the card, so that the visit needn't ask whether it was shown."""
         self._back_to = ""
@@ -108,7 +110,7 @@ class Workplace(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.rail)
         layout.addLayout(right, 1)
-        self.rail.page_chosen.connect(self.show_page)
+        self.rail.page_chosen.connect(self._rail_chosen)
         self.top.resident_chosen.connect(self.open_resident)
         self.top.card_shown.connect(self.open_by_card)
         self.top.lock_wanted.connect(self.lock_wanted)
@@ -184,7 +186,7 @@ class Workplace(QWidget):
 
     def _make_printing(self) -> QWidget:
         page = PrintingPage(self._session)
-        page.left.connect(self.go_back)
+        page.left.connect(self._left_paper)
         return page
 
     def _make_intake(self) -> QWidget:
@@ -332,11 +334,26 @@ class Workplace(QWidget):
         if registry_page is not None:
             registry_page.edit_resident(SubjectId(resident_id))
 
+    def _rail_chosen(self, name: str) -> None:
+        page = self.page(name)
+        if isinstance(page, PrintingPage):
+            self._paper_from = ""
+            page.choose_here()
+            page.offer_way_back(False)
+        self.show_page(name)
+
     def _printing(self) -> PrintingPage:
+        """The page for paper, from which one comes back to where one is now."""
         page = self.page("printing")
+        shown = self.stack.currentWidget()
+        if shown is not page:
+            self._paper_from = next((name for name, each in self._pages.items() if each is shown), "")
+        came_from = self._came_from
         self.show_page("printing")
+        self._came_from = came_from
         if not isinstance(page, PrintingPage):
             raise TypeError("printing is a page of its own")
+        page.offer_way_back(bool(self._paper_from))
         return page
 
     def keep_drafts(self) -> None:
@@ -377,6 +394,11 @@ class Workplace(QWidget):
             self.open_resident(resident_id)
         else:
             self.go_back()
+
+    def _left_paper(self) -> None:
+        if self._paper_from:
+            self.rail.show_chosen(self._came_from)
+            self.show_page(self._paper_from)
 
     # The strip
 

@@ -200,7 +200,7 @@ class TableEditor(Editor):
 
     def height_for(self, width: int) -> int:
         """Height needed at a width."""
-        heads = _HEAD * len(self._lines(width))
+        heads = self._head(width) * len(self._lines(width))
         return heads + sum(map(sum, self._row_heights(width))) + (LINE_HEIGHT if self._more else 0)
 
     def _lines(self, width: int) -> list[range]:
@@ -231,6 +231,12 @@ class TableEditor(Editor):
                 x += wide + SMALL
         return found
 
+    def _head(self, width: int) -> int:
+        """The height of the columns' titles: two lines where one of them has no room on one."""
+        advance = self.fontMetrics().horizontalAdvance
+        titles = zip(self.field.columns, self._places(width), strict=True)
+        return _HEAD + (self.fontMetrics().height() if any(advance(_title(c)) > place[2] for c, place in titles) else 0)
+
     def _row_heights(self, width: int) -> list[list[int]]:
         """The heights of each row's lines."""
         places = self._places(width)
@@ -249,7 +255,7 @@ class TableEditor(Editor):
 
     def _place(self) -> None:
         places = self._places(self.width())
-        y = _HEAD * (places[-1][0] + 1)
+        y = self._head(self.width()) * (places[-1][0] + 1)
         for cells, lines in zip(self._rows, self._row_heights(self.width()), strict=True):
             tops = [y + sum(lines[:line]) for line in range(len(lines))]
             for cell, (line, x, wide) in zip(cells, places, strict=True):
@@ -270,16 +276,16 @@ class TableEditor(Editor):
         painter = QPainter(self)
         painter.setPen(QPen(colour("quiet")))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        head = self._head(self.width())
         for column, (line, x, wide) in zip(self.field.columns, self._places(self.width()), strict=True):
-            title = f"{column.label} {column.unit}".strip() if column.unit not in column.label else column.label
-            painter.drawText(
-                QRect(x, line * _HEAD, wide, _HEAD),
-                flags,
-                painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, wide),
-            )
+            painter.drawText(QRect(x, line * head, wide, head), flags | Qt.TextFlag.TextWordWrap, _title(column))
         for title, cells in zip(self._titles, self._rows, strict=False):
             rect = QRect(0, cells[0].y(), _ROW_TITLE - SMALL, LINE_HEIGHT)
             painter.drawText(rect, flags | Qt.TextFlag.TextWordWrap, title)
+
+
+def _title(column: Field) -> str:
+    return f"{column.label} {column.unit}".strip() if column.unit not in column.label else column.label
 
 
 def _least(column: Field) -> int:

@@ -94,12 +94,14 @@ class DataTable(QTableView):
             self.row_changed.emit(current.row())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Enter chooses; Up in the first row leaves the table."""
+        """Enter chooses; Home and End lead to the first and the last row; Up in the first row leaves the table."""
         key = event.key()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.chosen_row() >= 0:
             self.row_chosen.emit(self.chosen_row())
         elif key == Qt.Key.Key_Up and self.chosen_row() <= 0:
             self.left_top.emit()
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self.choose_row(0 if key == Qt.Key.Key_Home else self.model().rowCount() - 1)
         else:
             super().keyPressEvent(event)
 

@@ -77,6 +77,8 @@ class PrintingPage(Page):
         self._laid: Laid | None = None
         self._household = SubjectId("")
         self._notes: Callable[[], None] | None = None
+        self._given = ""
+        """What another page asked for, '' where it is chosen here."""
         self.lines: list[QueueLine] = []
         self._build_actions()
         self.chooser = PrintChooser(session)
@@ -96,6 +98,10 @@ class PrintingPage(Page):
         self._kind_changed()
 
     def _build_actions(self) -> None:
+        self.back_button = PlainButton(self.words("printing.back"), "printing_back")
+        self.back_button.clicked.connect(self.left)
+        self.add_action(self.back_button)
+        self.back_button.hide()
         self.folder_button = PlainButton(self.words("printing.folder"), "printing_folder")
         self.new_button = PlainButton(self.words("printing.new"), "printing_new")
         self.notes_button = PlainButton(self.words("printing.notes"), "printing_notes")
@@ -158,8 +164,42 @@ class PrintingPage(Page):
     def refresh(self) -> None:
         """Read again what can be chosen."""
         self.chooser.refresh()
-        if self.chooser.kind == HOUSEHOLDS and not self.queue.busy:
+        if self._is_queue and not self.queue.busy:
             self._show_queue()
+
+    def offer_way_back(self, there: bool) -> None:
+        """Whether Esc leads back to a page that asked for what is shown."""
+        self.back_button.setVisible(there)
+
+    def choose_here(self) -> None:
+        """What another page asked for goes; one chooses here."""
+        if self._given and self._give(""):
+            self._kind_changed()
+
+    def _give(self, what: str) -> bool:
+        """Make room for what another page asked for (its name in the audit log), without the choice beside it; '' with
+        it. False while a queue prints."""
+        if self.queue.busy:
+            self.message.say(self.words("printing.queue_busy"), Tone.DUE)
+            return False
+        self._given = what
+        self._household = SubjectId("")
+        self._laid = None
+        self.chooser.setVisible(not what)
+        self.empty.title.setText("")
+        self.empty.sentence.setText("")
+        self.preview.show_pages(())
+        self._offer_household()
+        self._show_state()
+        return True
+
+    def _offer_household(self) -> None:
+        for button in (self.folder_button, self.new_button, self.cards_button):
+            button.setVisible(not self._given and self.chooser.kind == HOUSEHOLD)
+
+    @property
+    def _is_queue(self) -> bool:
+        return not self._given and self.chooser.kind == HOUSEHOLDS
 
     # What is chosen
 
@@ -170,8 +210,7 @@ class PrintingPage(Page):
         self.message.hide()
         self.empty.title.setText(self.words(f"printing.empty.{kind}_title"))
         self.empty.sentence.setText(self.words(f"printing.empty.{kind}"))
-        for button in (self.folder_button, self.new_button, self.cards_button):
-            button.setVisible(kind == HOUSEHOLD)
+        self._offer_household()
         self.preview.show_pages(())
         self._show_state()
         if kind == HOUSEHOLDS:
@@ -217,6 +256,8 @@ class PrintingPage(Page):
         """Preview a household's folder, or what is to be added to its paper folder."""
         if not household_id:
             return
+        if not self._give(""):
+            return
         self.chooser.choose_kind(HOUSEHOLD)
         self._household = household_id
         self._show_state()
@@ -235,9 +276,9 @@ class PrintingPage(Page):
 
         ``with_notes`` adds how it is filled in, for the back.
         """
-        self.chooser.choose_kind(HOUSEHOLD)
-        self._household = SubjectId("")
         what = "blank" if record_id is None else "form"
+        if not self._give(what):
+            return
 
         def lay_out(desk: Desk, _progress: Progress) -> Laid:
             if record_id is not None:
@@ -255,12 +296,13 @@ class PrintingPage(Page):
 
     def show_card(self, resident_id: SubjectId) -> None:
         """Preview one resident's card."""
-        self.chooser.choose_kind(HOUSEHOLD)
-        self._household = SubjectId("")
-        self._lay_out(lambda desk, _progress: _cards_of(desk, [resident_id]))
+        if self._give("card"):
+            self._lay_out(lambda desk, _progress: _cards_of(desk, [resident_id]))
 
     def show_transfer_list(self, digest: str) -> None:
         """Preview the list that goes with a submission; '' is the newest one."""
+        if not self._give(""):
+            return
         self.chooser.choose_kind(TRANSFER)
 
         def lay_out(desk: Desk, _progress: Progress) -> Laid:
@@ -271,6 +313,8 @@ class PrintingPage(Page):
 
     def show_list(self, what: str, pages: Callable[[Desk], Sequence[PaperPage]]) -> None:
         """Preview a list that another page asked for; ``what`` names it in the audit log."""
+        if not self._give(what):
+            return
 
         def lay_out(desk: Desk, _progress: Progress) -> Laid:
             made = pages(desk)
@@ -327,7 +371,7 @@ class PrintingPage(Page):
         self.message.say(self._session.sentence(problem), Tone.PLAIN if problem.code == "NOTHING_NEW" else Tone.WRONG)
 
     def _show_state(self) -> None:
-        queue = self.chooser.kind == HOUSEHOLDS
+        queue = self._is_queue
         count = len(self.preview.pages)
         self.table.setVisible(queue and bool(self.lines))
         self.preview.setVisible(not queue and count > 0)
@@ -368,7 +412,7 @@ class PrintingPage(Page):
         group = self.chooser.group
 
         def show(found: list[tuple[HouseholdRow, PrintRow | None]]) -> None:
-            if self.chooser.kind != HOUSEHOLDS or self.queue.busy or group != self.chooser.group:
+            if not self._is_queue or self.queue.busy or group != self.chooser.group:
                 return
             self.lines = [QueueLine(household, last) for household, last in found]
             self.model.show_rows(self.lines)
@@ -453,7 +497,7 @@ class PrintingPage(Page):
 
     def send(self, printer: QPrinter) -> None:
         """Print what is chosen; the print is written down."""
-        if self.chooser.kind == HOUSEHOLDS:
+        if self._is_queue:
             self.run_queue(PrinterTarget(printer, self.preview.replay))
             return
         count = len(self.preview.pages)
@@ -468,13 +512,13 @@ class PrintingPage(Page):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(self.words("printing.pdf_filter"))
         dialog.setDefaultSuffix("pdf")
-        dialog.selectFile(self.words(f"printing.pdf_name.{self.chooser.kind}"))
+        dialog.selectFile(self.words(f"printing.pdf_name.{self._given or self.chooser.kind}"))
         dialog.fileSelected.connect(lambda path: self.save_pdf(Path(path)))
         dialog.open()
 
     def save_pdf(self, path: Path) -> None:
         """Save what is chosen where the person said; it is written down."""
-        if self.chooser.kind == HOUSEHOLDS:
+        if self._is_queue:
             self.run_queue(PdfTarget(self._session.bench, path))
             return
         pages, title = self.preview.pages, self.words("printing.title")

@@ -151,6 +151,15 @@ class ResidentPage(Page):
         self._session.ask(self, lambda desk: overview.look(desk, resident_id), self._show_overview)
         self._session.ask(self, lambda desk: charts.glance(desk, resident_id), self._show_glance)
 
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:  # noqa: N802 - Qt's name
+        """Into what is shown of the folder, as soon as it is there."""
+        if self._waiting.isVisible():
+            super().setFocus(reason)
+        elif self.tabs.currentWidget() is self.overview:
+            self.overview.enter()
+        else:
+            self.tabs.tabBar().setFocus(reason)
+
     def _refresh(self, _changes: object) -> None:
         if self.isVisible() and self._resident:
             self.show_resident(self._resident)

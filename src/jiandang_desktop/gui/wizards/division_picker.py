@@ -64,6 +64,11 @@ class DivisionPicker(QWidget):
                 box.setCurrentIndex(place)
                 return
 
+    def enter(self) -> None:
+        """Come in with the keyboard: at the first box in which nothing is chosen yet."""
+        boxes = self.boxes[: self._depth]
+        next((box for box in boxes if not box.currentData() and box.isEnabled()), boxes[-1]).setFocus()
+
     def code(self) -> str:
         """The chosen place's code, '' while a box above is open."""
         return str(self.boxes[self._depth - 1].currentData() or "")

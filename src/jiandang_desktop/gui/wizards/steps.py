@@ -88,6 +88,10 @@ class PlaceStep(WizardStep):
         self.name.returnPressed.connect(self.wants_on)
         self.set_level("village")
 
+    def opened(self) -> None:
+        """At the place."""
+        self.picker.enter()
+
     def set_level(self, level: str) -> None:
         """Choose what the station is."""
         self.state["level"] = level
