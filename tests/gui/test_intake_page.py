@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from dataclasses import replace
 
 import pytest
 from tests.devices.sticks import fill_with_hostile_files
@@ -88,7 +89,7 @@ def test_what_waits_for_a_village_is_written_for_it_and_read_there(enrolled):  #
     high.ask(lambda desk: _change(desk, "14000000009"))
     high.click("intake_to_board")
     high.settle()
-    assert high.find("intake_board").model().row(0).station.name in high.find("board_send").text()
+    assert high.find("board_send").toolTip() == high.find("intake_board").model().row(0).station.name
     before = set(stick.iterdir())
     high.click("board_send")
     (bundle,) = set(stick.iterdir()) - before
@@ -97,6 +98,73 @@ def test_what_waits_for_a_village_is_written_for_it_and_read_there(enrolled):  #
     low.page().read_receipt(bundle)
     low.settle()
     assert low.ask(lambda desk: search.find(desk, "14000000009"))
+
+
+def test_what_waits_is_written_for_every_village_at_once(enrolled, qtbot, tmp_path):  # noqa: F811
+    low, high, stick = enrolled
+    second = show_window(qtbot, tmp_path / "second", station=replace(village(), division_code="150102001202"))
+    for path in stick.glob("*.jdb"):
+        path.unlink()
+    enrol(second, high, stick)
+    high.click("rail_intake")
+    high.find("intake_place").set_folder(stick)
+    before = set(stick.iterdir())
+    high.click("board_send_all")
+    written = set(stick.iterdir()) - before
+    assert len(written) == 2
+    for shown in (low, second):
+        assert sum(1 for path in written if _reads(shown, path)) == 1
+    close(second)
+
+
+def _reads(shown, path):
+    shown.click("rail_submission")
+    shown.page().read_receipt(path)
+    shown.settle()
+    return shown.find("submission_message").property("tone") != "wrong"
+
+
+def test_what_is_put_aside_in_the_preview_is_decided_on_the_page_of_decisions(enrolled):  # noqa: F811
+    low, high, stick = enrolled
+    export(low, stick)
+    look(high, stick)
+    items = high.find("preview_items")
+    place = next(n for n in range(items.model().rowCount()) if items.model().row(n).form_title == "居民登记")
+    items.choose_row(place)
+    high.click("decide_held")
+    high.click("intake_take_all")
+    assert high.session.text("intake.held") in high.find("intake_message").text.text()
+    high.click("rail_decisions")
+    assert high.find("decision_main").text() == high.session.bench.text("decisions", "do.archive")
+    high.click("decision_main")
+    assert high.page().stack.currentIndex() == 1
+
+
+def test_after_a_restore_the_originals_are_taken_in_again_and_what_they_lack_is_said(qtbot, enrolled):  # noqa: F811
+    low, high, stick = enrolled
+    folder = high.session.folder
+    backup = folder.with_name("backup")
+    high.session.leave()
+    high.settle()
+    shutil.copytree(folder, backup)
+    high.type("sign_in_password", PASSWORD)
+    high.click("sign_in_go")
+    export(low, stick)
+    take_in(high, stick)
+    people = high.ask(lambda desk: search.find(desk, ""))
+    shutil.copytree(folder / "archive", backup / "archive", dirs_exist_ok=True)
+    restored = show_window(qtbot, backup)
+    restored.type("sign_in_password", PASSWORD)
+    restored.click("sign_in_go")
+    assert restored.ask(lambda desk: search.find(desk, "")) == []
+    restored.click("rail_management")
+    restored.find("management_tabs").setCurrentWidget(restored.find("vault_tab"))
+    restored.click("vault_restore")
+    said = restored.find("vault_message").text.text()
+    assert restored.session.text("management.restored", count=1) in said
+    assert low.session.desk.station.name in said
+    assert len(restored.ask(lambda desk: search.find(desk, ""))) == len(people)
+    close(restored)
 
 
 def test_nothing_is_sent_down_before_a_place_was_chosen(enrolled):  # noqa: F811

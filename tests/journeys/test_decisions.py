@@ -592,3 +592,49 @@ def test_K09_only_an_archivist_decides(pair: Pair) -> None:
     ):
         with pytest.raises(Problem, match="NOT_ALLOWED"):
             refused()
+
+
+# Put aside at intake
+
+
+def put_aside(pair: Pair, changes: dict[str, object] | None = None) -> SubjectId:
+    """A registration, or a change of one, that the archivist leaves for later when it comes."""
+    resident = register(pair.village)
+    if changes:
+        pair.carry()
+        registry.edit_resident(pair.village, resident, changes)
+    plan = intake.plan(pair.township, pair.export())
+    (item,) = (each for each in plan.items if each.revision and each.revision.record_id == resident)
+    assert item.revision is not None
+    done = intake.archive(pair.township, plan, decisions={item.revision.id: Verdict.HELD})
+    receipts.apply(pair.village, done.receipt)
+    assert verdict(pair.village, resident) == Verdict.HELD
+    return resident
+
+
+def test_what_was_put_aside_waits_in_sight_and_is_archived(pair: Pair) -> None:
+    resident = put_aside(pair)
+    (case,) = decisions.waiting(pair.township)
+    assert (case.reason, case.record_id, case.who) == ("put_aside", resident, "王小满")
+    sheet = decisions.show(pair.township, case.revision_id)
+    assert [side.revision.id for side in sheet.sides] == [case.revision_id]
+    assert decisions.adopt(pair.township, case.revision_id) is None
+    assert decisions.waiting(pair.township) == intake.held(pair.township) == []
+    come_down(pair)
+    for desk in (pair.village, pair.township):
+        assert verdict(desk, resident) == Verdict.ARCHIVED
+
+
+def test_a_change_that_was_put_aside_shows_what_was_before_and_goes_back_with_words(pair: Pair) -> None:
+    resident = put_aside(pair, {"phone": "14000900001"})
+    (case,) = decisions.waiting(pair.township)
+    sheet = decisions.show(pair.township, case.revision_id)
+    assert [(each.field, each.words) for each in sheet.questions] == [("phone", ("", "14000900001"))]
+    decisions.send_back(pair.township, case.revision_id, "号码不对")
+    assert decisions.waiting(pair.township) == intake.held(pair.township) == []
+    come_down(pair)
+    assert verdict(pair.village, resident) == Verdict.RETURNED
+    registry.edit_resident(pair.village, resident, {"phone": "14000900002"})
+    pair.carry()
+    assert answers(pair.township, resident)["phone"] == "14000900002"
+    assert decisions.waiting(pair.township) == []

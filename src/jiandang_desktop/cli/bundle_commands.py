@@ -13,6 +13,7 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RevisionId, StationId
 from jiandang_desktop.ports.vault import Verdict
 from jiandang_desktop.services import dispatch, intake, losses, parking, receipts, receiving, submission
+from jiandang_desktop.services.exchange_words import not_restored_words
 from jiandang_desktop.services.intake import IntakePlan
 from jiandang_desktop.services.receiving import Found, Line, Reception
 
@@ -100,7 +101,7 @@ def vault_restore_archive(session: Session, _arguments: argparse.Namespace) -> O
     lines = [session.words("bundle.restored", count=done.counts().get(receiving.Outcome.ARCHIVED, 0))]
     lines += [_line_words(session, line) for line in done.lines]
     names = [item.station.name for item in dispatch.waiting(session.desk)]
-    lines.append(session.words("bundle.not_restored", names="\N{IDEOGRAPHIC COMMA}".join(names)))
+    lines.append(not_restored_words(session.bench, names, accept="vault accept", send="bundle send"))
     refused = next((line.problem for line in done.lines if line.problem is not None), None)
     exit_code = session.bench.problems.words(refused).exit_code if refused else 0
     data = {"lines": [_line_shape(line) for line in done.lines], "holders": names}

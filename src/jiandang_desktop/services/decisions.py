@@ -1,9 +1,10 @@
 """What waits at the township for a person: parallel changes of one record, changes of somebody whom another village
-keeps, and what goes back to be corrected. Every decision is a revision or a word on one, and goes down (R9.6).
+keeps, what the archivist put aside at intake, and what goes back to be corrected. Every decision is a revision or a
+word on one, and goes down (R9.6).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jiandang_desktop.domain.problems import Problem
@@ -29,8 +30,10 @@ from jiandang_desktop.services.merging import (
 )
 from jiandang_desktop.services.placing import close_conflict, enter, held_ancestors, place_waiting, settle
 from jiandang_desktop.services.registry import INNER, ISSUED
-from jiandang_desktop.services.sorting import FOREIGN
+from jiandang_desktop.services.sorting import BESIDE, FOREIGN
 
+_PUT_ASIDE = "put_aside"
+"""Reason of a case that is in the archive, and that the archivist chose to look at later."""
 _ABOUT = {"resident", "household"}
 _STAYS = ISSUED | {"status_reason", "status_date"}
 """What no earlier state brings back: what the program fills in, and the state of the folder with its reason."""
@@ -38,11 +41,12 @@ _STAYS = ISSUED | {"status_reason", "status_date"}
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One thing to decide: a record with parallel changes (``parallel``), or a change that isn't taken by itself."""
+    """One thing to decide: a record with parallel changes (``parallel``), a change that isn't taken by itself, or one
+    that was put aside (``put_aside``)."""
 
     record_id: RecordId
     revision_id: RevisionId
-    """For a change that isn't taken yet, itself; else the revision that counts as current."""
+    """For a change that isn't taken yet or was put aside, itself; else the revision that counts as current."""
     reason: str
     form_title: str
     who: str
@@ -71,14 +75,14 @@ class Sheet:
 
 
 def waiting(desk: Desk) -> list[Case]:
-    """What waits for a decision: parallel changes, then what isn't taken by itself (NOT_ALLOWED)."""
+    """What waits for a decision: parallel changes, then what isn't taken by itself or was put aside (NOT_ALLOWED)."""
     desk.require(Right.INTAKE)
     with desk.vault.read() as reader:
         names = _station_names(desk, reader)
         cases = [_parallel_case(desk, reader, row, names) for row in reader.parallel_records()]
         for row in reader.held(Verdict.HELD):
-            if row.reason in FOREIGN:
-                cases.append(_foreign_case(desk, reader, row, names))
+            if row.reason not in BESIDE:
+                cases.append(_held_case(desk, reader, row, names))
     return cases
 
 
@@ -120,6 +124,7 @@ def resolve(desk: Desk, record_id: RecordId, choices: Mapping[str, RevisionId | 
 def adopt(desk: Desk, revision_id: RevisionId) -> Case | None:
     """Take a change that isn't taken by itself, with what it builds on; it goes on to whoever keeps the record.
 
+    What was put aside is in the archive already: from now on it counts as archived.
     Returns the conflict where it lies beside a later state and the rule can't join them, else None.
     Problems: NOT_ALLOWED, NO_SUCH_CASE, CASE_INCOMPLETE.
     """
@@ -127,7 +132,7 @@ def adopt(desk: Desk, revision_id: RevisionId) -> Case | None:
     with desk.vault.work("adopt_revision") as work:
         row = _held(work, revision_id)
         _require_parents(work, row)
-        came = [enter(desk, work, each, Verdict.ARCHIVED, "decided") for each in (*held_ancestors(work, row), row)]
+        came = [_take(desk, work, each) for each in (*held_ancestors(work, row), row)]
         place_waiting(desk, work, came)
         work.note(subject_id=came[-1].subject_id, revision=revision_id)
         work.commit()
@@ -151,6 +156,8 @@ def send_back(desk: Desk, revision_id: RevisionId, words: str) -> None:
         if revision is not None:
             station = keeper(work, revision.subject_id) or revision.station_id
             send_verdict(desk, work, station, revision_id, Verdict.RETURNED, "sent_back", words.strip())
+            if row is not None:
+                work.put_held(replace(row, outcome=Verdict.RETURNED, reason="sent_back"))
         elif row is not None and row.outcome is Verdict.HELD:
             revision = Revision.read(row.body)
             settle(desk, work, row, Verdict.RETURNED, "sent_back", words.strip())
@@ -213,8 +220,8 @@ def _picked(comparison: Comparison, field: str, choice: RevisionId | Mapping[str
 def _sheet(desk: Desk, reader: Reader, case_id: str) -> Sheet:
     names = _station_names(desk, reader)
     row = reader.held_revision(RevisionId(case_id))
-    if row is not None and row.outcome is Verdict.HELD and row.reason in FOREIGN:
-        return _foreign_sheet(desk, reader, row, names)
+    if row is not None and row.outcome is Verdict.HELD and row.reason not in BESIDE:
+        return _held_sheet(desk, reader, row, names)
     record = reader.record(RecordId(case_id))
     comparison = compare_record(desk, reader, record.record_id) if record is not None else None
     if record is None or comparison is None:
@@ -222,15 +229,17 @@ def _sheet(desk: Desk, reader: Reader, case_id: str) -> Sheet:
     return _laid_open(_parallel_case(desk, reader, record, names), comparison, names)
 
 
-def _foreign_sheet(desk: Desk, reader: Reader, row: HeldRow, names: Mapping[str, str]) -> Sheet:
-    """What isn't taken yet beside the record as it is; a record of its own stands alone."""
-    case = _foreign_case(desk, reader, row, names)
+def _held_sheet(desk: Desk, reader: Reader, row: HeldRow, names: Mapping[str, str]) -> Sheet:
+    """What waits beside the record as it is, or as it was before; a record of its own stands alone."""
+    case = _held_case(desk, reader, row, names)
     revision = Revision.read(row.body)
     known = {each.id: each for each in reader.history(revision.record_id)}
     known |= {each.id: each for each in (Revision.read(held.body) for held in held_ancestors(reader, row))}
     known[revision.id] = revision
     record = reader.record(revision.record_id)
-    heads = (record.revision_id, revision.id) if record is not None else (revision.id,)
+    current = record.revision_id if record is not None else None
+    before = list(revision.parents[:1]) if current == revision.id else [current] if current else []
+    heads = (*before, revision.id)
     comparison = compare_heads(desk, reader, known, heads)
     if comparison is None:
         raise Problem("NO_SUCH_CASE", id=row.revision_id)
@@ -267,12 +276,12 @@ def _parallel_case(desk: Desk, reader: Reader, row: RecordRow, names: Mapping[st
     )
 
 
-def _foreign_case(desk: Desk, reader: Reader, row: HeldRow, names: Mapping[str, str]) -> Case:
+def _held_case(desk: Desk, reader: Reader, row: HeldRow, names: Mapping[str, str]) -> Case:
     revision = Revision.read(row.body)
     return Case(
         record_id=revision.record_id,
         revision_id=revision.id,
-        reason=row.reason,
+        reason=row.reason if row.reason in FOREIGN else _PUT_ASIDE,
         form_title=desk.bench.form_title(revision.form_id),
         who=_who(reader, revision.subject_id) or _named(revision),
         station=names.get(row.station_id, row.station_id),
@@ -297,9 +306,18 @@ def _station_names(desk: Desk, reader: Reader) -> dict[str, str]:
     return {str(desk.station.id): desk.station.name, **{str(row.id): row.name for row in reader.stations()}}
 
 
+def _take(desk: Desk, work: UnitOfWork, row: HeldRow) -> Revision:
+    """Archive what waited: what was put aside is stored already."""
+    stored = work.revision(row.revision_id)
+    if stored is None:
+        return enter(desk, work, row, Verdict.ARCHIVED, "decided")
+    settle(desk, work, row, Verdict.ARCHIVED, "decided")
+    return stored
+
+
 def _held(work: UnitOfWork, revision_id: RevisionId) -> HeldRow:
     row = work.held_revision(revision_id)
-    if row is None or row.outcome is not Verdict.HELD or row.reason not in FOREIGN:
+    if row is None or row.outcome is not Verdict.HELD or row.reason in BESIDE:
         raise Problem("NO_SUCH_CASE", id=revision_id)
     return row
 

@@ -11,6 +11,7 @@ from jiandang_desktop.ports.medium import Place
 from jiandang_desktop.ports.vault import BundleRow, StationRow
 from jiandang_desktop.services import bundle_rows, downward
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.work import Progress, silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,21 @@ def waiting(desk: Desk) -> list[Dispatch]:
             for row in reader.stations()
             if row.relation == "child" and not row.revoked
         ]
+
+
+def send_all(desk: Desk, place: Place, progress: Progress = silent) -> list[Path]:
+    """``send`` for every station below for which something waits; what was written before a failure stays written.
+
+    ``progress`` counts stations. Problems: NOT_ALLOWED, NOTHING_TO_SEND, MEDIUM_….
+    """
+    due = [each.station.id for each in waiting(desk) if each.entries]
+    if not due:
+        raise Problem("NOTHING_TO_SEND")
+    paths = []
+    for done, station_id in enumerate(due):
+        progress(done, len(due))
+        paths.append(send(desk, station_id, place)[0])
+    return paths
 
 
 def send(desk: Desk, station_id: StationId, place: Place) -> tuple[Path, BundleRow]:

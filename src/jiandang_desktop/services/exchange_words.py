@@ -1,5 +1,7 @@
 """What window and terminal say about schedules, the board and what is missing: words of texts/exchange.toml."""
 
+from collections.abc import Sequence
+
 from jiandang_desktop.domain.schedules import Every, Schedule
 from jiandang_desktop.services.board import BoardLine, Period, State
 from jiandang_desktop.services.schedule import Outlook
@@ -50,6 +52,12 @@ def telephone_words(bench: Workbench, line: BoardLine) -> list[str]:
         due = line.periods[0].due
         said.append(bench.text("exchange", "telephone.late", month=due.month, day=due.day))
     return said
+
+
+def not_restored_words(bench: Workbench, holders: Sequence[str], *, accept: str = "", send: str = "") -> str:
+    """What the originals of the archive folder can't bring back, and which stations can; the commands that help."""
+    words = {"accept": accept and f" ({accept})", "send": send and f" ({send})"}
+    return bench.text("exchange", "not_restored", names="\N{IDEOGRAPHIC COMMA}".join(holders), **words)
 
 
 def board_words(bench: Workbench, line: BoardLine) -> list[str]:

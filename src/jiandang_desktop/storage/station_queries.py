@@ -110,8 +110,8 @@ class StationQueries:
         return Mark(stream, *row) if row else None
 
     def stations(self) -> list[StationRow]:
-        """Every station this one knows, by name."""
-        return [_station(row) for row in self._connection.execute(_STATION + " ORDER BY name, id")]
+        """Every station this one knows, in the order of the divisions."""
+        return [_station(row) for row in self._connection.execute(_STATION + " ORDER BY division_code, name, id")]
 
     def station_by_key(self, key_id: str) -> StationRow | None:
         """The station that signs with this key."""

@@ -16,6 +16,7 @@ from jiandang_desktop.gui.kit.surfaces import (
     column,
     quiet_label,
     row,
+    scrolled,
 )
 from jiandang_desktop.gui.kit.table import DataTable
 
@@ -43,4 +44,5 @@ __all__ = [
     "line_edit",
     "quiet_label",
     "row",
+    "scrolled",
 ]

@@ -32,6 +32,12 @@ class PrimaryButton(PlainButton):
 
     kind = "primary"
 
+    def step_back(self, *, behind: bool) -> None:
+        """Look like any other button while something else is the one thing to do."""
+        self.setProperty("kind", PlainButton.kind if behind else self.kind)
+        self.style().unpolish(self)
+        self.style().polish(self)
+
 
 class MenuButton(PlainButton):
     """One of several things to do, chosen from a menu below the button."""

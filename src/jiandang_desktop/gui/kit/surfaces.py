@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from jiandang_desktop.gui.kit.badges import Tone
 from jiandang_desktop.gui.kit.buttons import PlainButton, PrimaryButton
@@ -39,6 +39,20 @@ def _fill(
             layout.addLayout(item)
 
 
+def scrolled(tab: QWidget) -> QVBoxLayout:
+    """The layout of a tab whose cards may need more room than the window has."""
+    inside = QWidget()
+    inside.setObjectName("scrolled")
+    layout = column(spacing=MEDIUM)
+    layout.setContentsMargins(0, MEDIUM, 0, 0)
+    inside.setLayout(layout)
+    scrolling = QScrollArea()
+    scrolling.setWidgetResizable(True)
+    scrolling.setWidget(inside)
+    tab.setLayout(column(scrolling))
+    return layout
+
+
 def quiet_label(text: str = "", name: str = "") -> QLabel:
     """A sentence that explains, in the quiet colour."""
     label = QLabel(text)
@@ -48,12 +62,11 @@ def quiet_label(text: str = "", name: str = "") -> QLabel:
     return label
 
 
-class SectionTitle(QLabel):
+class SectionTitle(ElidedLabel):
     """The title of a part of a page."""
 
     def __init__(self, text: str, name: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        self.setObjectName(name)
+        super().__init__(text, name, parent)
         self.setProperty("kind", "section")
 
 

@@ -60,6 +60,7 @@ class DataTable(QTableView):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setMinimumSectionSize(40)
+        header.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.doubleClicked.connect(self._double_clicked)
         model.modelReset.connect(self._fresh_rows)
 

@@ -114,7 +114,7 @@ class DecisionSheet(Card):
         self.model = Rows(self._columns(titles), self)
         self.table.setModel(self.model)
         self.table.selectionModel().currentChanged.connect(self._moved)
-        self.table.set_widths(132, *(0 for _ in titles), *((108,) if self._deciding else ()))
+        self.table.set_widths(132, *(0 for _ in titles), *((124,) if self._joins else ()))
         self._make_picks(titles)
         self.model.show_rows(questions)
         parallel = self.sheet is not None and self.sheet.case.reason == "parallel"
@@ -128,12 +128,24 @@ class DecisionSheet(Card):
         ):
             widget.setVisible(on)
         if titles:
-            self.main.setText(self.words("do.resolve" if parallel else "do.adopt" if foreign else "do.same"))
+            self.main.setText(self.words(self._main_words()))
         self.back.setEnabled(False)
         self._question_chosen(-1)
         if self._deciding and questions:
             self.table.choose_row(0)
         self._say_left()
+
+    def _main_words(self) -> str:
+        """What the one button does."""
+        if self.sheet is None:
+            return "do.same"
+        return {"parallel": "do.resolve", "put_aside": "do.archive"}.get(self.sheet.case.reason, "do.adopt")
+
+    @property
+    def _joins(self) -> bool:
+        """Whether something comes of several states that isn't simply one of them."""
+        aside = self.sheet is not None and self.sheet.case.reason == "put_aside"
+        return not aside and len(self._titles) > 1
 
     @property
     def _deciding(self) -> bool:
@@ -148,8 +160,9 @@ class DecisionSheet(Card):
 
         columns = [Column[Question](self.words("columns.label"), lambda each: each.label)]
         columns += [of_side(place) for place in range(len(titles))]
-        if self._deciding:
-            columns.append(Column(self.words("columns.outcome"), self._outcome, self._tone))
+        if self._joins:
+            title = self.words("columns.outcome" if self._deciding else "columns.adopted")
+            columns.append(Column(title, self._outcome, self._tone))
         return tuple(columns)
 
     def _outcome(self, each: Question) -> str:
@@ -161,8 +174,10 @@ class DecisionSheet(Card):
         if self.pair is not None:
             return self._take_words(0) if each.open else ""
         if each.open:
-            return self.words("sheet.open")
+            return self.words("sheet.open" if self._deciding else "sheet.open_after")
         taken = [place for place, words in enumerate(each.words) if words == each.outcome]
+        if not self._deciding:
+            return self._take_words(taken[0]) if taken else self.words("sheet.by_rule")
         return self.words(("sheet.first", "sheet.second")[taken[0]] if taken and taken[0] < 2 else "sheet.by_rule")
 
     def _tone(self, each: Question) -> Tone:

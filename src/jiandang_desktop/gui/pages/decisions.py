@@ -47,7 +47,7 @@ class DecisionsPage(Page):
         self._key = ""
         self.lines = Rows(self._columns(), self)
         self.list = DataTable("decisions_list", self.lines)
-        self.list.set_widths(92, 0, 128)
+        self.list.set_widths(0, 0, 112)
         self.list.setMinimumWidth(400)
         self.sheet = DecisionSheet(session)
         sides = row(self.list, self.sheet, spacing=MEDIUM)
@@ -139,7 +139,8 @@ class DecisionsPage(Page):
 
     def _adopt(self, sheet: Sheet) -> None:
         def done(left: Case | None) -> None:
-            self.message.say(self.words("done.adopted" if left is None else "done.adopted_open"))
+            taken = "done.archived" if sheet.case.reason == "put_aside" else "done.adopted"
+            self.message.say(self.words(taken if left is None else "done.adopted_open"))
 
         self._session.ask(
             self,

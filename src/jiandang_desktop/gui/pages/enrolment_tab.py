@@ -1,12 +1,11 @@
 """Enrolment on the 管理 page: ask, read, compare, take; and the stations that are known with their keys."""
 
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from jiandang_desktop.gui.enrolment import ReadPanel, RequestPanel
 from jiandang_desktop.gui.keys_panel import KeysPanel
-from jiandang_desktop.gui.kit import Card, SectionTitle, quiet_label
+from jiandang_desktop.gui.kit import Card, SectionTitle, quiet_label, scrolled
 from jiandang_desktop.gui.session import Session
-from jiandang_desktop.gui.theme import MEDIUM
 
 
 class EnrolmentTab(QWidget):
@@ -17,17 +16,7 @@ class EnrolmentTab(QWidget):
         self.setObjectName("enrolment_tab")
         self._session = session
         level = session.desk.station.level if session.desk is not None else "village"
-        inside = QWidget()
-        inside.setObjectName("scrolled")
-        layout = QVBoxLayout(inside)
-        layout.setContentsMargins(0, MEDIUM, 0, 0)
-        layout.setSpacing(MEDIUM)
-        scrolling = QScrollArea()
-        scrolling.setWidgetResizable(True)
-        scrolling.setWidget(inside)
-        outside = QVBoxLayout(self)
-        outside.setContentsMargins(0, 0, 0, 0)
-        outside.addWidget(scrolling)
+        layout = scrolled(self)
         if level != "village":
             self.request_reader = ReadPanel(session, "request")
             layout.addWidget(_card(self.request_reader))

@@ -88,6 +88,7 @@ class IntakePage(Page):
         self.preview.release.clicked.connect(self.release)
         self.board.kept.clicked.connect(self.show_kept)
         self.board.send.clicked.connect(self.send)
+        self.board.send_all.clicked.connect(self.send_all)
         self.take_all.clicked.connect(self.archive_all)
         self.to_board.clicked.connect(lambda: self._show_work(shown=False))
         self.empty.button.clicked.connect(self._go_enrol)
@@ -170,6 +171,20 @@ class IntakePage(Page):
         say_written(self._session, self.message, words, [path])
         self.refresh()
 
+    def send_all(self) -> None:
+        """Write for every village what it hasn't taken."""
+        place = self.place.place()
+        if place is None:
+            self.message.say(self._session.text("places.choose_first"), Tone.DUE)
+            return
+        self.message.hide()
+        self._start("intake.sending", lambda desk, progress: dispatch.send_all(desk, place, progress), self._all_sent)
+
+    def _all_sent(self, paths: list[Path]) -> None:
+        self._end()
+        say_written(self._session, self.message, self._session.text("intake.sent_all", count=len(paths)), paths)
+        self.refresh()
+
     def look(self) -> None:
         """Verify every bundle in the chosen place."""
         place, folder = self.place.place(), self.place.folder()
@@ -212,6 +227,7 @@ class IntakePage(Page):
         self.work.setVisible(shown)
         self.board.setVisible(not shown)
         self.to_board.setVisible(shown)
+        self.look_button.step_back(behind=shown)
 
     def _show_lines(self, lines: Sequence[Line]) -> None:
         say = self._session.text
@@ -333,6 +349,8 @@ class IntakePage(Page):
             total = {verdict: sum(line.counts.get(verdict, 0) for line in done.lines) for verdict in Verdict}
             words = verdict_words(self._session, total) or say("intake.nothing_new")
             parts.append(say("intake.archived", bundles=counts[Outcome.ARCHIVED], words=words))
+            if total[Verdict.HELD]:
+                parts.append(say("intake.held"))
         for outcome in (Outcome.KNOWN, Outcome.PARKED, Outcome.REFUSED):
             if counts.get(outcome):
                 parts.append(say(f"intake.done_{outcome.value}", count=counts[outcome]))

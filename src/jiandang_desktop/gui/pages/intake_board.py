@@ -34,13 +34,16 @@ class BoardPanel(QWidget):
         self.title = SectionTitle(session.text("intake.board"))
         self.schedule = SchedulePanel(session, "board_schedule")
         self.kept = PlainButton("", "board_kept")
-        self.send = PlainButton("", "board_send")
+        self.send = PlainButton(session.text("intake.send"), "board_send")
+        self.send_all = PlainButton("", "board_send_all")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SMALL)
-        layout.addLayout(row(self.title, None, self.schedule, self.kept, self.send, spacing=MEDIUM))
+        layout.addLayout(row(self.title, None, self.schedule, self.kept, spacing=MEDIUM))
         layout.addWidget(self.table, 1)
-        layout.addWidget(self.note)
+        below = row(self.note, self.send, self.send_all)
+        below.setStretch(0, 1)
+        layout.addLayout(below)
         self.table.row_changed.connect(self._say)
 
     def _columns(self) -> tuple[Column[BoardLine], ...]:
@@ -98,12 +101,13 @@ class BoardPanel(QWidget):
             self.schedule.show_schedule(line.schedule, line.station.name, line.station.id)
         self.schedule.setVisible(line is not None)
         count = self._waiting.get(line.station.id, 0) if line is not None else 0
-        self.send.setText(self._session.text("intake.send", name=line.station.name) if line is not None else "")
+        self.send.setToolTip(line.station.name if line is not None else "")
         self.send.setVisible(count > 0)
+        several = sum(1 for entries in self._waiting.values() if entries)
+        self.send_all.setText(self._session.text("intake.send_all", count=several))
+        self.send_all.setVisible(several > 1)
         said = telephone_words(self._session.bench, line) if line is not None else []
-        words = "\n".join([*([self._warning] if self._warning else []), *said])
-        self.note.setText(words)
-        self.note.setVisible(bool(words))
+        self.note.setText("\n".join([*([self._warning] if self._warning else []), *said]))
 
     _warning = ""
 

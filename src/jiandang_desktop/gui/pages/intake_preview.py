@@ -130,7 +130,7 @@ class IntakePreview(Card):
         self._show_items()
         self.archive.setEnabled(plan is not None)
         self.archive.setVisible(plan is not None)
-        self.items.setVisible(plan is not None)
+        self.items.setVisible(plan is not None and bool(plan.items))
         self.release.hide()
         known = plan is not None and plan.known_receipt is not None
         self.archive.setText(self._session.text("intake.archive_again" if known else "intake.archive"))
