@@ -218,3 +218,28 @@ def test_the_elderlys_questions_go_by_the_same_age_rule(
     assert is_required(item, variables(form, {"exam_date": "2026-05-04"}, context)) is asked
     constitution = found(forms, "elderly_tcm_constitution", context, fill_date="2026-05-04")
     assert ("age" in constitution) is not asked
+
+
+@pytest.mark.parametrize(
+    ("form_id", "answers", "told"),
+    [
+        ("hypertension_followup", {"systolic_bp": 139, "diastolic_bp": 89}, False),
+        ("hypertension_followup", {"systolic_bp": 140, "diastolic_bp": 80}, True),
+        ("hypertension_followup", {"systolic_bp": 120, "diastolic_bp": 90}, True),
+        ("hypertension_followup", {"systolic_bp": 150, "diastolic_bp": 95, "emergency_signs": ["pregnancy"]}, False),
+        ("hypertension_followup", {"systolic_bp": 150, "diastolic_bp": 95, "emergency_signs": ["eye"]}, True),
+        ("type2_diabetes_followup", {"fasting_glucose": 6.9}, False),
+        ("type2_diabetes_followup", {"fasting_glucose": 7.0}, True),
+        ("type2_diabetes_followup", {"fasting_glucose": 7.0, "emergency_signs": ["pregnancy"]}, False),
+    ],
+)
+def test_high_values_in_pregnancy_are_an_emergency(
+    forms: FormCatalog, make_context: Any, form_id: str, answers: dict[str, Any], told: bool
+) -> None:
+    """D06: 140/90 and above is high in pregnancy and lactation, known from a maternal file that isn't closed."""
+    told_of = ("emergency_signs", Severity.WARN)
+    pregnant = in_programme(make_context(**WOMAN), "maternal")
+    assert (found(forms, form_id, pregnant, **answers).get("pregnancy_emergency") == told_of) is told
+    for other in (in_programme(make_context(**WOMAN), "maternal", state="closed"), make_context(**WOMAN)):
+        assert "pregnancy_emergency" not in found(forms, form_id, other, **answers)
+    assert "pregnancy_emergency" not in found(forms, form_id, replace(pregnant, programmes={}), **answers)
