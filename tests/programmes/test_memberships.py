@@ -321,6 +321,20 @@ def test_two_slips_of_one_day_wait_for_both(programmes: Programmes) -> None:
     assert (duty.done_on, duty.called_by) == ("", second.record_id)
 
 
+@pytest.mark.parametrize("order", [("疑似肺结核", "高血压3级"), ("高血压3级", "疑似肺结核")])
+def test_of_two_slips_that_wait_the_pressing_one_is_shown(programmes: Programmes, order: tuple[str, str]) -> None:
+    """A suspect of tuberculosis is asked about within a week, whatever else was sent out that day."""
+    book = Book()
+    slips = {words: book.add("two_way_referral", "2026-03-02", referral_date="2026-03-02") for words in order}
+    for words, slip in slips.items():
+        slip.answers["initial_impression"] = words  # type: ignore[index]
+    duty = the_duty(programmes.care(MAN, book.records), "referral", "answer")
+    assert (duty.closes, duty.called_by) == ("2026-03-09", slips["疑似肺结核"].record_id)
+    slips["疑似肺结核"].answers["tracked_date"] = "2026-03-05"  # type: ignore[index]
+    duty = the_duty(programmes.care(MAN, book.records), "referral", "answer")
+    assert (duty.closes, duty.called_by, duty.done_on) == ("2026-03-16", slips["高血压3级"].record_id, "")
+
+
 def test_a_slip_that_only_came_back_awaits_nothing(programmes: Programmes) -> None:
     book = Book()
     book.add("two_way_referral", "2026-03-02", return_date="2026-03-02")

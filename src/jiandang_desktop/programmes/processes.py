@@ -5,23 +5,28 @@ from typing import Any
 
 from jiandang_desktop.programmes.days import days_after
 from jiandang_desktop.programmes.definition import Process, Programme
-from jiandang_desktop.programmes.duties import NEVER, Duty, Filed
+from jiandang_desktop.programmes.duties import Duty, Filed
 from jiandang_desktop.programmes.person import Person, answered_day
 
 
 def process_duties(programme: Programme, process: Process, person: Person) -> Iterator[Duty]:
     """One duty for each day on which something was begun, done with its end.
 
-    Of several begun on one day the one whose end comes last stands for all.
+    Of several begun on one day the one whose end comes last stands for all; of those that wait, the most pressing.
     """
     found: dict[str, Duty] = {}
     for record in person.records(process.form_id):
         duty = _duty(programme, process, record, person)
         if duty is not None:
-            other = found.get(duty.known_from)
-            if other is None or (duty.done_on or NEVER) > (other.done_on or NEVER):
-                found[duty.known_from] = duty
+            found[duty.known_from] = min(duty, found.get(duty.known_from, duty), key=_turn)
     return iter(found.values())
+
+
+def _turn(duty: Duty) -> tuple[bool, str, int]:
+    """Those that wait before those that ended; the earliest last day, or the latest end, first."""
+    if not duty.done_on:
+        return False, duty.closes, 0
+    return True, "", -int(duty.done_on.replace("-", ""))
 
 
 def _duty(programme: Programme, process: Process, record: Filed, person: Person) -> Duty | None:
