@@ -165,6 +165,7 @@ def test_a_programme_that_isnt_there(village: Desk) -> None:
         (lambda: programmes.enrol(village, SubjectId("x"), "copd"), "NO_SUCH_RESIDENT"),
         (lambda: programmes.enrol(village, who, "copd", "2026-02-30"), "DAY_INVALID"),
         (lambda: due.worklist(village, "soon"), "DAY_INVALID"),
+        (lambda: lines(village, programmes=frozenset({"wonder"})), "NO_SUCH_PROGRAMME"),
         (lambda: due.worklist(village, within=-1), "WITHIN_INVALID"),
         (lambda: due.of_resident(village, SubjectId("x")), "NO_SUCH_RESIDENT"),
         (lambda: attempts.add(village, who, "9", "1"), "ANSWERS_INVALID"),

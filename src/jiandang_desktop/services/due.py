@@ -189,7 +189,7 @@ def worklist(
     """The worklist of a day, today without one: as of that day, past or to come.
 
     A village sees the people it keeps, a township those of all its villages. Nobody who died or moved away is in it.
-    Problems: NOT_ALLOWED, DAY_INVALID, WITHIN_INVALID.
+    Problems: NOT_ALLOWED, DAY_INVALID, WITHIN_INVALID, NO_SUCH_PROGRAMME.
     """
     desk.require(Right.READ_RECORDS)
     query = _query(desk, day, where, within)
@@ -255,6 +255,9 @@ def _query(desk: Desk, day: str | None, where: DueFilter, within: int) -> DueQue
     day = checked_day(desk, day)
     if not 0 <= within <= _FURTHEST:
         raise Problem("WITHIN_INVALID", days=within)
+    for programme in sorted(where.programmes):
+        if desk.bench.programmes.get(programme) is None:
+            raise Problem("NO_SUCH_PROGRAMME", programme=programme)
     village = desk.station.level == "village"
     return DueQuery(
         day=day,
