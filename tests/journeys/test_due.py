@@ -417,6 +417,18 @@ def test_a_first_visit_without_any_diagnosis_is_asked_about_once(village: Desk) 
     assert state(village, who, "hypertension")[-1][:2] == (MembershipState.OPEN, "2026-11-20")
     later = {**visit, "visit_date": "2026-11-23", "next_visit_date": "2027-02-21"}
     assert records.put_record(village, "hypertension_followup", who, later).record.complete
+    (first,) = (each for each in records.list_records(village, who) if each.event_date == "2026-11-20")
+
+    def correct(**changes: object) -> None:
+        records.put_record(village, "hypertension_followup", who, {**visit, **changes}, first.record_id)
+
+    correct(systolic_bp=130)
+    with pytest.raises(Problem) as again:
+        correct(visit_date="2026-11-19")
+    assert {each.key for each in again.value.findings} == keys  # type: ignore[attr-defined]
+    with pytest.raises(Problem) as rare:
+        correct(systolic_bp=88, diastolic_bp=60)
+    assert {each.key for each in rare.value.findings} == {"unusual:systolic_bp"}  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,13 @@ class CelExpression:
     def __repr__(self) -> str:
         return f"CelExpression({self.source!r})"
 
+    @property
+    def fields(self) -> frozenset[str]:
+        """Fields of the same form that it reads."""
+        return frozenset(
+            path[1] if path[0] in ("this", "form", "scores") and len(path) > 1 else path[0] for path in self.paths
+        )
+
     def compiled(self) -> Any:
         """The engine's program (BadExpression)."""
         if self._program is None:

@@ -58,8 +58,8 @@ def computing_order(sections: Iterable[Section], source: Source) -> tuple[str, .
                 places[field.id] = ("section", number, "field", place, "computed")
     order: list[str] = []
     while computed:
-        ready = [name for name, expression in computed.items() if not _reads(expression) & (computed.keys() - {name})]
-        ready = [name for name in ready if name not in _reads(computed[name])]
+        ready = [name for name, expression in computed.items() if not expression.fields & (computed.keys() - {name})]
+        ready = [name for name in ready if name not in computed[name].fields]
         if not ready:
             names = ", ".join(computed)
             raise _fault(
@@ -69,13 +69,6 @@ def computing_order(sections: Iterable[Section], source: Source) -> tuple[str, .
             del computed[name]
         order += ready
     return tuple(order)
-
-
-def _reads(expression: CelExpression) -> set[str]:
-    """Fields of the same form that an expression reads."""
-    return {
-        path[1] if path[0] in ("this", "form", "scores") and len(path) > 1 else path[0] for path in expression.paths
-    }
 
 
 def _check_columns(field: Field, path: Path, source: Source) -> None:

@@ -10,6 +10,7 @@ from jiandang_desktop.forms.computing import compute, offers, proposals, variabl
 from jiandang_desktop.forms.definition import Form, Severity
 from jiandang_desktop.forms.findings import Finding, FormContext
 from jiandang_desktop.forms.normalising import normalise
+from jiandang_desktop.forms.settled import settled
 
 __all__ = [
     "Finding",
@@ -24,6 +25,7 @@ __all__ = [
     "proposals",
     "refuse",
     "require_valid",
+    "settled",
     "variables",
 ]
 

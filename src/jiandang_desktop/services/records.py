@@ -13,7 +13,16 @@ from jiandang_desktop.domain.records import Answers, FormId, RecordId, Revision,
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Field, Form
 from jiandang_desktop.forms.expression_checks import reads
-from jiandang_desktop.forms.validator import FormContext, check, compute, offers, proposals, require_valid
+from jiandang_desktop.forms.validator import (
+    FormContext,
+    check,
+    compute,
+    normalise,
+    offers,
+    proposals,
+    require_valid,
+    settled,
+)
 from jiandang_desktop.ports.vault import HouseholdRow, Reader, RecordRow, ResidentRow, UnitOfWork, Verdict
 from jiandang_desktop.services import drafts, programme_settings
 from jiandang_desktop.services.closing import CLOSURE, close_by
@@ -138,10 +147,13 @@ def drop_draft(desk: Desk, entry: Entry) -> None:
 def file_record(desk: Desk, entry: Entry, answers: Answers, confirmed: frozenset[str] = _NONE) -> Filed:
     """File a form: valid answers become a revision and the draft goes.
 
-    Problems: NOT_ALLOWED, ANSWERS_INVALID, ANSWERS_UNSURE (warnings not in ``confirmed``), RECORD_CHANGED where
-    somebody else filed a revision since the form was opened.
+    Of a correction only what it touches is asked again. Problems: NOT_ALLOWED, ANSWERS_INVALID, ANSWERS_UNSURE
+    (warnings not in ``confirmed``), RECORD_CHANGED where somebody else filed a revision since the form was opened.
     """
     desk.require(Right.WRITE_RECORDS)
+    if entry.record_id is not None:
+        with desk.vault.read() as reader:
+            confirmed |= _settled(entry, reader.record(entry.record_id), answers)
     cleaned = require_valid(entry.form, answers, entry.context, confirmed)
     with desk.vault.work("file_record") as work:
         record_id = file_in(desk, work, entry, cleaned)
@@ -204,6 +216,13 @@ def change_record(
     if changed is None:
         raise AssertionError("a filed record must be readable")
     return changed
+
+
+def _settled(entry: Entry, row: RecordRow | None, answers: Answers) -> frozenset[str]:
+    """What was confirmed when the record was filed and isn't touched by its correction."""
+    if row is None or not row.complete:
+        return _NONE
+    return settled(entry.form, row.answers, normalise(entry.form, answers), entry.context)
 
 
 def _changed(answers: Answers, changes: Mapping[str, Any]) -> dict[str, Any]:
