@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from tests.urgent_visit import URGENT
 
 from jiandang_desktop.programmes.bands import Band
 from jiandang_desktop.services import due, registry
@@ -12,7 +13,7 @@ from jiandang_desktop.services.desk import Desk
 
 from .gui_desk import file
 from .test_resident_folder import data_of_visit
-from .window_desk import Shown, close, show_window, village
+from .window_desk import DOCTOR, Shown, close, show_window, village
 
 HOUSE = {"address": "和平村三组5号", "village_group": "三组"}
 GRANDFATHER = {
@@ -234,3 +235,39 @@ def test_filters_narrow_the_list_and_its_paper(shown, couple):
     assert {line.programme for line in lines(shown)} == {"elderly_65"}
     counted = shown.ask(lambda desk: due.worklist(desk).counts[Band.OVERDUE].people)
     assert counted == 2
+
+
+@pytest.mark.usefixtures("couple")
+def test_what_one_does_stays_whole_where_notices_leave_little_room(shown):
+    shown.click("rail_worklist")
+    page = shown.page()
+    page.message.say("甲" * 60)
+    page.slips.words.setText("乙")
+    page.slips.show()
+    page.submission.show()
+    shown.window.resize(1366, 768)
+    shown.settle()
+    side = page.side
+    assert side.attempt.geometry().bottom() < side.open.geometry().top()
+    assert side.open.height() >= side.open.sizeHint().height()
+    assert side.attempt.height() >= side.attempt.sizeHint().height()
+
+
+@pytest.mark.usefixtures("couple")
+def test_what_was_filed_says_whose_it_is_when_the_list_has_gone_on(shown):
+    shown.click("rail_worklist")
+    page = shown.page()
+    who = lines(shown)[0].person
+    shown.window.workplace.open_form("hypertension_followup", who.id, None)
+    shown.settle()
+    form = shown.page()
+    today = shown.session.bench.clock.today()
+    typed = {"visit_date": today.isoformat(), "next_visit_date": (today + timedelta(days=10)).isoformat()}
+    typed |= {"weight": 60, "bmi": 22.0, "visit_classification": "2", "doctor_signature": DOCTOR}
+    form.panel.set_answers({**form.panel.answers(), **URGENT, **typed})
+    form.panel.judge()
+    shown.click("form_file")
+    form.confirm.confirmed.emit()
+    shown.settle()
+    assert shown.page() is page
+    assert page.message.text.text().startswith(f"{who.name} 要紧急转诊")

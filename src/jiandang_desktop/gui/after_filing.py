@@ -30,8 +30,11 @@ class AfterFiling(QObject):
     def tell(self, filed: Filed, page: Page) -> None:
         """Say that it was filed, and what follows from it."""
         record = filed.record
-        key = "page.first_record_complete" if filed.first_record_complete else "page.filed"
-        words = self._session.bench.text("form_window", key, form=self._session.bench.form_title(record.form_id))
+        say = self._session.bench.text
+        title = self._session.bench.form_title(record.form_id)
+        words = say("form_window", "page.filed_of" if filed.name else "page.filed", name=filed.name, form=title)
+        if filed.completed_it:
+            words += say("form_window", "page.first_record_complete")
         if self._session.bench.slips.kind_of(record.form_id) is not None and self._is_above():
             words += self._words("notice.goes_home")
         if record.form_id == REFERRAL:
@@ -46,7 +49,7 @@ class AfterFiling(QObject):
             self._session.ask(
                 page,
                 lambda desk: referring.proposal(desk, record.record_id),
-                lambda found: self._propose(found, page),
+                lambda found: self._propose(found, filed.name, page),
             )
 
     def begin_referral(self, visit_id: RecordId) -> None:
@@ -57,11 +60,11 @@ class AfterFiling(QObject):
 
         self._session.ask(self, lambda desk: referring.begin(desk, visit_id), show)
 
-    def _propose(self, found: Proposal | None, page: Page) -> None:
+    def _propose(self, found: Proposal | None, name: str, page: Page) -> None:
         if found is None or found.slip is not None:
             return
         key = "notice.urgent" if found.urgent else "notice.proposed" if found.reasons else "notice.written"
-        words = self._words(key, reason=found.reasons[0] if found.reasons else "")
+        words = self._words(key, name=name, reason=found.reasons[0] if found.reasons else "")
         tone = Tone.WRONG if found.urgent else Tone.DUE
         page.message.say(words, tone, self._words("do.refer"), lambda: self.begin_referral(found.visit.record_id))
 

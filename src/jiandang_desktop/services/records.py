@@ -79,6 +79,10 @@ class Filed:
 
     record: RecordRow
     first_record_complete: bool
+    completed_it: bool
+    """Whether the first record became complete by this."""
+    name: str
+    """Of the resident whom the form is about, '' where it is about nobody."""
 
 
 def open_entry(
@@ -155,16 +159,18 @@ def file_record(desk: Desk, entry: Entry, answers: Answers, confirmed: frozenset
         with desk.vault.read() as reader:
             confirmed |= _settled(entry, reader.record(entry.record_id), answers)
     cleaned = require_valid(entry.form, answers, entry.context, confirmed)
+    of_resident = entry.form.subject == "resident"
     with desk.vault.work("file_record") as work:
+        before = of_resident and established(desk.bench, work, entry.subject_id)
         record_id = file_in(desk, work, entry, cleaned)
         drafts.drop_in(desk, work, entry.draft_place)
         work.commit()
     with desk.vault.read() as reader:
         record = reader.record(record_id)
-        first = entry.form.subject == "resident" and established(desk.bench, reader, entry.subject_id)
+        first = of_resident and established(desk.bench, reader, entry.subject_id)
     if record is None:
         raise AssertionError("a filed record must be readable")
-    return Filed(record, first)
+    return Filed(record, first, first and not before, str(entry.context.resident.get("name") or ""))
 
 
 def file_in(desk: Desk, work: UnitOfWork, entry: Entry, cleaned: Answers) -> RecordId:

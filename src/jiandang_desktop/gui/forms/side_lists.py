@@ -3,9 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from jiandang_desktop.forms.definition import Form, Severity
 from jiandang_desktop.forms.findings import Finding
@@ -13,6 +21,26 @@ from jiandang_desktop.gui.forms.editors import Words
 from jiandang_desktop.gui.theme import SMALL, colour
 
 _NAME = Qt.ItemDataRole.UserRole
+_SIDES = 12
+"""A row's padding at both sides, as the style sheet says; above and below it is the list's."""
+_TEXT_MARGIN = 3
+"""What Qt leaves free on both sides of a row's text, in pixels."""
+
+
+class _WholeSentence(QStyledItemDelegate):
+    """Rows as high as their sentences need beside the style's padding, which Qt leaves out of its reckoning."""
+
+    def __init__(self, owner: QListWidget, padding: int) -> None:
+        super().__init__(owner)
+        self._owner = owner
+        self._padding = padding
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # type: ignore[override] # noqa: N802
+        """The sentence wrapped at the width that is there now."""
+        room = QRect(0, 0, self._owner.viewport().width() - 2 * (_SIDES + _TEXT_MARGIN), 10_000)
+        text = str(index.data(Qt.ItemDataRole.DisplayRole))
+        height = self._owner.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
+        return QSize(self._owner.viewport().width(), height + 2 * self._padding)
 
 
 class _JumpList(QListWidget):
@@ -20,10 +48,12 @@ class _JumpList(QListWidget):
 
     jumped = Signal(str)
 
-    def __init__(self, name: str, parent: QWidget) -> None:
+    def __init__(self, name: str, parent: QWidget, *, padding: int) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setWordWrap(True)
+        self.setResizeMode(QListWidget.ResizeMode.Adjust)  # the bar at the right takes room from what was laid out
+        self.setItemDelegate(_WholeSentence(self, padding))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.itemClicked.connect(self._go)
@@ -60,11 +90,10 @@ class SectionList(_JumpList):
     """The form's sections; behind each how complete it is and what is to be seen to."""
 
     def __init__(self, form: Form, words: Words, parent: QWidget) -> None:
-        super().__init__("section_list", parent)
+        super().__init__("section_list", parent, padding=4)
         self._form = form
         self._words = words
         self._shown: dict[str, SectionState] = {}
-        self.setWordWrap(False)
         for section in form.sections:
             item = QListWidgetItem(section.title, self)
             item.setData(_NAME, section.fields[0].id if section.fields else "")
@@ -77,9 +106,7 @@ class SectionList(_JumpList):
         for place, section in enumerate(self._form.sections):
             state = states[section.id]
             item = self.item(place)
-            title = self.fontMetrics().elidedText(section.title, Qt.TextElideMode.ElideRight, self.width() - 42)
-            item.setText(f"{title}\n{self._in_words(state)}")
-            item.setToolTip(section.title)
+            item.setText(f"{section.title}\n{self._in_words(state)}")
             tone = "wrong" if state.wrong else "due" if state.findings else "text" if state.missing else "quiet"
             item.setForeground(QColor(colour(tone)))
 
@@ -111,7 +138,7 @@ class FindingsList(QWidget):
         self.title = QLabel(words("findings.none"))
         self.title.setProperty("kind", "quiet")
         self.title.setWordWrap(True)
-        self.list = _JumpList("findings_list", self)
+        self.list = _JumpList("findings_list", self, padding=8)
         self.list.jumped.connect(self.jumped)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

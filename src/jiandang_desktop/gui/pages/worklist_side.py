@@ -1,11 +1,12 @@
 """Beside the worklist: why somebody is in it, who else of the household is, and what to do."""
 
-from PySide6.QtCore import Signal, SignalInstance
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from jiandang_desktop.gui.kit import Card, LinkButton, PlainButton, PrimaryButton, quiet_label, row
+from jiandang_desktop.gui.kit import Card, LinkButton, PlainButton, PrimaryButton, column, quiet_label, row
 from jiandang_desktop.gui.pages.worklist_rows import age_and_sex
 from jiandang_desktop.gui.session import Session
+from jiandang_desktop.gui.theme import SMALL
 from jiandang_desktop.programmes.bands import Band
 from jiandang_desktop.programmes.duties import DutyState
 from jiandang_desktop.services import due
@@ -46,19 +47,10 @@ class WorkSide(Card):
         self.house = QVBoxLayout()
         self.house.setSpacing(0)
         self.folder = LinkButton(session.text("worklist.folder"), "side_folder")
-        self.folder.setProperty("align", "left")
         self.attempt = PlainButton(session.text("worklist.attempt"), "side_attempt")
         self.refuse = PlainButton(session.text("worklist.refuse"), "side_refuse")
         self.open = PrimaryButton("", "side_open")
-        for label in (self.name, self.facts, self.what, self.why, self.window_words, self.attempts):
-            self.body.addWidget(label)
-        self.body.addSpacing(8)
-        self.body.addWidget(self.house_title)
-        self.body.addLayout(self.house)
-        self.body.addStretch(1)
-        self.body.addLayout(row(self.folder, None))
-        self.body.addLayout(row(None, self.attempt, self.refuse))
-        self.body.addWidget(self.open)
+        self._lay_out()
         for button, wanted in (
             (self.open, self.open_wanted),
             (self.refuse, self.refuse_wanted),
@@ -67,6 +59,30 @@ class WorkSide(Card):
             button.clicked.connect(lambda _checked=False, signal=wanted: self._emit(signal))
         self.folder.clicked.connect(self._open_folder)
         self.clear()
+
+    def _lay_out(self) -> None:
+        """What is told is scrolled where notices above the list leave little room; what one does never is."""
+        told = column(self.facts, self.what, self.why, self.window_words, self.attempts)
+        told.addSpacing(SMALL)
+        told.addWidget(self.house_title)
+        told.addLayout(self.house)
+        told.addStretch(1)
+        inside = QWidget()
+        inside.setObjectName("scrolled")
+        inside.setLayout(told)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        head = row(self.name, self.folder)
+        head.setStretch(0, 1)
+        head.setAlignment(self.folder, Qt.AlignmentFlag.AlignTop)
+        self.body.addLayout(head)
+        self.body.addWidget(scroll, 1)
+        self.body.addLayout(row(None, self.attempt, self.refuse))
+        self.body.addWidget(self.open)
 
     def clear(self) -> None:
         """Show nobody."""
