@@ -6,7 +6,7 @@ import weakref
 
 import pytest
 from PySide6.QtCore import QThread
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QListWidget, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import delete
 
 from jiandang_desktop.domain.changes import Changes
@@ -208,3 +208,32 @@ class Ring:
     """Holds itself."""
 
     itself: "Ring"
+
+
+def test_the_focus_comes_back_to_what_was_held(qtbot, runner, owner):
+    """Qt pushes the focus of a disabled button on; where that one can't have it back, the list around it gets it."""
+    first, second, page = QPushButton("1"), QPushButton("2"), QWidget()
+    around = QListWidget()
+    inside = QVBoxLayout(page)
+    inside.addWidget(around)
+    inside.addWidget(first)
+    page.setFocusProxy(around)
+    layout = QVBoxLayout(owner)
+    layout.addWidget(page)
+    layout.addWidget(second)
+    owner.show()
+    owner.activateWindow()
+    qtbot.waitUntil(owner.isActiveWindow)
+    first.setFocus()
+    runner.run(owner, lambda _p: None, holding=(first,))
+    assert owner.focusWidget() is not first
+    idle(qtbot, runner)
+    assert owner.focusWidget() is first
+    runner.run(owner, lambda _p: None, lambda _v: first.setEnabled(False), holding=(first,))
+    idle(qtbot, runner)
+    assert owner.focusWidget() is around
+    first.setEnabled(True)
+    first.setFocus()
+    runner.run(owner, lambda _p: None, lambda _v: around.setFocus(), holding=(first,))
+    idle(qtbot, runner)
+    assert owner.focusWidget() is around

@@ -609,6 +609,7 @@ def put_aside(pair: Pair, changes: dict[str, object] | None = None) -> SubjectId
     done = intake.archive(pair.township, plan, decisions={item.revision.id: Verdict.HELD})
     receipts.apply(pair.village, done.receipt)
     assert verdict(pair.village, resident) == Verdict.HELD
+    assert submission.history(pair.village)[0].state == "held"  # nothing of it went back
     return resident
 
 
@@ -623,6 +624,7 @@ def test_what_was_put_aside_waits_in_sight_and_is_archived(pair: Pair) -> None:
     come_down(pair)
     for desk in (pair.village, pair.township):
         assert verdict(desk, resident) == Verdict.ARCHIVED
+    assert submission.history(pair.village)[0].state == "archived"
 
 
 def test_a_change_that_was_put_aside_shows_what_was_before_and_goes_back_with_words(pair: Pair) -> None:

@@ -120,7 +120,7 @@ def test_a_second_resident_with_the_same_number_is_held_for_a_person(
     done = intake.archive(pair.township, plan)
     applied = receipts.apply(other, done.receipt)
     assert applied.counts == {Verdict.ARCHIVED: 1, Verdict.HELD: 1}
-    assert [row.state for row in submission.history(other)] == ["returned"]
+    assert [row.state for row in submission.history(other)] == ["held"]
 
 
 def registered_number(bench: Workbench) -> dict[str, object]:

@@ -19,6 +19,7 @@ from shiboken6 import isValid
 
 from jiandang_desktop.domain.changes import Changes
 from jiandang_desktop.domain.problems import Problem
+from jiandang_desktop.gui.held import Held
 from jiandang_desktop.services.work import Cancelled, Progress
 
 Work = Callable[[Progress], Any]
@@ -46,7 +47,7 @@ class Task:
         self.failed: Callable[[Problem], None] | None = None
         self.stopped: Callable[[], None] | None = None
         self.advanced: Callable[[int, int], None] | None = None
-        self.holding: tuple[QWidget, ...] = ()
+        self.held: Held | None = None
         self.background = False
         self.finished = False
         self._wish_to_stop = threading.Event()
@@ -109,15 +110,14 @@ class TaskRunner(QObject):
     ) -> Task:
         """Do ``work(progress)`` in its lane.
 
-        ``holding`` are widgets that stay disabled meanwhile, so that a second click does nothing. ``advanced`` gets
-        (done, total). Without ``failed`` a Problem goes to ``problem_met``. ``background`` work (a look at what is
-        plugged in) doesn't make the window busy: nobody waits for it, and closing doesn't either.
+        ``holding`` are widgets that stay disabled meanwhile, so that a second click does nothing; the focus comes back
+        to them unless somebody moved it. ``advanced`` gets (done, total). Without ``failed`` a Problem goes to
+        ``problem_met``. ``background`` work (a look at what is plugged in) doesn't make the window busy: nobody waits
+        for it, and closing doesn't either.
         """
         task = Task(owner, work, changes)
         task.done, task.failed, task.stopped, task.advanced = done, failed, stopped, advanced
-        task.holding = tuple(widget for widget in holding if widget.isEnabled())
-        for widget in task.holding:
-            widget.setEnabled(False)
+        task.held = Held(holding) if holding else None
         task.background = background
         if not background:
             self._under_way.add(task)
@@ -179,9 +179,9 @@ class TaskRunner(QObject):
     def _finish(self, kind: str, task: Task, value: Any) -> None:
         task.finished = True
         self._under_way.discard(task)
-        for widget in task.holding:
-            if isValid(widget):
-                widget.setEnabled(True)
+        held = task.held
+        if held is not None:
+            held.release()
         # Screens first hear that something changed; what the asker does next (open a page, say so) comes on top.
         if kind == "done":
             if task.changes != NOTHING:
@@ -195,10 +195,12 @@ class TaskRunner(QObject):
             (self.problem_met if kind == "problem" else self.bug_met).emit(task.owner, value)
         else:
             (self.problem_met if kind == "problem" else self.bug_met).emit(None, value)
+        if held is not None:
+            held.refocus()
         # Let go of what the work holds here: the lane may drop the task last, and must not drop a widget with it.
         task.work, task.owner = _nothing, self
         task.done = task.failed = task.stopped = task.advanced = None
-        task.holding = ()
+        task.held = None
         if not self._under_way and not task.background:
             self.busy_changed.emit(False)
             self.idle.emit()

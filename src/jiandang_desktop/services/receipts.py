@@ -174,18 +174,16 @@ def _take_verdict(desk: Desk, work: UnitOfWork, entry: Entry, counts: Counter[Ve
     counts[verdict] += 1
     own = desk.station.up_stream
     for row in work.bundles("out"):
-        answered = row.stream == own and row.state in ("archived", "returned")
+        answered = row.stream == own and row.state in ("archived", "held", "returned")
         if answered and revision_id in work.stream_revision_ids(own, row.first, row.last):
             work.put_bundle(_answered(work, row))
 
 
 def _answered(work: UnitOfWork, row: BundleRow) -> BundleRow:
-    """The row with the state that its records have now."""
-    back = False
-    for revision_id in work.stream_revision_ids(row.stream, row.first, row.last):
-        verdict = work.verdict(revision_id)
-        back = back or verdict not in ("", Verdict.ARCHIVED)
-    return replace(row, state="returned" if back else "archived")
+    """The row with the state that its records have now: one that went back says more than one that waits."""
+    said = {work.verdict(each) for each in work.stream_revision_ids(row.stream, row.first, row.last)}
+    waits = said - {"", Verdict.ARCHIVED}
+    return replace(row, state="returned" if Verdict.RETURNED in waits else "held" if waits else "archived")
 
 
 def _read(entry: Entry) -> _Receipt:

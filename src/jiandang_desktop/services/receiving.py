@@ -96,7 +96,8 @@ class Reception:
 def find(desk: Desk, places: Sequence[Path]) -> Found:
     """Bundles in folders (and in our folder of each) and files named one by one, in the order of taking them.
 
-    Nothing is verified here. Problems: NOT_ALLOWED, MEDIUM_….
+    That is station by station as the board has them, strangers last. Nothing is verified here.
+    Problems: NOT_ALLOWED, MEDIUM_….
     """
     desk.require(Right.INTAKE)
     medium = desk.bench.medium
@@ -118,7 +119,14 @@ def find(desk: Desk, places: Sequence[Path]) -> Found:
         if listing:
             passed_over += listing.passed_over
             whole = whole and listing.whole
-    files = sorted(headers, key=lambda path: (*_place_of(headers[path]), str(path)))
+    with desk.vault.read() as reader:
+        ranks = {str(station.id): rank for rank, station in enumerate(reader.stations())}
+
+    def order(path: Path) -> tuple[object, ...]:
+        header = headers[path]
+        return ranks.get(header.sender, len(ranks)), *_place_of(header), str(path)
+
+    files = sorted(headers, key=order)
     return Found(tuple(files), tuple(refused), tuple(passed_over), whole, headers)
 
 

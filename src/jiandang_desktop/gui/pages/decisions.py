@@ -139,6 +139,7 @@ class DecisionsPage(Page):
 
     def _adopt(self, sheet: Sheet) -> None:
         def done(left: Case | None) -> None:
+            self.list.setFocus()
             taken = "done.archived" if sheet.case.reason == "put_aside" else "done.adopted"
             self.message.say(self.words(taken if left is None else "done.adopted_open"))
 
@@ -163,10 +164,14 @@ class DecisionsPage(Page):
         self._do(lambda desk: duplicates.two_people(desk, pair.first.id, pair.second.id), "done.two")
 
     def _do(self, work: Any, key: str, **values: object) -> None:
+        def done(_result: object) -> None:
+            self.list.setFocus()
+            self.message.say(self.words(key, **values))
+
         self._session.ask(
             self,
             work,
-            lambda _done: self.message.say(self.words(key, **values)),
+            done,
             changes=_CHANGED,
             failed=self._refused,
             holding=(self.sheet,),

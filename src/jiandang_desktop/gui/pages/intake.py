@@ -337,6 +337,7 @@ class IntakePage(Page):
         self.preview.forget()
         self._show_lines(lines)
         self.bundles.choose_row(_first(lines, before))
+        self.bundles.setFocus()
         words, tone = self._outcome(done)
         say_written(self._session, self.message, words, done.receipts, tone)
         self.archived.emit(done)

@@ -175,21 +175,24 @@ class ShelvesPage(Page):
 
     def _show(self, found: tuple[int, list[Bag]]) -> None:
         total, first = found
+        before = self.table.chosen_row() if total == self.model.rowCount() else -1
         self.model.show_list(total, first)
         empty = self.none_out if self.out.isChecked() else self.nothing
         self.stack.setCurrentWidget(self.table if total or self.search.text().strip() else empty)
-        place = next((at for at, bag in enumerate(first) if bag.household.id == self._keep), 0 if first else -1)
+        other = before if before >= len(first) else 0 if first else -1
+        place = next((at for at, bag in enumerate(first) if bag.household.id == self._keep), other)
         self.table.choose_row(place)
         if not first:
             self._show_bag(None)
         self.shown.emit()
 
     def _fetch(self, offset: int, ticket: int) -> None:
-        self._session.ask(
-            self,
-            lambda desk: shelves.bags(desk, limit=WINDOW, offset=offset),
-            lambda rows: self.model.put_window(offset, ticket, rows),
-        )
+        def come(rows: list[Bag]) -> None:
+            self.model.put_window(offset, ticket, rows)
+            if self._chosen is None:
+                self._cursor_moved(self.table.chosen_row())
+
+        self._session.ask(self, lambda desk: shelves.bags(desk, limit=WINDOW, offset=offset), come)
 
     def _search(self, text: str) -> None:
         if text:
@@ -245,12 +248,12 @@ class ShelvesPage(Page):
                 "shelves.movement",
                 day=each.at[:10],
                 event=self._session.bench.text("terms", f"bag_event.{each.event}"),
-                detail=each.answers.get("lent_to") or each.answers.get("lost_note") or "",
+                detail=_detail(each),
                 person=each.person,
             )
             for each in movements[:_MOVEMENTS]
         ]
-        self.movements.setText("\n".join(lines))
+        self.movements.setText("\n".join(line.rstrip() for line in lines))
         self.past.setVisible(bool(lines))
         self.movements.setVisible(bool(lines))
 
@@ -279,6 +282,7 @@ class ShelvesPage(Page):
         self._session.ask(
             self,
             lambda desk: change(desk, bag.household.id),
+            lambda _bag: self.table.setFocus(),
             changes=Changes(records=True),
             failed=self._refused,
             holding=(self.save_place, self.lend, self.back, self.lose),
@@ -286,3 +290,10 @@ class ShelvesPage(Page):
 
     def _refused(self, problem: Problem) -> None:
         self.message.say(self._session.sentence(problem), Tone.WRONG)
+
+
+def _detail(movement: Movement) -> str:
+    """Who has the bag, how it was lost, or where it was put."""
+    answers = movement.answers
+    told = answers.get("lent_to") or answers.get("lost_note")
+    return str(told or "-".join(str(answers[name]) for name in ("cabinet", "shelf", "number") if answers.get(name)))

@@ -118,7 +118,8 @@ class SubmissionPage(Page):
     def _columns(self) -> tuple[Column[BundleRow], ...]:
         say = self._session.text
         bench = self._session.bench
-        tones = {"written": Tone.DUE, "received": Tone.CONFIRMED, "archived": Tone.CONFIRMED, "returned": Tone.WRONG}
+        tones = {"written": Tone.DUE, "received": Tone.CONFIRMED, "archived": Tone.CONFIRMED}
+        tones |= {"held": Tone.DUE, "returned": Tone.WRONG}
         return (
             Column(say("columns.date"), lambda made: made.made_at[:16].replace("T", " ")),
             Column(say("columns.file"), lambda made: made.file_name),
@@ -222,7 +223,10 @@ class SubmissionPage(Page):
             return
         words = verdict_words(self._session, result.counts)
         wrong = any(result.counts.get(verdict) for verdict in Verdict if verdict is not Verdict.ARCHIVED)
-        self.message.say(self._session.text("submission.applied", words=words), Tone.DUE if wrong else Tone.CONFIRMED)
+        said = self._session.text("submission.applied", words=words)
+        if result.counts.get(Verdict.HELD):
+            said += self._session.text("submission.held")
+        self.message.say(said, Tone.DUE if wrong else Tone.CONFIRMED)
 
     def _send_again(self) -> None:
         self._session.ask(
