@@ -156,6 +156,26 @@ def test_the_ages_stay_can_be_refused(village: Desk) -> None:
     assert {line.proposal for line in lines(village, "2027-01-02", programmes=frozenset({"elderly_65"}))} == {True}
 
 
+def test_nobody_is_in_a_programme_before_his_time(village: Desk) -> None:
+    """What age opens some day neither hinders a decision nor can be closed yet."""
+    who = register(village, birth_date="1975-05-20")
+    with pytest.raises(Problem, match="MEMBERSHIP_NOT_OPEN"):
+        programmes.close(village, who, "elderly_65", "declined")
+    with pytest.raises(Problem) as asked:
+        programmes.enrol(village, who, "elderly_65", TODAY)
+    assert asked.value.code == "ANSWERS_UNSURE"
+    assert {each.key for each in asked.value.findings} == {"elderly_only:programme"}  # type: ignore[attr-defined]
+
+
+def test_a_pregnancy_of_years_ago_is_asked_about(village: Desk) -> None:
+    """A year typed wrong would leave the worklist empty without a word."""
+    who = register(village, birth_date="1996-03-05")
+    with pytest.raises(Problem) as asked:
+        programmes.enrol(village, who, "maternal", TODAY, {"lmp_date": "2025-09-01"})
+    assert {each.key for each in asked.value.findings} == {"pregnancy_long_ago:lmp_date"}  # type: ignore[attr-defined]
+    programmes.enrol(village, who, "maternal", TODAY, {"lmp_date": "2026-09-01"})
+
+
 def test_a_programme_that_isnt_there(village: Desk) -> None:
     """Unknown programmes, days and people are named; nothing is written."""
     who = register(village)

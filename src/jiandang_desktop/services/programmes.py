@@ -222,8 +222,9 @@ def _standing(rows: list[Membership], day: str) -> Membership | None:
 
 
 def _open_after(rows: list[Membership], day: str) -> Membership | None:
-    """The stay that is open on a day or opens later."""
-    return next((each for each in rows if each.state is MembershipState.OPEN and day < each.until), None)
+    """The stay that is open on a day, or that a record opens later; one to come by age is none yet."""
+    stays = (each for each in rows if each.state is MembershipState.OPEN and day < each.until)
+    return next((each for each in stays if each.since <= day or each.record_id is not None), None)
 
 
 def _known(desk: Desk, programme: str, *kinds: str) -> None:
