@@ -15,7 +15,7 @@ from jiandang_desktop.domain.code_tables import load_code_tables
 from jiandang_desktop.forms.catalog import FormCatalog
 from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.programmes.programme import Programmes
-from jiandang_desktop.programmes.reading import read_programme
+from jiandang_desktop.programmes.reading import read_free_text, read_programme
 
 from .conftest import RESOURCES
 from .people import MAN, Book
@@ -108,7 +108,7 @@ def _missing(entry: dict[str, Any], form: Form) -> Iterator[str]:
     names = [entry[key] for key in ("on", "answer", "starts") if entry.get(key)]
     names += [*entry.get("anchors", {}).values(), *entry.get("any", []), *entry.get("ends", [])]
     if not entry.get("also"):
-        names += [*entry.get("texts", []), *entry.get("soon_texts", []), *entry.get("at_least", {})]
+        names += [*entry.get("soon_texts", []), *entry.get("at_least", {})]
     for name in names:
         table, _, column = name.partition(".")
         item = form.field(table)
@@ -141,14 +141,29 @@ def _known_answers(paths: Any, form_ids: Any, forms: FormCatalog, programmes: Pr
             assert any(forms.current(form_id).field(path[1]) for form_id in form_ids), path
 
 
-def test_texts_read_together_exist_somewhere(forms: FormCatalog, programmes: Programmes) -> None:
-    """Of several forms that are read for the same words each has at least one of the fields."""
+def test_values_read_together_exist_somewhere(forms: FormCatalog, programmes: Programmes) -> None:
+    """Of several forms that are read for the same values each has at least one of the fields."""
     for programme in programmes:
         for proposal in programme.proposals:
             for form_id in (proposal.form_id, *proposal.also):
-                names = [*proposal.texts, *proposal.at_least]
-                known = [name for name in names if forms.current(form_id).field(name.partition(".")[0])]
-                assert known or not names, (programme.id, form_id)
+                known = [name for name in proposal.at_least if forms.current(form_id).field(name)]
+                assert known or not proposal.at_least, (programme.id, form_id)
+
+
+def test_free_text_is_read_where_it_can_stand(forms: FormCatalog, programmes: Programmes) -> None:
+    """Each field, column or option with words exists; each form that proposes by words has some."""
+    words = read_free_text(FOLDER / "free_text.toml")
+    for form_id, names in words.fields.items():
+        for name in names:
+            field, _, rest = name.partition(".")
+            item = forms.current(form_id).field(field)
+            assert item is not None, name
+            option = item.option(rest)
+            assert not rest or item.column(rest) is not None or (option is not None and option.has_text), name
+    for programme in programmes:
+        sought = [each for each in programme.proposals if each.in_words]
+        assert bool(sought) == (programme.written is not None), programme.id
+        assert {form_id for each in sought for form_id in (each.form_id, *each.also)} <= words.fields.keys()
 
 
 def test_columns_are_the_sheets_own(forms: FormCatalog, programmes: Programmes) -> None:

@@ -67,8 +67,8 @@ class Proposal:
     codes: frozenset[str] = frozenset()
     since: str = ""
     """Column with the day from which it holds; '' for the record's own day."""
-    texts: tuple[str, ...] = ()
-    """Fields of free text, or ``<table>.<column>``, in which the programme's ``written`` is looked for."""
+    in_words: bool = False
+    """The fact is written in free text: the programme's ``written`` is looked for where ``free_text`` says."""
     any_record: bool = False
     """The record itself is the fact."""
     also: tuple[FormId, ...] = ()
@@ -218,6 +218,16 @@ class Process:
 
 
 @dataclass(frozen=True, slots=True)
+class FreeText:
+    """Where diagnoses are written in words, and how they are denied; the same for all programmes."""
+
+    fields: Mapping[FormId, tuple[str, ...]]
+    """By form: a field, ``<table>.<column>``, or the words behind an option, ``<field>.<code>``."""
+    denied: re.Pattern[str]
+    """Words that deny what follows them in the same clause, or say it of a relative."""
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
     """One programme: who belongs to it, and what is to be done when."""
 
@@ -246,8 +256,7 @@ class Programme:
     """What the records say proposes for so long; 0: until somebody decides."""
     written: re.Pattern[str] | None = None
     """How free text names what proposes somebody."""
-    denied: re.Pattern[str] | None = None
-    """Words that deny what follows them in the same clause."""
+    free_text: FreeText | None = None
     outside_of: tuple[str, ...] = ()
     """A screening isn't for open members of these programmes."""
 

@@ -18,7 +18,7 @@ from jiandang_desktop.programmes.memberships import Stay, eligible_on, follow
 from jiandang_desktop.programmes.person import ATTEMPT, MEMBERSHIP, Person
 from jiandang_desktop.programmes.pregnancy import CHILD
 from jiandang_desktop.programmes.processes import process_duties
-from jiandang_desktop.programmes.reading import read_denied, read_programme
+from jiandang_desktop.programmes.reading import read_free_text, read_programme
 from jiandang_desktop.programmes.windows import appointment_duties, window_duties
 from jiandang_desktop.programmes.yearly import yearly_duties
 
@@ -37,9 +37,9 @@ class Programmes:
     @classmethod
     def load(cls, folder: Path) -> "Programmes":
         """The programmes of ``resources/programmes`` (ValueError where a file isn't right)."""
-        denied = read_denied(folder / "free_text.toml")
+        words = read_free_text(folder / "free_text.toml")
         files = sorted((folder / "care").glob("*.toml"))
-        return cls([read_programme(path, denied) for path in files], Settings.load(folder / "settings.toml"))
+        return cls([read_programme(path, words) for path in files], Settings.load(folder / "settings.toml"))
 
     def __iter__(self) -> Iterator[Programme]:
         return iter(self._programmes.values())

@@ -56,9 +56,8 @@ def _day_of(programme: Programme, proposal: Proposal, record: Filed, person: Per
     """The day from which the record says it, '' where it doesn't."""
     if proposal.any_record:
         return person.day_of(record)
-    if proposal.texts:
-        said = any(_says(programme, text) for text in _texts(proposal, record.answers))
-        return person.day_of(record) if said else ""
+    if proposal.in_words:
+        return person.day_of(record) if _says(programme, record) else ""
     value = record.answers.get(proposal.answer)
     if proposal.column:
         for row in value if isinstance(value, list) else ():
@@ -70,23 +69,27 @@ def _day_of(programme: Programme, proposal: Proposal, record: Filed, person: Per
     return person.day_of(record) if not proposal.codes.isdisjoint(codes) else ""
 
 
-def _says(programme: Programme, text: str) -> bool:
-    """Whether a text has the programme's words, in a clause that doesn't deny them before."""
-    written, denied = programme.written, programme.denied
-    if written is None or written.search(text) is None:
+def _says(programme: Programme, record: Filed) -> bool:
+    """Whether a record has the programme's words, in a clause that doesn't deny them before."""
+    written, free_text = programme.written, programme.free_text
+    if written is None or free_text is None:
         return False
-    for clause in _CLAUSES.split(text):
-        for found in written.finditer(clause):
-            if denied is None or denied.search(clause, 0, found.start()) is None:
-                return True
-    return False
+    texts = _texts(free_text.fields.get(record.form_id, ()), record.answers)
+    clauses = (clause for text in texts if written.search(text) for clause in _CLAUSES.split(text))
+    return any(
+        free_text.denied.search(clause, 0, found.start()) is None
+        for clause in clauses
+        for found in written.finditer(clause)
+    )
 
 
-def _texts(proposal: Proposal, answers: Mapping[str, Any]) -> Iterator[str]:
-    for name in proposal.texts:
-        table, _, column = name.partition(".")
-        value = answers.get(table)
-        if column:
-            yield from (str(row.get(column, "")) for row in value or () if isinstance(row, Mapping))
-        elif isinstance(value, str):
+def _texts(fields: tuple[str, ...], answers: Mapping[str, Any]) -> Iterator[str]:
+    for name in fields:
+        value = answers.get(name)
+        if isinstance(value, str):
             yield value
+            continue
+        table, _, column = name.partition(".")
+        rows = answers.get(table)
+        if column and isinstance(rows, list):
+            yield from (str(row.get(column, "")) for row in rows if isinstance(row, Mapping))

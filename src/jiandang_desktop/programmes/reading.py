@@ -13,6 +13,7 @@ from jiandang_desktop.programmes.definition import (
     Appointments,
     Closing,
     FollowUps,
+    FreeText,
     Lost,
     Members,
     Next,
@@ -29,20 +30,22 @@ _DOCUMENTING = frozenset({"source", "evidence", "note"})
 """Where an entry comes from and how sure it is: for people, and for the tests."""
 
 
-def read_programme(path: Path, denied: re.Pattern[str] | None = None) -> Programme:
-    """The programme of a file; ``denied``: see ``read_denied`` (ValueError, naming the file, where it isn't one)."""
+def read_programme(path: Path, free_text: FreeText | None = None) -> Programme:
+    """The programme of a file (ValueError, naming the file, where it isn't one)."""
     with path.open("rb") as file:
         raw = tomllib.load(file)
     try:
-        return replace(_programme(raw), denied=denied)
+        return replace(_programme(raw), free_text=free_text)
     except (KeyError, TypeError, re.error) as error:
         raise ValueError(f"{path.name}: {error}") from error
 
 
-def read_denied(path: Path) -> re.Pattern[str]:
-    """The words that deny a diagnosis in free text, or say it of a relative (``free_text.toml``)."""
+def read_free_text(path: Path) -> FreeText:
+    """How free text is read (``free_text.toml``)."""
     with path.open("rb") as file:
-        return re.compile(tomllib.load(file)["denied"])
+        raw = tomllib.load(file)
+    fields = {FormId(form): tuple(names) for form, names in raw["fields"].items()}
+    return FreeText(fields, re.compile(raw["denied"]["pattern"]))
 
 
 def _programme(raw: Mapping[str, Any]) -> Programme:
@@ -74,7 +77,6 @@ def _closing(raw: Mapping[str, Any]) -> Closing:
 def _proposal(raw: Mapping[str, Any]) -> Proposal:
     found = _read(raw)
     found["codes"] = frozenset(raw.get("codes", ()))
-    found["texts"] = tuple(raw.get("texts", ()))
     found["also"] = tuple(map(FormId, raw.get("also", ())))
     return Proposal(**found)
 
