@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from jiandang_desktop.gui.card_scanner import GAP_MS
 from jiandang_desktop.gui.rehouse_dialog import RehouseDialog
@@ -157,7 +158,12 @@ def test_a_scan_into_a_dialog_changes_no_field_there_and_says_so(shown):
     assert shown.page().folder.resident.id == other.id
     assert "再扫一次" in dialog.message.text.text()
     assert dialog.message.isVisible()
-    dialog.reject()
+    shown.qtbot.keyClicks(search, "z")
+    shown.qtbot.keyClick(search, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    assert search.text() == ""
+    shown.qtbot.keyClick(search, Qt.Key.Key_Escape)
+    assert not isValid(dialog) or not dialog.isVisible()
 
 
 def test_a_scan_while_a_question_is_open_waits_for_its_answer(shown):

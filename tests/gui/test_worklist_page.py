@@ -271,3 +271,15 @@ def test_what_was_filed_says_whose_it_is_when_the_list_has_gone_on(shown):
     shown.settle()
     assert shown.page() is page
     assert page.message.text.text().startswith(f"{who.name} 要紧急转诊")
+
+
+@pytest.mark.usefixtures("couple")
+def test_up_leads_from_the_list_to_the_bands_and_down_back_again(shown):
+    shown.click("rail_worklist")
+    table = shown.page().due_table
+    assert shown.window.focusWidget() is table
+    shown.press(Qt.Key.Key_Up)
+    assert shown.window.focusWidget() is shown.find("band_overdue")
+    shown.press(Qt.Key.Key_Down)
+    assert shown.window.focusWidget() is table
+    assert table.chosen_row() == 0

@@ -18,7 +18,7 @@ _log = logging.getLogger("jiandang")
 def sentence(catalog: ProblemCatalog, problem: Problem) -> str:
     """What happened and what to do, in one line."""
     words = catalog.words(problem)
-    return f"{words.text} {words.next_step}".strip()
+    return words.text + words.next_step
 
 
 class ProblemDialog(QDialog):

@@ -75,7 +75,7 @@ class SearchBox(QLineEdit):
         self.textChanged.connect(self._typed)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Down goes into the list, Enter chooses, Esc empties and leaves."""
+        """Down goes into the list, Enter chooses, Esc empties and leaves; empty, it leaves Esc to what it is in."""
         key = event.key()
         if key == Qt.Key.Key_Down:
             self.moved_down.emit()
@@ -83,8 +83,10 @@ class SearchBox(QLineEdit):
             self._pause.stop()
             self.chosen.emit(self.text().strip())
         elif key == Qt.Key.Key_Escape:
+            is_empty = not self.text()
             self.clear()
             self.left.emit()
+            event.setAccepted(not is_empty)
         else:
             super().keyPressEvent(event)
 

@@ -165,7 +165,8 @@ class RegistryPage(Page):
             sheet = life_events.newborn(desk, mother_id)
             place = DraftPlace(FormId("resident"), mother_id)
             opening = _opening(desk, "new_child", place, sheet.answers, save, self._child_born)
-            return replace(opening, subtitle=sheet.household.address, relations=sheet.relations)
+            mother = self._session.text("registry.of_mother", name=sheet.answers["guardian_name"])
+            return replace(opening, subtitle=f"{mother}　{sheet.household.address}", relations=sheet.relations)
 
         self._session.ask(self, look, self._open)
 

@@ -98,6 +98,7 @@ class WorklistPage(Page):
             button = PlainButton("", f"band_{name}")
             button.setProperty("kind", "filter")
             button.setCheckable(True)
+            button.installEventFilter(self)
             self._buttons.addButton(button)
             self.bands[name] = button
         self.slips_link = LinkButton(self._session.bench.text("referrals", "open"), "worklist_referrals")
@@ -266,8 +267,13 @@ class WorklistPage(Page):
     # What one does with it
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """F8 in the list: tried, not at home."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_F8:
+        """F8 in the list: tried, not at home. Down in the bands leads into the list."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return super().eventFilter(watched, event)
+        if event.key() == Qt.Key.Key_Down and watched in self.bands.values():
+            self.setFocus()
+            return True
+        if event.key() == Qt.Key.Key_F8 and watched is self.due_table:
             line = self._line()
             if line is not None and not line.proposal and self._village:
                 self._attempt(line)
@@ -277,8 +283,8 @@ class WorklistPage(Page):
     def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:  # noqa: N802 - Qt's name
         """Into the list that is shown; where there is none, to what can be done instead."""
         shown = self.lists.currentWidget()
-        if shown is not None and shown is not self.nothing:
-            shown.setFocus(reason)
+        if isinstance(shown, DataTable):
+            shown.enter()
         elif not self.nothing.button.isHidden():
             self.nothing.button.setFocus(reason)
         else:
