@@ -379,3 +379,21 @@ def test_a_slip_can_be_asked_about_in_vain(pair: Pair, calendar: Calendar) -> No
     answers = {**opening.start, "method": "2", "result": "1", "doctor_signature": "王秀兰"}
     records.put_record(village, opening.form_id, who, answers)
     assert [each.attempts for each in due.worklist(village, where=slips).lines] == [1]
+
+
+def test_a_screening_of_190_over_115_is_referred_at_once(pair: Pair) -> None:
+    """筛查 and the emergency of 随访评估: who isn't known as a patient yet is referred, too, to be confirmed."""
+    village, who = pair.village, ill(pair.village)
+    high = {"measured_on": VISITED, "systolic_bp": 190, "diastolic_bp": 115, "doctor_signature": "王秀兰"}
+    check = surely(village, "blood_pressure_check", who, high).record.record_id
+    proposed = referring.proposal(village, check)
+    assert proposed is not None
+    assert proposed.urgent
+    entry = referring.begin(village, check)
+    assert "190/115" in entry.answers["present_illness"]
+    typed = {"doctor_phone_out": "13900000090", "past_history": "无", "treatment_course": "卧床休息"}
+    slip = records.file_record(village, entry, {**entry.answers, **typed}).record.record_id
+    assert referrals.show(village, slip).about == "血压高，待确诊"
+    assert asked(village, who)["screening_bp", "again"][1] == "2026-12-08"
+    lower = {**high, "systolic_bp": 178, "diastolic_bp": 108}
+    assert referring.proposal(village, surely(village, "blood_pressure_check", who, lower).record.record_id) is None
