@@ -4,11 +4,11 @@ import pytest
 
 from jiandang_desktop.domain.records import SubjectId
 from jiandang_desktop.programmes.duties import MembershipState
-from jiandang_desktop.services import due, life_events, programmes
+from jiandang_desktop.services import due, duplicates, life_events, programmes
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.due import DueFilter
 
-from .conftest import Pair, register
+from .conftest import Pair, Trio, register
 
 BORN = {"name": "王小宝", "sex": "1", "birth_date": "2026-11-20", "consent": "1", "consent_date": "2026-11-24"}
 LMP = "2026-02-13"
@@ -86,3 +86,22 @@ def test_the_township_knows_it_too(pair: Pair) -> None:
     found = due.worklist(pair.township, "2026-12-05", DueFilter(resident_id=her)).lines
     assert [(each.id, each.band.value) for each in found] == [("pnc_home", "overdue")]
     assert pair.township.vault.check().faults == ()
+
+
+def test_two_folders_of_the_mother_become_one_and_two_again(trio: Trio) -> None:
+    """What one folder's child says counts for whichever folder is the mother's now."""
+    older = register(trio.first, name="李桂英", birth_date="1996-03-05", filing_date="2024-01-05")
+    newer = woman(trio.second)
+    life_events.birth(trio.second, newer, BORN)
+    trio.up(trio.first)
+    trio.up(trio.second)
+    township = trio.township
+    assert (owed(township, older), owed(township, newer)) == ([], AFTER)
+    duplicates.same_person(township, older, newer)
+    assert owed(township, older) == AFTER
+    trio.down(trio.first)
+    duplicates.separate(township, newer)
+    assert (owed(township, older), owed(township, newer)) == ([], AFTER)
+    township.vault.rebuild()
+    assert owed(township, newer) == AFTER
+    assert trio.all_sound()
