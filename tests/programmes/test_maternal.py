@@ -32,6 +32,36 @@ def test_antenatal_windows(programmes: Programmes, name: str, opens: str, closes
     assert (duty.opens, duty.closes, duty.lapses) == (opens, closes, lapses)
 
 
+def test_booked_late_the_first_check_is_owed_at_the_first_contact(programmes: Programmes) -> None:
+    """antenatal_first_visit, late_rule: filled in at the first contact and marked as late."""
+    book = Book()
+    book.decide("maternal", "1", "2026-05-20", lmp_date=LMP)
+    care = programmes.care(WOMAN, book.records)
+    first = the_duty(care, "maternal", "anc1")
+    assert (*window(first), first.lapses, first.reason) == (
+        "2026-05-20",
+        "2026-05-20",
+        "2026-06-03",
+        "2027-01-24",
+        "anc1_late",
+    )
+    assert owed(care, "maternal", "2026-05-20") == {"anc1", "anc2"}
+    booked(book, "2026-05-25")
+    care = programmes.care(WOMAN, book.records)
+    assert owed(care, "maternal", "2026-05-24") == {"anc1", "anc2"}
+    assert the_duty(care, "maternal", "anc1").done_on == "2026-05-25"
+    assert owed(care, "maternal", "2026-05-25") == {"anc2"}
+
+
+def test_who_comes_with_a_later_check_had_the_first_one_elsewhere(programmes: Programmes) -> None:
+    book = Book()
+    book.decide("maternal", "1", "2026-05-20", lmp_date=LMP)
+    book.add("antenatal_visits_2_5", "2026-05-25", visit_no="v2", gestational_weeks=20, referral="1")
+    care = programmes.care(WOMAN, book.records)
+    assert owed(care, "maternal", "2026-05-24") == {"anc1", "anc2"}
+    assert owed(care, "maternal", "2026-05-25") == set()
+
+
 def test_ultrasound_corrects_the_anchor(programmes: Programmes) -> None:
     """anchor_note: expected day of delivery - 280 days."""
     book = Book()

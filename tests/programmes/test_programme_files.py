@@ -192,7 +192,7 @@ def test_everything_has_words(programmes: Programmes, words: dict[str, Any], for
         reasons |= {
             entry[key]
             for entry in entries({key: value for key, value in whole.items() if key != "closings"})
-            for key in ("reason", "first_reason", "prompt_reason", "soon_reason")
+            for key in ("reason", "first_reason", "prompt_reason", "soon_reason", "late_reason")
             if key in entry
         }
     assert reasons - {"no_consent"} == words["reason"].keys()

@@ -101,6 +101,9 @@ class Window:
     done_by: str = ""
     """Anchor that fulfils it as soon as it is known."""
     reason: str = ""
+    late_reason: str = ""
+    """Owed all the same, with this reason, by somebody of whom one hears only when it has lapsed, until the first
+    service of the row."""
     fallback: "Window | None" = None
     """Counts where the day of ``anchor`` isn't known."""
 

@@ -11,6 +11,8 @@ from jiandang_desktop.programmes.person import Person, answered_day
 BIRTH = "birth"
 _NEXT = "next_visit_date"
 _APPOINTMENT = "appointment"
+_LATE = "first_visit_days"
+"""Setting: the days in which somebody is seen for the first time."""
 
 
 def window_duties(programme: Programme, stay: Stay, person: Person) -> Iterator[Duty]:
@@ -23,12 +25,17 @@ def window_duties(programme: Programme, stay: Stay, person: Person) -> Iterator[
         done = _done(programme, window, stay, person) if not window.done_by else None
         ended = anchors.get(window.done_by)
         called = max(stay.opened_on, anchor.known_on)
-        lapses = min(_lapses(window, placed, anchor, known[number + 1 :]), stay.closed_on)
-        if window.until in anchors:
-            lapses = min(lapses, anchors[window.until].known_on)
-        if done is None and ended is None and lapses <= max(called, opens):
-            continue
+        lapses = _lapses(window, placed, anchor, known[number + 1 :])
+        ends = min(stay.closed_on, anchors[window.until].known_on if window.until in anchors else NEVER)
         closes = days_after(_shift(anchor.day, placed.closes, placed), -1 if placed.day_before else 0)
+        given = person.day_of(done) if done else ended.known_on if ended else ""
+        first = _first_of_row(programme, window, stay, person) if window.late_reason else ""
+        is_late = bool(window.late_reason) and lapses <= called < min(first or NEVER, ends)
+        if is_late:
+            opens, closes, lapses = called, days_after(called, person.number(_LATE)), first or NEVER
+        lapses = min(lapses, ends)
+        if not given and lapses <= max(called, opens):
+            continue
         yield Duty(
             programme=programme.id,
             id=window.id,
@@ -39,9 +46,9 @@ def window_duties(programme: Programme, stay: Stay, person: Person) -> Iterator[
             target=max((day for day in written if opens <= day <= closes), default=opens),
             closes=closes,
             lapses=lapses,
-            done_on=person.day_of(done) if done else ended.known_on if ended else "",
+            done_on=given,
             done_by=done.record_id if done else None,
-            reason=window.reason or window.id,
+            reason=window.late_reason if is_late else window.reason,
         )
 
 
@@ -108,6 +115,13 @@ def _lapses(window: Window, placed: Window, anchor: Anchor, later: Sequence[_Kno
 
 def _shift(day: str, number: int, window: Window) -> str:
     return months_after(day, number) if window.unit == "month" else days_after(day, number)
+
+
+def _first_of_row(programme: Programme, window: Window, stay: Stay, person: Person) -> str:
+    """The day of a stay's first record of whatever window of the row, '' where there is none."""
+    forms = tuple(dict.fromkeys(each.form_id for each in programme.windows if each.row == window.row))
+    days = (person.day_of(record) for record in person.records_of(forms))
+    return next((day for day in days if stay.covers(day)), "")
 
 
 def _done(programme: Programme, window: Window, stay: Stay, person: Person) -> Filed | None:
