@@ -1,6 +1,7 @@
 """上报 and 接收 together: a village and a township in two windows, with a folder as the stick between them."""
 
 import pytest
+from PySide6.QtCore import Qt
 
 from jiandang_desktop.services import board, enrolment, submission
 
@@ -162,3 +163,9 @@ def test_a_decision_returns_one_record_to_the_village(enrolled):
     low.settle()
     assert low.find("submission_message").property("tone") == "due"
     assert low.ask(submission.history)[0].state == "returned"
+    low.click("submission_message_action")
+    assert low.page().objectName() == "worklist"
+    assert low.find("band_returned").isChecked()
+    assert low.window.focusWidget() is low.find("worklist_returned")
+    low.press(Qt.Key.Key_Return)
+    assert low.page().objectName() == "registry"

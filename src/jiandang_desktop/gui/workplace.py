@@ -21,7 +21,7 @@ from jiandang_desktop.gui.pages.resident import ResidentPage
 from jiandang_desktop.gui.pages.residents import ResidentsPage
 from jiandang_desktop.gui.pages.shelves import ShelvesPage
 from jiandang_desktop.gui.pages.submission import SubmissionPage
-from jiandang_desktop.gui.pages.worklist import WorklistPage
+from jiandang_desktop.gui.pages.worklist import RETURNED, WorklistPage
 from jiandang_desktop.gui.rail import Rail
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.tasks import Lane
@@ -182,6 +182,7 @@ class Workplace(QWidget):
         page = SubmissionPage(self._session)
         page.list_wanted.connect(self.to_paper.transfer_list)
         page.page_wanted.connect(self.show_page)
+        page.returned_wanted.connect(self._show_returned)
         return page
 
     def _make_printing(self) -> QWidget:
@@ -333,6 +334,12 @@ class Workplace(QWidget):
         registry_page = self._registry()
         if registry_page is not None:
             registry_page.edit_resident(SubjectId(resident_id))
+
+    def _show_returned(self) -> None:
+        page = self.page("worklist")
+        if isinstance(page, WorklistPage):
+            page.choose_band(RETURNED)
+        self.show_page("worklist")
 
     def _rail_chosen(self, name: str) -> None:
         page = self.page(name)

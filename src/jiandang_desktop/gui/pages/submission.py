@@ -46,6 +46,8 @@ class SubmissionPage(Page):
     """``page_wanted(name)`` leads to the enrolment, ``list_wanted`` to the list on paper; ``shown`` when refreshed."""
 
     page_wanted = Signal(str)
+    returned_wanted = Signal()
+    """Somebody wants to see what came back to be corrected."""
     list_wanted = Signal()
     shown = Signal()
 
@@ -226,7 +228,11 @@ class SubmissionPage(Page):
         said = self._session.text("submission.applied", words=words)
         if result.counts.get(Verdict.HELD):
             said += self._session.text("submission.held")
-        self.message.say(said, Tone.DUE if wrong else Tone.CONFIRMED)
+        tone = Tone.DUE if wrong else Tone.CONFIRMED
+        if result.counts.get(Verdict.RETURNED):
+            self.message.say(said, tone, self._session.text("submission.correct"), self.returned_wanted.emit)
+        else:
+            self.message.say(said, tone)
 
     def _send_again(self) -> None:
         self._session.ask(

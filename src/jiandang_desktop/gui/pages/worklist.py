@@ -291,10 +291,14 @@ class WorklistPage(Page):
             self.bands[self._band].setFocus(reason)
 
     def _band_clicked(self, button: PlainButton) -> None:
-        self._band = button.objectName().removeprefix("band_")
+        self.choose_band(button.objectName().removeprefix("band_"))
+        self.refresh()
+
+    def choose_band(self, name: str) -> None:
+        """Show this one of ``BANDS`` from the next refresh on."""
+        self._band = name
         self.due_table.clearSelection()
         self.due_table.setCurrentIndex(QModelIndex())
-        self.refresh()
 
     def _filtered(self, _place: int) -> None:
         self.refresh()
