@@ -33,7 +33,7 @@ def test_the_mothers_visits_after_delivery_follow_from_the_childs_registration(v
     """D28: day 3 to 14 after delivery; day 42. No check of the pregnancy is due any more."""
     her = woman(village)
     programmes.enrol(village, her, "maternal", "2026-11-24", {"lmp_date": LMP})
-    assert {name for name, _, _ in owed(village, her)} == {"anc5", "delivery"}
+    assert {name for name, _, _ in owed(village, her)} == {"anc1", "anc5", "delivery"}
     life_events.birth(village, her, BORN)
     assert owed(village, her) == AFTER
     twin = life_events.birth(village, her, {**BORN, "name": "王小贝"}, frozenset({"twin"}))
