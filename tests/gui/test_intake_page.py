@@ -271,3 +271,18 @@ def test_a_parked_bundle_is_found_without_the_stick_and_says_whom_to_ask(qtbot, 
     assert older.ask(board.board).lines[0].missing == ((1, waiting.bundle.first - 1),)
     for shown in (low, high, older):
         close(shown)
+
+
+def test_an_empty_archive_says_where_folders_come_from(pair):  # noqa: F811
+    _, high, _ = pair
+    high.click("rail_residents")
+    high.click("residents_empty_action")
+    assert high.page().objectName() == "intake"
+
+
+def test_the_focus_stays_on_the_list_after_everything_was_taken(enrolled):  # noqa: F811
+    low, high, stick = enrolled
+    export(low, stick)
+    look(high, stick)
+    high.click("intake_take_all")
+    assert high.window.focusWidget() is high.find("intake_bundles")

@@ -211,7 +211,7 @@ class Ring:
 
 
 def test_the_focus_comes_back_to_what_was_held(qtbot, runner, owner):
-    """Qt pushes the focus of a disabled button on; where that one can't have it back, the list around it gets it."""
+    """Qt would push a disabled button's focus on; where it can't have it back, the list around it gets it."""
     first, second, page = QPushButton("1"), QPushButton("2"), QWidget()
     around = QListWidget()
     inside = QVBoxLayout(page)

@@ -6,18 +6,21 @@ from shiboken6 import isValid
 
 
 class Held:
-    """Puts widgets out of use at once; ``release`` gives them back, ``refocus`` the focus, where nobody moved it since.
+    """Puts widgets out of use at once; ``release`` gives them back, ``refocus`` the focus, where nobody took it since.
 
-    Qt pushes the focus of a disabled widget on to whatever follows: the next key would do something else.
+    Qt would push the focus of a disabled widget on to whatever follows, and the next key would do something else.
     """
 
     def __init__(self, widgets: tuple[QWidget, ...]) -> None:
         self._widgets = tuple(widget for widget in widgets if widget.isEnabled())
         self._window = self._widgets[0].window() if self._widgets else None
-        self._had = self._focus()
+        focus = self._focus()
+        inside = focus is not None and any(widget is focus or widget.isAncestorOf(focus) for widget in self._widgets)
+        self._had = focus if inside else None
+        if self._had is not None:
+            self._had.clearFocus()
         for widget in self._widgets:
             widget.setEnabled(False)
-        self._pushed_to = self._focus()
 
     def release(self) -> None:
         """Give the widgets back."""
@@ -26,12 +29,11 @@ class Held:
                 widget.setEnabled(True)
 
     def refocus(self) -> None:
-        """Give the focus back, or to the nearest place around it that takes it."""
-        had, moved = self._had, self._pushed_to is self._had or self._focus() is not self._pushed_to
-        self._had = self._pushed_to = self._window = None
-        if moved or had is None or not isValid(had):
+        """Give the focus back, or to the nearest place around it that takes it now."""
+        place, taken = self._had, self._focus() is not None
+        self._had = self._window = None
+        if place is None or taken or not isValid(place):
             return
-        place: QWidget | None = had
         while place is not None and not _takes_focus(place):
             place = place.parentWidget()
         if place is not None:

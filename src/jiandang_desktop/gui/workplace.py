@@ -172,6 +172,7 @@ class Workplace(QWidget):
         page = ResidentsPage(self._session, self._title_key("residents"))
         page.resident_wanted.connect(self.open_resident)
         page.new_household_wanted.connect(self.new_household)
+        page.intake_wanted.connect(lambda: self.show_page("intake"))
         page.new_member_wanted.connect(self.new_member)
         page.edit_household_wanted.connect(self.edit_household)
         page.folder_wanted.connect(self.to_paper.folder)
@@ -449,7 +450,10 @@ class Workplace(QWidget):
         waiting, coming = found
         key = "strip.pending" if waiting.entries else "strip.nothing"
         words = self._session.text(key, count=waiting.entries)
-        if waiting.maybe_replaced:
+        desk = self._session.desk
+        if desk is not None and desk.station.handed_to:
+            words = ""  # nothing is submitted from here any more
+        elif waiting.maybe_replaced:
             words = self._session.text("strip.maybe_replaced")
         elif waiting.enrolled:
             words += "　" + outlook_words(self._session.bench, coming)

@@ -91,12 +91,14 @@ class KeyLine:
 
 
 def overview(desk: Desk) -> list[KeyLine]:
-    """This station's newest key, every key that another station has or had, then stations that handed over to it."""
+    """This station's newest key, every key that another station has or had, station by station in the order of their
+    divisions and what is in force first, then stations that handed over to it."""
     with desk.vault.read() as reader:
         own = own_card(desk, reader)
         rows = {row.id: row for row in reader.stations()}
         waiting = waiting_for(reader)
-        keys = sorted(reader.station_keys(), key=lambda key: (key.station_id, bool(key.ended), key.ended_on))
+        ranks = {station_id: rank for rank, station_id in enumerate(rows)}
+        keys = sorted(reader.station_keys(), key=lambda key: (ranks[key.station_id], bool(key.ended), key.ended_on))
     place = ("self", own.division_code)
     lines = [KeyLine(own.key_id, desk.station.id, own.name, "", "", "", waiting, _words(desk, own), *place)]
     for key in keys:

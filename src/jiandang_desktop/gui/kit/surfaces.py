@@ -183,13 +183,12 @@ class StatusStrip(QFrame):
         super().__init__(parent)
         self.setObjectName("status_strip")
         self.setProperty("kind", "strip")
-        self._labels: dict[str, QLabel] = {}
+        self._labels: dict[str, ElidedLabel] = {}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(LARGE, 2, LARGE, 2)
         layout.setSpacing(LARGE)
         for name in names:
-            self._labels[name] = QLabel()
-            self._labels[name].setObjectName(f"strip_{name}")
+            self._labels[name] = ElidedLabel(name=f"strip_{name}")
             layout.addWidget(self._labels[name])
         layout.insertStretch(max(len(names) - 1, 0), 1)
 

@@ -7,6 +7,9 @@ from jiandang_desktop.gui.keys_panel import KeysPanel
 from jiandang_desktop.gui.kit import Card, SectionTitle, quiet_label, scrolled
 from jiandang_desktop.gui.session import Session
 
+_MANY = 320
+"""Pixels of a list of several stations."""
+
 
 class EnrolmentTab(QWidget):
     """A village asks and reads the answer; a township reads requests; one in between does both."""
@@ -17,17 +20,21 @@ class EnrolmentTab(QWidget):
         self._session = session
         level = session.desk.station.level if session.desk is not None else "village"
         layout = scrolled(self)
+        self.keys = KeysPanel(session)
         if level != "village":
             self.request_reader = ReadPanel(session, "request")
             layout.addWidget(_card(self.request_reader))
+            # Many stations: they come before what is done once.
+            self.keys.table.setMinimumHeight(_MANY)
+            layout.addWidget(self.keys, 1)
         if level != "banner":
             self.request = RequestPanel(session)
             self.answer_reader = ReadPanel(session, "answer")
             title = SectionTitle(session.text("enrolment.compare_title"))
             layout.addWidget(_card(title, quiet_label(session.text("enrolment.how")), self.request))
             layout.addWidget(_card(self.answer_reader))
-        self.keys = KeysPanel(session)
-        layout.addWidget(self.keys, 1)
+        if level == "village":
+            layout.addWidget(self.keys, 1)
         session.tasks.changed.connect(self._something_changed)
 
     def refresh(self) -> None:

@@ -25,6 +25,8 @@ class ResidentsPage(Page):
 
     resident_wanted = Signal(str)
     new_household_wanted = Signal()
+    intake_wanted = Signal()
+    """From an archive that is empty: to where bundles are taken in."""
     new_member_wanted = Signal(str)
     edit_household_wanted = Signal(str)
     folder_wanted = Signal(str)
@@ -34,6 +36,7 @@ class ResidentsPage(Page):
     def __init__(self, session: Session, title: str, parent: QWidget | None = None) -> None:
         super().__init__("residents", session.text(f"{title}.title"), parent)
         self._session = session
+        self._first_step = self.intake_wanted if title == "archive" else self.new_household_wanted
         self._ticket = 0
         self._filter = "all"
         self._groups: tuple[str, ...] = ()
@@ -53,9 +56,9 @@ class ResidentsPage(Page):
         self.list.addWidget(self.nobody)
         self.empty = EmptyState(
             "residents_empty",
-            session.text("residents.empty_title"),
-            session.text("residents.empty_text"),
-            session.text("residents.empty_action"),
+            session.text(f"{title}.empty_title"),
+            session.text(f"{title}.empty_text"),
+            session.text(f"{title}.empty_action"),
         )
         below = QWidget()
         below.setLayout(row(self.list, self.card, spacing=MEDIUM))
@@ -97,7 +100,7 @@ class ResidentsPage(Page):
         self.buttons.buttonClicked.connect(self._filter_clicked)
         self.group.currentIndexChanged.connect(self._group_chosen)
         self.new_button.clicked.connect(self.new_household_wanted)
-        self.empty.button.clicked.connect(self.new_household_wanted)
+        self.empty.button.clicked.connect(self._first_step)
         self.card.resident_wanted.connect(self.resident_wanted)
         self.card.new_member_wanted.connect(self.new_member_wanted)
         self.card.edit_wanted.connect(self.edit_household_wanted)
