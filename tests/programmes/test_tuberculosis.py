@@ -39,6 +39,15 @@ def test_first_home_visit_within_three_days(programmes: Programmes) -> None:
         ("家属督导 继续期 每月", "2", "continuation", {}, ("routine", "tb_monthly", "2026-05-10")),
         ("医生督导 每月", "1", "intensive", {}, ("routine", "tb_monthly", "2026-05-10")),
         ("不良反应 2周", "1", "intensive", {"adverse_drug_reaction": "2"}, ("recall", "tb_abnormal", "2026-04-24")),
+        ("漏服1周 2周", "1", "continuation", {"missed_doses": 7}, ("recall", "tb_abnormal", "2026-04-24")),
+        ("漏服不到1周", "1", "continuation", {"missed_doses": 6}, ("routine", "tb_monthly", "2026-05-10")),
+        (
+            "间歇用药漏服1周 2周",
+            "1",
+            "continuation",
+            {"missed_doses": 3, "regimen_usage": "2"},
+            ("recall", "tb_abnormal", "2026-04-24"),
+        ),
         ("并发症 2周", "2", "continuation", {"complications": "2"}, ("recall", "tb_abnormal", "2026-04-24")),
         ("漏服1周转诊 2周", "1", "intensive", {"referral_reason": "漏服"}, ("recall", "tb_abnormal", "2026-04-24")),
         ("强化期 stays 10 days", "2", "intensive", {"complications": "2"}, ("recall", "tb_abnormal", "2026-04-20")),
@@ -49,7 +58,7 @@ def test_next_visit(
     clause: str,
     supervisor: str,
     phase: str,
-    more: dict[str, str],
+    more: dict[str, Any],
     expected: tuple[str, str, str],
 ) -> None:
     book = Book()
