@@ -305,3 +305,17 @@ def test_not_for_men(programmes: Programmes) -> None:
     book = Book()
     booked(book)
     assert states(programmes.care(MAN, book.records), "maternal") == []
+
+
+def test_an_older_childs_registration_isn_t_this_pregnancys_delivery(programmes: Programmes) -> None:
+    """Neither where the last period is known nor where it isn't."""
+    for dated in ({"lmp_date": LMP}, {}):
+        book = Book()
+        book.decide("maternal", "1", "2026-02-02", **dated)
+        book.add("resident", "2021-05-02", birth_date="2021-05-02", filing_date="2026-03-01", status="1")
+        care = programmes.care(WOMAN, book.records)
+        assert states(care, "maternal")[0] == ("open", "2026-02-02")
+        assert holding(care, "maternal", "2026-08-01") is not None
+        assert "pnc_42" not in {duty.id for duty in duties(care, "maternal")}
+        book.add("resident", "2026-10-05", birth_date="2026-10-05", filing_date="2026-10-08", status="1")
+        assert "pnc_42" in {duty.id for duty in duties(programmes.care(WOMAN, book.records), "maternal")}

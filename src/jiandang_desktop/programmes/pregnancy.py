@@ -159,6 +159,8 @@ def _fits(course: Course, sign: Sign, rule: Pregnancy) -> bool:
         return days_after(sign.lmp, _SHORTEST) <= delivery <= days_after(sign.lmp, _LONGEST)
     if any(earlier.closed and earlier.closed < sign.day for earlier in course.signs):
         return False
+    if sign.delivery and sign.delivery < days_after(course.signs[0].day, -rule.end_after_delivery_days):
+        return False  # of an earlier child: nothing of that one would have been owed any more
     return sign.day < days_after(course.signs[0].day, rule.unknown_end_days)
 
 
