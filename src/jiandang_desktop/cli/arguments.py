@@ -13,6 +13,7 @@ from jiandang_desktop.cli.parsers import (
     add_command,
     add_globals,
     confirmable,
+    count,
     grouped,
     paged,
     printed,
@@ -20,12 +21,12 @@ from jiandang_desktop.cli.parsers import (
 )
 
 if TYPE_CHECKING:
-    from jiandang_desktop.cli.parsers import Areas
+    from jiandang_desktop.cli.parsers import Areas, Commands
 
 
 def build_parser(words: Words) -> Parser:
     """The whole command line."""
-    parser = Parser(prog="jiandang", description=words("about"), add_help=True)
+    parser = Parser(prog="jiandang", description=words("about"), words=words)
     add_globals(parser, top=True)
     areas: Areas = parser.add_subparsers(dest="area", metavar="COMMAND", required=True, parser_class=Parser)
     adders = (
@@ -57,10 +58,10 @@ def build_parser(words: Words) -> Parser:
 
 
 def _demo(areas: Areas, words: Words) -> None:
-    demo = areas.add_parser("demo", help=words("help.demo"))
+    demo = areas.add_parser("demo", help=words("help.demo"), description=words("help.demo"), words=words)
     add_globals(demo)
     demo.add_argument("--out", type=Path, default=Path("demo-out"))
-    demo.add_argument("--residents", type=int, default=320)
+    demo.add_argument("--residents", type=count, default=320)
     demo.add_argument("--seed", type=int, default=1)
     demo.add_argument("--open", action="store_true")
     demo.set_defaults(command="run")
@@ -127,7 +128,7 @@ def _resident(areas: Areas, words: Words) -> None:
     card.add_argument("--reason", choices=("issued", "lost", "damaged", "other"), default=None)
 
 
-def _leaving(commands: Areas) -> None:
+def _leaving(commands: Commands) -> None:
     """To another area and from there."""
     _send_away(commands, "RESIDENT")
     arrive = confirmable(add_command(commands, "arrive", "FILE"))
@@ -138,7 +139,7 @@ def _leaving(commands: Areas) -> None:
     arrive.add_argument("--fingerprint", default="")
 
 
-def _send_away(commands: Areas, whom: str) -> None:
+def _send_away(commands: Commands, whom: str) -> None:
     """``--to`` is the card that the receiving station wrote (handover invite)."""
     away = confirmable(add_command(commands, "send-away", whom, "FOLDER"))
     away.add_argument("--to", type=Path, required=True, metavar="FILE")
@@ -299,7 +300,7 @@ def _activity(areas: Areas, words: Words) -> None:
     printed(commands, "print", "RECORD", "FILE")
 
 
-def _slips(commands: Areas) -> None:
+def _slips(commands: Commands) -> None:
     """What a referral and a request for a consultation have in common."""
     rows = add_command(commands, "list")
     only = rows.add_mutually_exclusive_group()
@@ -346,6 +347,6 @@ def _vault(areas: Areas, words: Words) -> None:
 def _audit(areas: Areas, words: Words) -> None:
     commands = add_area(areas, "audit", words)
     rows = add_command(commands, "list")
-    rows.add_argument("--after", type=int, default=0)
-    rows.add_argument("--limit", type=int, default=200)
+    rows.add_argument("--after", type=count, default=0, metavar="N")
+    rows.add_argument("--limit", type=count, default=200, metavar="N", help=words("option.limit"))
     add_command(commands, "verify")

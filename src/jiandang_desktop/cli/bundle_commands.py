@@ -9,7 +9,6 @@ from jiandang_desktop import bundles
 from jiandang_desktop.cli import ejecting, shapes
 from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.cli.station_commands import BUNDLE_LIMIT
-from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RevisionId, StationId
 from jiandang_desktop.ports.vault import Verdict
 from jiandang_desktop.services import dispatch, intake, losses, parking, receipts, receiving, submission
@@ -57,7 +56,7 @@ def bundle_intake(session: Session, arguments: argparse.Namespace) -> Outcome:
         lines: Sequence[Line] = receiving.look(desk, place)
         done = None
     else:
-        decisions = dict(_decision(text) for text in arguments.decide)
+        decisions = dict(_decision(session, text) for text in arguments.decide)
         done = receiving.receive(desk, place, receipts_to=arguments.receipts, decisions=decisions)
         lines = done.lines
     refused = [line.problem for line in lines if line.problem is not None]
@@ -239,12 +238,13 @@ def _read(session: Session, arguments: argparse.Namespace) -> bytes:
     return session.bench.medium.read_file(arguments.FILE, BUNDLE_LIMIT)
 
 
-def _decision(text: str) -> tuple[RevisionId, Verdict]:
-    revision, _, verdict = text.partition("=")
+def _decision(session: Session, text: str) -> tuple[RevisionId, Verdict]:
+    shape = "REVISION=" + "|".join(Verdict)
+    revision, verdict = session.pair("--decide", shape, text)
     try:
         return RevisionId(revision), Verdict(verdict)
     except ValueError as error:
-        raise Problem("USAGE", reason=f"--decide {text}") from error
+        raise session.misshapen("--decide", shape, text) from error
 
 
 def _plan_shape(prepared: IntakePlan) -> dict[str, Any]:

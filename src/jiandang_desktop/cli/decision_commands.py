@@ -7,13 +7,14 @@ from typing import Any
 from jiandang_desktop.cli import shapes
 from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.domain import canonical
-from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, RevisionId, StationId, SubjectId
 from jiandang_desktop.services import decisions, duplicates, moving
 from jiandang_desktop.services.decisions import Case, Side
 from jiandang_desktop.services.duplicates import Pair
 from jiandang_desktop.services.merging import Question
 from jiandang_desktop.services.moving import Moved
+
+_WRITE = "FIELD=VALUE"
 
 
 def conflict_list(session: Session, _arguments: argparse.Namespace) -> Outcome:
@@ -45,11 +46,11 @@ def conflict_resolve(session: Session, arguments: argparse.Namespace) -> Outcome
     """Join parallel changes."""
     choices: dict[str, RevisionId | Mapping[str, Any]] = {}
     for text in arguments.take:
-        field, revision = _split(text, "--take")
+        field, revision = session.pair("--take", "FIELD=REVISION", text)
         choices[field] = RevisionId(revision)
     for text in arguments.write:
-        field, value = _split(text, "--write")
-        choices[field] = {} if value == "" else {field: _value(text, value)}
+        field, value = session.pair("--write", _WRITE, text)
+        choices[field] = {} if value == "" else {field: _value(session, text, value)}
     row = decisions.resolve(session.desk, RecordId(arguments.RECORD), choices)
     return Outcome({"record": shapes.record(row)}, (session.words("conflict.resolved"),))
 
@@ -193,18 +194,11 @@ def _pair_line(session: Session, pair: Pair) -> str:
     return session.words("duplicate.line", first=sides[0], second=sides[1], reason=reason)
 
 
-def _split(text: str, option: str) -> tuple[str, str]:
-    field, equals, value = text.partition("=")
-    if not equals or not field:
-        raise Problem("USAGE", reason=f"{option} {text}")
-    return field, value
-
-
-def _value(text: str, value: str) -> Any:
+def _value(session: Session, text: str, value: str) -> Any:
     """JSON where it is JSON (a list, a number in quotes), else the words themselves."""
     if not value.startswith(("[", "{", '"')):
         return value
     try:
         return canonical.parse_object(f'{{"value":{value}}}'.encode())["value"]
     except canonical.NotCanonical as error:
-        raise Problem("USAGE", reason=f"--write {text}") from error
+        raise session.misshapen("--write", _WRITE, text) from error

@@ -25,7 +25,7 @@ def check(session: Session) -> None:
     drives = session.bench.medium.drives()
     for path in paths:
         if stick_of(drives, path) is None:
-            raise Problem("USAGE", reason=f"--eject {path}")
+            raise Problem("USAGE", reason=session.words("usage.no_stick", path=path))
 
 
 def finish(session: Session, outcome: Outcome) -> Outcome:
@@ -45,9 +45,8 @@ def finish(session: Session, outcome: Outcome) -> Outcome:
         for drive in sticks:
             session.bench.medium.eject(drive)
     except Problem as problem:
-        words = session.bench.problems.words(problem)
-        said = f"[{problem.code}] {words.text}{words.next_step}"
         data = {**outcome.data, "ejected": False, "error": problem.code}
-        return replace(outcome, data=data, lines=(*outcome.lines, said), exit_code=words.exit_code)
+        exit_code = session.bench.problems.words(problem).exit_code
+        return replace(outcome, data=data, lines=(*outcome.lines, session.refusal(problem)), exit_code=exit_code)
     lines = [session.words("eject.done", name=drive.name) for drive in sticks]
     return replace(outcome, data={**outcome.data, "ejected": bool(sticks)}, lines=(*outcome.lines, *lines))

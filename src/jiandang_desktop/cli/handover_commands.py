@@ -9,7 +9,6 @@ from jiandang_desktop.cli import ejecting, shapes
 from jiandang_desktop.cli.print_commands import write_pages
 from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.cli.station_commands import BUNDLE_LIMIT, compared, written
-from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import SubjectId
 from jiandang_desktop.services import handover, handover_list, handover_packet, takeover
 from jiandang_desktop.services.handover_packet import Item
@@ -67,7 +66,7 @@ def handover_take(session: Session, arguments: argparse.Namespace) -> Outcome:
     sure = bool(arguments.fingerprint) or arguments.yes
     if sure:
         compared(session, arguments, takeover.verify(desk, paths).fingerprint)
-    done = takeover.take(desk, paths, dict(_remark(text) for text in arguments.remark), compared=sure)
+    done = takeover.take(desk, paths, dict(_remark(session, text) for text in arguments.remark), compared=sure)
     path = session.bench.medium.write_file(arguments.FOLDER, done.receipt_name, done.receipt)
     key = "handover.already" if done.packet.already else "handover.taken"
     data = {**_packet(done.packet), "receipt": str(path)}
@@ -101,10 +100,10 @@ def _successor(session: Session, arguments: argparse.Namespace) -> StationCard |
     return view.card
 
 
-def _remark(text: str) -> tuple[str, str]:
-    name, found, words = text.partition("=")
-    if not found or not words.strip():
-        raise Problem("USAGE", reason=f"--remark {text}")
+def _remark(session: Session, text: str) -> tuple[str, str]:
+    name, words = session.pair("--remark", "ITEM=WORDS", text)
+    if not words.strip():
+        raise session.misshapen("--remark", "ITEM=WORDS", text)
     return name, words
 
 

@@ -1,9 +1,11 @@
 """The command line's front: parse, run, print, turn a Problem into words and an exit code (docs/cli.md)."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from jiandang_desktop.cli import commands, ejecting
 from jiandang_desktop.cli.arguments import build_parser
@@ -11,9 +13,6 @@ from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.forms.validator import Finding
 from jiandang_desktop.services.workbench import Workbench
-
-BUG = 1
-"""Exit code of what no Problem foresaw."""
 
 
 def run(
@@ -29,7 +28,18 @@ def run(
     _speak_utf8()
     bench = make_workbench()
     try:
-        parsed = build_parser(lambda key: bench.text("cli", key)).parse_args(list(arguments))
+        return _run(bench, arguments, default_vault, open_window)
+    except BrokenPipeError:
+        _hush(sys.stdout)
+        _hush(sys.stderr)
+        return 0
+    except KeyboardInterrupt:
+        return _refuse(bench, Problem("STOPPED"), as_json="--json" in arguments)
+
+
+def _run(bench: Workbench, arguments: Sequence[str], default_vault: Path, open_window: Callable[[Path], int]) -> int:
+    try:
+        parsed = build_parser(lambda key, /, **values: bench.text("cli", key, **values)).parse_args(list(arguments))
     except Problem as problem:
         return _refuse(bench, problem, as_json="--json" in arguments)
     session = Session(bench, parsed, default_vault)
@@ -45,13 +55,12 @@ def run(
             raise
         return _refuse(bench, problem, as_json=parsed.json)
     except BrokenPipeError:
-        return 0
+        raise
     except Exception as error:
         if parsed.debug:
             raise
         # The class alone: messages of exceptions may hold what a person typed.
-        print(bench.text("cli", "bug", kind=type(error).__name__), file=sys.stderr)
-        return BUG
+        return _refuse(bench, Problem("BUG", kind=type(error).__name__), as_json=parsed.json)
     finally:
         session.close()
 
@@ -62,13 +71,30 @@ def _speak_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
+def _hush(stream: TextIO | None) -> None:
+    """What is still to be said to ``stream`` goes nowhere, else Python complains of it as it ends."""
+    if stream is None:  # closed by whoever started us
+        return
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, stream.fileno())
+    os.close(nothing)
+
+
 def _say(outcome: Outcome, *, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps({"version": 1, **outcome.data}, ensure_ascii=False, indent=1))
-    else:
-        for line in outcome.lines:
-            print(line)
-    sys.stdout.flush()
+    """Print what came of the command (OUTPUT_FAILED: it was done, but can't be said)."""
+    if sys.stdout is None:  # closed by whoever started us: nobody asks
+        return
+    try:
+        if as_json:
+            print(json.dumps({"version": 1, **outcome.data}, ensure_ascii=False, indent=1))
+        else:
+            for line in outcome.lines:
+                print(line)
+        sys.stdout.flush()
+    except OSError as error:
+        _hush(sys.stdout)
+        if not isinstance(error, BrokenPipeError):  # ``| head -1`` has seen enough, a full disk has lost it
+            raise Problem("OUTPUT_FAILED") from error
 
 
 def _refuse(bench: Workbench, problem: Problem, *, as_json: bool) -> int:

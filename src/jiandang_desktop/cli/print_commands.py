@@ -21,7 +21,7 @@ def print_folder(session: Session, arguments: argparse.Namespace) -> Outcome:
 
 def print_households(session: Session, arguments: argparse.Namespace) -> Outcome:
     """The folders of a village group or of everybody in one file."""
-    rows = prints.households(session.desk, _group(arguments))
+    rows = prints.households(session.desk, _group(session, arguments))
     return _folders(session, arguments, [row.id for row in rows])
 
 
@@ -66,7 +66,8 @@ def print_cards(session: Session, arguments: argparse.Namespace) -> Outcome:
     if not residents:
         household = SubjectId(arguments.household) if arguments.household else None
         if household is None and not (arguments.all or arguments.group or arguments.missing):
-            raise Problem("USAGE", reason="--resident, --household, --group, --missing, --all")
+            names = "--resident --household --group --missing --all"
+            raise Problem("USAGE", reason=session.words("usage.one_of", names=names))
         choice = CardChoice(household, arguments.group, arguments.missing)
         residents = [row.id for row in cards.choose(desk, choice)]
     if not residents:
@@ -79,7 +80,7 @@ def print_cards(session: Session, arguments: argparse.Namespace) -> Outcome:
 
 def print_labels(session: Session, arguments: argparse.Namespace) -> Outcome:
     """Bag labels of a village group or of everybody, ten to a sheet."""
-    rows = prints.households(session.desk, _group(arguments))
+    rows = prints.households(session.desk, _group(session, arguments))
     pages = folders.label_pages(session.desk, [row.id for row in rows])
     return write_pages(session, arguments, pages, "labels", SubjectId(""))
 
@@ -90,9 +91,9 @@ def print_transfer(session: Session, arguments: argparse.Namespace) -> Outcome:
     return write_pages(session, arguments, pages, "transfer", SubjectId(""))
 
 
-def _group(arguments: argparse.Namespace) -> str | None:
+def _group(session: Session, arguments: argparse.Namespace) -> str | None:
     if bool(arguments.group) == arguments.all:
-        raise Problem("USAGE", reason="--group, --all")
+        raise Problem("USAGE", reason=session.words("usage.one_of", names="--group --all"))
     group: str | None = arguments.group
     return group
 

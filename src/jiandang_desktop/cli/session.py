@@ -13,6 +13,7 @@ from jiandang_desktop.services import sign_in
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.workbench import Workbench
 
+_LINE_LIMIT = 65536
 ANSWERS_LIMIT = 4 * 1024 * 1024
 """Bytes of an answers file; a form is a few kilobytes."""
 
@@ -58,35 +59,62 @@ class Session:
         """Words of resources/texts/cli.toml."""
         return self.bench.text("cli", key, **values)
 
+    def refusal(self, problem: Problem) -> str:
+        """A refusal as one line: code, what happened, what to do next."""
+        words = self.bench.problems.words(problem)
+        return f"[{problem.code}] {words.text}{words.next_step}"
+
+    def pair(self, option: str, shape: str, text: str) -> tuple[str, str]:
+        """The two halves of an option's ``KEY=VALUE`` (USAGE)."""
+        key, equals, value = text.partition("=")
+        if not key or not equals:
+            raise self.misshapen(option, shape, text)
+        return key, value
+
+    def misshapen(self, option: str, shape: str, text: str) -> Problem:
+        """USAGE: what stands after ``option`` isn't as docs/cli.md has it."""
+        return Problem("USAGE", reason=self.words("usage.shape", option=option, shape=shape, text=text))
+
     def password(self) -> str:
-        """From ``--password-file``, else the first line of standard input; never an argument."""
+        """From ``--password-file``, else the first line of standard input (PASSWORD_MISSING); never an argument."""
         path: Path | None = self.arguments.password_file
         if path is not None:
             return self.secret(path)
-        if sys.stdin is None or sys.stdin.isatty():
-            import getpass
-
-            return getpass.getpass(self.words("ask.password"))
-        return sys.stdin.readline().rstrip("\r\n")
+        if sys.stdin is None:
+            raise Problem("PASSWORD_MISSING")
+        if sys.stdin.isatty():
+            return self._asked()
+        line = sys.stdin.buffer.readline(_LINE_LIMIT)
+        if not line:
+            raise Problem("PASSWORD_MISSING")
+        return _first_line(line, "-")
 
     def secret(self, path: Path) -> str:
         """The first line of a file (FILE_…, TEXT_NOT_UTF8)."""
-        data = self.bench.medium.read_file(path, 65536)
-        try:
-            return data.decode("utf-8").split("\n")[0].rstrip("\r")
-        except UnicodeDecodeError as error:
-            raise Problem("TEXT_NOT_UTF8", file=path.name) from error
+        return _first_line(self.bench.medium.read_file(path, _LINE_LIMIT), path.name)
 
     def answers(self, path: Path) -> dict[str, Any]:
         """Answers by field id from a JSON file, ``-`` being standard input (FILE_…, ANSWERS_NOT_JSON)."""
-        if str(path) == "-":
-            data = sys.stdin.buffer.read(ANSWERS_LIMIT + 1)
-        else:
-            data = self.bench.medium.read_file(path, ANSWERS_LIMIT)
+        data = self._typed() if str(path) == "-" else self.bench.medium.read_file(path, ANSWERS_LIMIT)
         try:
             return canonical.parse_object(data)
         except canonical.NotCanonical as error:
             raise Problem("ANSWERS_NOT_JSON", file=path.name, reason=error) from error
+
+    def _typed(self) -> bytes:
+        if sys.stdin is None:
+            return b""
+        if self.arguments.password_file is None:
+            _ = self.desk  # the password is the first line, the answers follow
+        return sys.stdin.buffer.read(ANSWERS_LIMIT + 1)
+
+    def _asked(self) -> str:
+        import getpass
+
+        try:
+            return getpass.getpass(self.words("ask.password"))
+        except EOFError as error:
+            raise Problem("PASSWORD_MISSING") from error
 
     def _user(self) -> str:
         if self.arguments.user:
@@ -95,6 +123,13 @@ class Session:
         if len(people) != 1:
             raise Problem("USER_MISSING", names="、".join(name for _, name in people))
         return people[0][1]
+
+
+def _first_line(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8").split("\n")[0].rstrip("\r")
+    except UnicodeDecodeError as error:
+        raise Problem("TEXT_NOT_UTF8", file=name) from error
 
 
 Command = Callable[[Session, argparse.Namespace], Outcome]

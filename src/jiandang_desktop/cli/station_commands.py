@@ -1,7 +1,7 @@
 """jiandang station …"""
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from jiandang_desktop.cli import ejecting, shapes
@@ -26,20 +26,27 @@ def station_init(session: Session, arguments: argparse.Namespace) -> Outcome:
     )
     created = stations.create_station(session.bench, session.vault_folder, new)
     session.adopt(created.desk)
-    if arguments.recovery_sheet is not None:
-        pdf = recovery_pdf(created.desk, created.recovery_code)
-        path = session.bench.medium.write_file(
-            arguments.recovery_sheet.resolve().parent, arguments.recovery_sheet.name, pdf
-        )
-        files: tuple[Path, ...] = (path,)
-        said, data = session.words("station.sheet", file=path), {"recovery_sheet": str(path)}
-    else:
-        files = ()
-        said, data = session.words("station.code", code=created.recovery_code), {"recovery_code": created.recovery_code}
+    code = _recovery(session, arguments.recovery_sheet, created)
     station = created.desk.station
-    lines = (session.words("station.made", name=station.name, id=station.id), said)
-    told = {"station": station.id, "name": station.name, "level": station.level, **data}
-    return Outcome(told, lines, written=files)
+    lines = (session.words("station.made", name=station.name, id=station.id), *code.lines)
+    told = {"station": station.id, "name": station.name, "level": station.level, **code.data}
+    return replace(code, data=told, lines=lines)
+
+
+def _recovery(session: Session, sheet: Path | None, created: stations.StationCreated) -> Outcome:
+    """The recovery code on its sheet, or said: nothing else knows it, so it is said too where the sheet fails."""
+    code = created.recovery_code
+    said = Outcome({"recovery_code": code}, (session.words("station.code", code=code),))
+    if sheet is None:
+        return said
+    try:
+        target = sheet.resolve()
+        path = session.bench.medium.write_file(target.parent, target.name, recovery_pdf(created.desk, code))
+    except Problem as problem:
+        data = {**said.data, "error": problem.code}
+        exit_code = session.bench.problems.words(problem).exit_code
+        return Outcome(data, (session.refusal(problem), *said.lines), exit_code)
+    return Outcome({"recovery_sheet": str(path)}, (session.words("station.sheet", file=path),), written=(path,))
 
 
 def station_show(session: Session, _arguments: argparse.Namespace) -> Outcome:

@@ -1,5 +1,6 @@
 """The whole loop on generated people: register, submit, archive, receipt, change, and again."""
 
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 from jiandang_desktop.demo.people import Village
 from jiandang_desktop.demo.records import records_for
+from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import SubjectId
 from jiandang_desktop.services import (
     enrolment,
@@ -72,13 +74,19 @@ class _Demo:
         return stations.create_station(self.bench, self.folder / level, new).desk
 
 
-def run_demo(bench: Workbench, out: Path, *, residents: int, seed: int, say: Say | None = None) -> DemoSummary:
-    """Play the loop into a fresh folder beside or in ``out`` and say what was made.
+def run_demo(
+    bench: Workbench, out: Path, *, residents: int, seed: int, program: str = "jiandang", say: Say | None = None
+) -> DemoSummary:
+    """Play the loop into a fresh folder beside or in ``out`` and say what was made (DEMO_FOLDER).
 
-    An existing folder with something in it is left alone: a number is added to the name.
+    An existing folder with something in it is left alone: a number is added to the name. ``program`` is what to type
+    at a terminal to open the window on what was made.
     """
     started = monotonic()
-    demo = _Demo(bench, fresh_folder(out), say)
+    try:
+        demo = _Demo(bench, fresh_folder(out), say)
+    except OSError as error:
+        raise Problem("DEMO_FOLDER", folder=out) from error
     demo.tell("folder", folder=demo.folder)
     village, township = demo.station("village", VILLAGE), demo.station("township", TOWNSHIP)
     try:
@@ -88,7 +96,7 @@ def run_demo(bench: Workbench, out: Path, *, residents: int, seed: int, say: Say
         _change(demo, village, people[:CHANGED])
         _round(demo, village, township)
         pages = _print(demo, village, household)
-        summary = _summary(demo, village, township, pages, monotonic() - started)
+        summary = _summary(demo, village, township, pages, monotonic() - started, program)
     finally:
         sign_in.lock(village)
         sign_in.lock(township)
@@ -164,7 +172,7 @@ def _print(demo: _Demo, village: Desk, household: SubjectId) -> int:
     return printed.pages
 
 
-def _summary(demo: _Demo, village: Desk, township: Desk, pages: int, seconds: float) -> DemoSummary:
+def _summary(demo: _Demo, village: Desk, township: Desk, pages: int, seconds: float, program: str) -> DemoSummary:
     with village.vault.read() as reader:
         counts = reader.counts()
     with township.vault.read() as reader:
@@ -178,7 +186,8 @@ def _summary(demo: _Demo, village: Desk, township: Desk, pages: int, seconds: fl
         waiting=waiting.entries,
         seconds=f"{seconds:.1f}",
     )
-    demo.tell("sign_in", village=demo.folder / "village", person=village.staff.name, password=PASSWORD)
+    vault = shlex.quote(str(demo.folder / "village"))
+    demo.tell("sign_in", program=program, village=vault, person=village.staff.name, password=PASSWORD)
     demo.bench.medium.write_file(demo.folder, "summary.txt", ("\n".join(demo.lines) + "\n").encode())
     data = {
         "folder": str(demo.folder),
