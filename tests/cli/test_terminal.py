@@ -81,6 +81,37 @@ def test_a_wrong_command_line_is_explained_in_chinese(village: Path, arguments: 
         assert english not in words
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("due", "list", "--programme", "hypertensoin"), "NO_SUCH_PROGRAMME"),
+        (("due", "list", "--station", "0" * 16), "NO_SUCH_STATION"),
+        (("due", "list", "--resident", "0" * 32), "NO_SUCH_RESIDENT"),
+        (("due", "list", "--household", "0" * 32), "NO_SUCH_HOUSEHOLD"),
+        (("due", "print", "round.pdf", "--group", "九组"), "NO_SUCH_GROUP"),
+        (("due", "list", "--doctor", "王秀蓝"), "NO_SUCH_DOCTOR"),
+        (("programme", "show", "hypertension", "--station", "0" * 16), "NO_SUCH_STATION"),
+        (("record", "list", "0" * 32), "NO_SUCH_RESIDENT"),
+        (("attempt", "list", "0" * 32), "NO_SUCH_RESIDENT"),
+        (("event", "list", "0" * 32), "NO_SUCH_RESIDENT"),
+        (("shelf", "history", "0" * 32), "NO_SUCH_HOUSEHOLD"),
+        (("shelf", "print", "shelf.pdf", "--group", "九组"), "NO_SUCH_GROUP"),
+        (("print", "log", "0" * 32), "NO_SUCH_HOUSEHOLD"),
+        (("print", "labels", "labels.pdf", "--group", "九组"), "NO_SUCH_GROUP"),
+        (("print", "cards", "cards.pdf", "--household", "0" * 32), "NO_SUCH_HOUSEHOLD"),
+        (("bundle", "schedule", "0" * 16), "NO_SUCH_STATION"),
+    ],
+)
+def test_what_nobody_has_is_refused_not_answered_with_nothing(
+    village: Path, arguments: Sequence[str], code: str
+) -> None:
+    done = run(village, *arguments, *KNOWN)
+    assert done.returncode == 3
+    assert done.stdout == b""
+    assert done.stderr.decode().startswith(f"[{code}] 没有")
+    assert not list(village.glob("*.pdf"))
+
+
 def test_help_says_of_every_command_what_it_does(village: Path) -> None:
     top = run(village, "--help").stdout.decode()
     assert "写法：" in top

@@ -358,7 +358,8 @@ def test_the_township_sees_all_villages_and_a_merged_folder_once(pair: Pair) -> 
     pair.carry()
     assert {line.person.id for line in lines(pair.township, programmes=frozenset({"hypertension"}))} == {who}
     assert lines(pair.township, station_id=pair.village.station.id) != []
-    assert lines(pair.township, station_id="0" * 32) == []
+    with pytest.raises(Problem, match="NO_SUCH_STATION"):
+        lines(pair.township, station_id="0" * 32)
     pages = round_list.pages(pair.township)
     assert HOUSEHOLD["address"] in "".join(op.text for page in pages for op in page.ops if isinstance(op, Text))
     assert due.choices(pair.township).stations == ((pair.village.station.id, "和平村卫生室"),)

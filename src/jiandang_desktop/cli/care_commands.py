@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from jiandang_desktop.cli import shapes
+from jiandang_desktop.cli.choosing import doctor, village_group
 from jiandang_desktop.cli.confirming import confirming
 from jiandang_desktop.cli.print_commands import write_pages
 from jiandang_desktop.cli.session import Outcome, Session
@@ -23,7 +24,7 @@ def due_list(session: Session, arguments: argparse.Namespace) -> Outcome:
     found = due.worklist(
         session.desk,
         arguments.date,
-        _filter(arguments),
+        _filter(session, arguments),
         within=arguments.within,
         limit=arguments.limit,
         offset=arguments.offset,
@@ -82,7 +83,7 @@ def due_show(session: Session, arguments: argparse.Namespace) -> Outcome:
 
 def due_print(session: Session, arguments: argparse.Namespace) -> Outcome:
     """The round list as a PDF."""
-    pages = round_list.pages(session.desk, arguments.date, _filter(arguments), within=arguments.within)
+    pages = round_list.pages(session.desk, arguments.date, _filter(session, arguments), within=arguments.within)
     return write_pages(session, arguments, pages, "round", SubjectId(""))
 
 
@@ -235,12 +236,12 @@ def setting_set(session: Session, arguments: argparse.Namespace) -> Outcome:
     return Outcome({"setting": _setting(line)}, (_setting_words(session, line),))
 
 
-def _filter(arguments: argparse.Namespace) -> DueFilter:
+def _filter(session: Session, arguments: argparse.Namespace) -> DueFilter:
     return DueFilter(
         bands=frozenset(map(Band, arguments.band)),
         programmes=frozenset(arguments.programme),
-        village_group=arguments.group,
-        doctor=arguments.doctor,
+        village_group=village_group(session, arguments.group),
+        doctor=doctor(session, arguments.doctor),
         station_id=_station(arguments),
         resident_id=SubjectId(arguments.resident) if getattr(arguments, "resident", None) else None,
         household_id=getattr(arguments, "household", None),

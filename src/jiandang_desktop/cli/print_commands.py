@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from jiandang_desktop.cli import shapes
+from jiandang_desktop.cli.choosing import village_group
 from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, SubjectId
@@ -68,7 +69,7 @@ def print_cards(session: Session, arguments: argparse.Namespace) -> Outcome:
         if household is None and not (arguments.all or arguments.group or arguments.missing):
             names = "--resident --household --group --missing --all"
             raise Problem("USAGE", reason=session.words("usage.one_of", names=names))
-        choice = CardChoice(household, arguments.group, arguments.missing)
+        choice = CardChoice(household, village_group(session, arguments.group), arguments.missing)
         residents = [row.id for row in cards.choose(desk, choice)]
     if not residents:
         raise Problem("NO_CARDS_WANTED")
@@ -94,8 +95,7 @@ def print_transfer(session: Session, arguments: argparse.Namespace) -> Outcome:
 def _group(session: Session, arguments: argparse.Namespace) -> str | None:
     if bool(arguments.group) == arguments.all:
         raise Problem("USAGE", reason=session.words("usage.one_of", names="--group --all"))
-    group: str | None = arguments.group
-    return group
+    return village_group(session, arguments.group)
 
 
 def _folders(session: Session, arguments: argparse.Namespace, households: Sequence[SubjectId]) -> Outcome:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from jiandang_desktop.cli import shapes
+from jiandang_desktop.cli.choosing import village_group
 from jiandang_desktop.cli.print_commands import write_pages
 from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.domain.records import SubjectId
@@ -67,7 +68,7 @@ def shelf_history(session: Session, arguments: argparse.Namespace) -> Outcome:
 
 def shelf_print(session: Session, arguments: argparse.Namespace) -> Outcome:
     """The shelf list as a PDF."""
-    pages = shelves.pages(session.desk, arguments.group)
+    pages = shelves.pages(session.desk, village_group(session, arguments.group))
     return write_pages(session, arguments, pages, "shelves", SubjectId(""))
 
 

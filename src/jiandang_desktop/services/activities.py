@@ -16,6 +16,7 @@ from jiandang_desktop.ports.vault import Reader, RecordRow, ResidentRow
 from jiandang_desktop.printing import Listing, Page, PaperContext
 from jiandang_desktop.services import records, succession
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.known import known_resident
 
 FORM = FormId("health_education_activity")
 _BLANK_LINES = 20
@@ -173,9 +174,7 @@ def _participant(reader: Reader, row: Mapping[str, Any]) -> Participant:
 
 
 def _row_of(reader: Reader, resident_id: SubjectId) -> dict[str, str]:
-    resident = reader.resident(resident_id)
-    if resident is None:
-        raise Problem("NO_SUCH_RESIDENT", id=resident_id)
+    resident = known_resident(reader, resident_id)
     told = {"name": resident.name, "archive_no": resident.record_code, "phone": resident.phone}
     return {key: value for key, value in told.items() if value}
 

@@ -75,5 +75,5 @@ def in_words(desk: Desk, row: RecordRow) -> str:
 
 
 def history(desk: Desk, resident_id: SubjectId) -> list[RecordRow]:
-    """A resident's attempts, newest first (NOT_ALLOWED)."""
+    """A resident's attempts, newest first (NOT_ALLOWED, NO_SUCH_RESIDENT)."""
     return records.list_records(desk, resident_id, ATTEMPT)

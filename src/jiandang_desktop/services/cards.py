@@ -13,8 +13,9 @@ from typing import Any
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import SubjectId
 from jiandang_desktop.domain.staff import Right
-from jiandang_desktop.ports.vault import Reader, ResidentFilter, ResidentRow, UnitOfWork
+from jiandang_desktop.ports.vault import ResidentFilter, ResidentRow, UnitOfWork
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.known import known_household, known_resident
 from jiandang_desktop.services.registry import ACTIVE, TOKEN_DIGITS, new_token, revise_in
 from jiandang_desktop.services.work import Progress, silent
 
@@ -84,16 +85,18 @@ def show(desk: Desk, resident_id: SubjectId) -> CardState:
     """A resident's card (NOT_ALLOWED, NO_SUCH_RESIDENT)."""
     desk.require(Right.READ_RECORDS)
     with desk.vault.read() as reader:
-        return state_of(_resident(reader, resident_id))
+        return state_of(known_resident(reader, resident_id))
 
 
 def choose(desk: Desk, choice: CardChoice) -> list[ResidentRow]:
-    """Whose cards a choice means, by group and address (NOT_ALLOWED)."""
+    """Whose cards a choice means, by group and address (NOT_ALLOWED, NO_SUCH_HOUSEHOLD)."""
     desk.require(Right.READ_RECORDS)
     where = ResidentFilter(
         household_id=choice.household_id, village_group=choice.village_group, status=ACTIVE, station_id=desk.station.id
     )
     with desk.vault.read() as reader:
+        if choice.household_id is not None:
+            known_household(reader, choice.household_id)
         rows = reader.residents(where, limit=-1)
     return [row for row in rows if not choice.missing or state_of(row).status is not CardStatus.ISSUED]
 
@@ -107,7 +110,7 @@ def issue(desk: Desk, resident_ids: Sequence[SubjectId], progress: Progress = si
     with desk.vault.work("issue_cards") as work:
         count = 0
         for done, resident_id in enumerate(resident_ids, 1):
-            row = _resident(work, resident_id)
+            row = known_resident(work, resident_id)
             state = state_of(row)
             if state.status is not CardStatus.ISSUED:
                 token = state.token or new_token()
@@ -128,7 +131,7 @@ def replace(desk: Desk, resident_id: SubjectId, event: CardEvent) -> CardState:
     """
     desk.require(Right.WRITE_RECORDS)
     with desk.vault.work("replace_card") as work:
-        row = _resident(work, resident_id)
+        row = known_resident(work, resident_id)
         state = state_of(row)
         if state.status in (CardStatus.LOST, CardStatus.REPLACED):
             raise Problem("CARD_NOT_ISSUED")
@@ -176,10 +179,3 @@ def _add_event(desk: Desk, work: UnitOfWork, row: ResidentRow, event: CardEvent,
     told = {"day": desk.today(), "event": event.value, "person": desk.staff.name, "token": about}
     changes = {"card_token": token, "cards": [*row.answers.get("cards", ()), told]}
     revise_in(desk, work, row, changes)
-
-
-def _resident(reader: Reader, resident_id: SubjectId) -> ResidentRow:
-    row = reader.resident(resident_id)
-    if row is None:
-        raise Problem("NO_SUCH_RESIDENT", id=resident_id)
-    return row

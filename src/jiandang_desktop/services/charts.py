@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.printing.charts import chart_page
@@ -12,6 +11,7 @@ from jiandang_desktop.printing.trends import trend_chart
 from jiandang_desktop.programmes.immunization import Plan
 from jiandang_desktop.services import growth, immunization, trends
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.known import known_resident
 
 WIDTH, HEIGHT = 250.0, 165.0
 """Of one chart, in points; the window scales it."""
@@ -21,9 +21,7 @@ def pages(desk: Desk, resident_id: SubjectId) -> tuple[Page, ...]:
     """The charts of one resident, none where there is nothing to draw (NOT_ALLOWED, NO_SUCH_RESIDENT)."""
     desk.require(Right.READ_RECORDS)
     with desk.vault.read() as reader:
-        resident = reader.resident(resident_id)
-        if resident is None:
-            raise Problem("NO_SUCH_RESIDENT", id=resident_id)
+        resident = known_resident(reader, resident_id)
         measured = growth.sheet(desk, reader, resident)
         found = trends.gather(desk, reader, resident_id)
     fonts = desk.bench.paper

@@ -11,6 +11,7 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import FormId, SubjectId
 from jiandang_desktop.ports.vault import UnitOfWork
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.known import known_resident
 from jiandang_desktop.services.registry import revise_registry
 
 CLOSURE = FormId("record_closure")
@@ -32,9 +33,7 @@ def close_by(
     A correction of a closure that was overtaken meanwhile (the person came back) changes nothing of the registry.
     Problems: NO_SUCH_RESIDENT, ALREADY_CLOSED, KEPT_ELSEWHERE.
     """
-    row = work.resident(resident_id)
-    if row is None:
-        raise Problem("NO_SUCH_RESIDENT", id=resident_id)
+    row = known_resident(work, resident_id)
     stands = (row.status, str(row.answers.get("status_date", "")))
     now = _state(desk, closure)
     if before is None and (row.status in (DEAD, now[0])):

@@ -13,6 +13,7 @@ from jiandang_desktop.domain.records import FormId, RecordId, StationId, Subject
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.functions import days_between
 from jiandang_desktop.ports.care import DuePerson, DueQuery, DueRow
+from jiandang_desktop.ports.vault import Reader
 from jiandang_desktop.programmes.bands import Band, band_of
 from jiandang_desktop.programmes.days import days_after
 from jiandang_desktop.programmes.duties import Duty, DutyState, Membership, MembershipState
@@ -25,6 +26,7 @@ from jiandang_desktop.services.due_words import (
     programme_title,
     proposal_words,
 )
+from jiandang_desktop.services.known import keepers, known_household, known_resident
 from jiandang_desktop.services.workbench import Workbench
 
 WITHIN = 6
@@ -189,11 +191,12 @@ def worklist(
     """The worklist of a day, today without one: as of that day, past or to come.
 
     A village sees the people it keeps, a township those of all its villages. Nobody who died or moved away is in it.
-    Problems: NOT_ALLOWED, DAY_INVALID, WITHIN_INVALID, NO_SUCH_PROGRAMME.
+    Problems: NOT_ALLOWED, DAY_INVALID, WITHIN_INVALID; NO_SUCH_PROGRAMME, NO_SUCH_STATION, NO_SUCH_RESIDENT,
+    NO_SUCH_HOUSEHOLD of what the filter names: an empty list must mean that nothing is due.
     """
     desk.require(Right.READ_RECORDS)
-    query = _query(desk, day, where, within)
     with desk.vault.read() as reader:
+        query = _query(desk, reader, day, where, within)
         rows, counts = reader.due_and_counts(query, limit=limit, offset=offset)
     shown = where.bands or frozenset(Band)
     by_band = Counter[Band]()
@@ -231,8 +234,8 @@ def of_resident(desk: Desk, resident_id: SubjectId, day: str | None = None) -> R
     Only what was known by that day.
     """
     desk.require(Right.READ_RECORDS)
-    query = _query(desk, day, DueFilter(resident_id=resident_id), WITHIN)
     with desk.vault.read() as reader:
+        query = _query(desk, reader, day, DueFilter(resident_id=resident_id), WITHIN)
         found = reader.care_of(resident_id)
     if found is None:
         raise Problem("NO_SUCH_RESIDENT", id=resident_id)
@@ -251,14 +254,17 @@ def checked_day(desk: Desk, day: str | None) -> str:
     return day
 
 
-def _query(desk: Desk, day: str | None, where: DueFilter, within: int) -> DueQuery:
+def _query(desk: Desk, reader: Reader, day: str | None, where: DueFilter, within: int) -> DueQuery:
     day = checked_day(desk, day)
     if not 0 <= within <= _FURTHEST:
         raise Problem("WITHIN_INVALID", days=within)
     for programme in sorted(where.programmes):
         if desk.bench.programmes.get(programme) is None:
             raise Problem("NO_SUCH_PROGRAMME", programme=programme)
-    village = desk.station.level == "village"
+    if where.resident_id is not None:
+        known_resident(reader, where.resident_id)
+    if where.household_id is not None:
+        known_household(reader, SubjectId(where.household_id))
     return DueQuery(
         day=day,
         until=days_after(day, within),
@@ -267,7 +273,7 @@ def _query(desk: Desk, day: str | None, where: DueFilter, within: int) -> DueQue
         programmes=where.programmes,
         village_group=where.village_group,
         doctor=where.doctor,
-        station_id=desk.station.id if village else where.station_id,
+        station_id=keepers(desk, reader, where.station_id),
         resident_id=where.resident_id,
         household_id=where.household_id,
     )

@@ -18,6 +18,7 @@ from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import Reader, ResidentRow, UnitOfWork, Verdict
 from jiandang_desktop.services.desk import Desk, form_for
 from jiandang_desktop.services.keeping import keeper_name
+from jiandang_desktop.services.known import known_resident
 from jiandang_desktop.services.merging import Question, question
 from jiandang_desktop.services.placing import settle
 from jiandang_desktop.services.registry import ACTIVE, ISSUED, revise_registry
@@ -131,9 +132,7 @@ def separate(desk: Desk, merged_id: SubjectId) -> ResidentRow:
     """
     desk.require(Right.INTAKE)
     with desk.vault.work("separate_residents") as work:
-        merged = work.resident(merged_id)
-        if merged is None:
-            raise Problem("NO_SUCH_RESIDENT", id=merged_id)
+        merged = known_resident(work, merged_id)
         survivor = work.resident(SubjectId(merged.merged_into)) if merged.merged_into else None
         if survivor is None:
             raise Problem("NOT_MERGED")
@@ -177,9 +176,7 @@ def _two(reader: Reader, one: SubjectId, other: SubjectId) -> tuple[ResidentRow,
         raise Problem("SAME_FOLDER")
     rows = []
     for resident_id in (one, other):
-        row = reader.resident(resident_id)
-        if row is None:
-            raise Problem("NO_SUCH_RESIDENT", id=resident_id)
+        row = known_resident(reader, resident_id)
         if row.merged_into:
             raise Problem("ALREADY_MERGED", name=row.name, code=row.record_code)
         rows.append(row)

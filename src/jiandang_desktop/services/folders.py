@@ -14,6 +14,7 @@ from jiandang_desktop.ports.vault import HouseholdRow, Reader, RecordRow, Reside
 from jiandang_desktop.printing import BagLabel, FilledForm, FolderDocument, MemberPart, Page, PaperContext
 from jiandang_desktop.services import growth, trends
 from jiandang_desktop.services.desk import Desk, form_for, station_answers
+from jiandang_desktop.services.known import known_household, known_resident
 from jiandang_desktop.services.records import form_context
 from jiandang_desktop.services.registry import number_households
 
@@ -22,9 +23,7 @@ def document(desk: Desk, household_id: SubjectId) -> FolderDocument:
     """Everything of a household's folder as plain data (NOT_ALLOWED, NO_SUCH_HOUSEHOLD)."""
     desk.require(Right.PRINT)
     with desk.vault.read() as reader:
-        household = reader.household(household_id)
-        if household is None:
-            raise Problem("NO_SUCH_HOUSEHOLD", id=household_id)
+        household = known_household(reader, household_id)
         members = tuple(_member(desk, reader, row) for row in reader.members(household_id))
         sheets = _household_forms(desk, reader, household_id)
     number = next((sheet.answers["household_id"] for sheet in sheets if "household_id" in sheet.answers), "")
@@ -86,9 +85,7 @@ def card_pages(desk: Desk, resident_ids: Sequence[SubjectId]) -> list[Page]:
     cards = []
     with desk.vault.read() as reader:
         for resident_id in resident_ids:
-            row = reader.resident(resident_id)
-            if row is None:
-                raise Problem("NO_SUCH_RESIDENT", id=resident_id)
+            row = known_resident(reader, resident_id)
             cards.append((_current(desk, reader, form, row), str(row.answers.get("card_token", ""))))
     return printing.layout_cards(cards, _paper_context(desk, None), desk.bench.paper)
 
@@ -101,9 +98,7 @@ def label_pages(desk: Desk, household_ids: Sequence[SubjectId]) -> list[Page]:
     labels = []
     with desk.vault.read() as reader:
         for household_id in household_ids:
-            row = reader.household(household_id)
-            if row is None:
-                raise Problem("NO_SUCH_HOUSEHOLD", id=household_id)
+            row = known_household(reader, household_id)
             code = str(row.answers.get("household_code", ""))
             labels.append(
                 BagLabel(
@@ -223,9 +218,7 @@ def _paper_context(desk: Desk, resident: ResidentRow | None) -> PaperContext:
 def household_of(desk: Desk, resident_id: SubjectId) -> HouseholdRow:
     """The household whose folder a resident's papers lie in (NO_SUCH_RESIDENT, NO_SUCH_HOUSEHOLD)."""
     with desk.vault.read() as reader:
-        resident = reader.resident(resident_id)
-        if resident is None:
-            raise Problem("NO_SUCH_RESIDENT", id=resident_id)
+        resident = known_resident(reader, resident_id)
         household = reader.household(SubjectId(resident.household_id))
     if household is None:
         raise Problem("NO_SUCH_HOUSEHOLD", id=resident.household_id)

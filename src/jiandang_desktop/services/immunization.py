@@ -1,11 +1,11 @@
 """A child's vaccinations: what its card says, held against the programme."""
 
-from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import FormId, SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import Reader
 from jiandang_desktop.programmes.immunization import Given, Plan
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.known import known_resident
 
 CARD = FormId("vaccination_card")
 
@@ -19,9 +19,7 @@ def plan(desk: Desk, resident_id: SubjectId) -> Plan:
 
 def plan_in(desk: Desk, reader: Reader, resident_id: SubjectId) -> Plan:
     """``plan`` on a view that the caller has open; the caller asked for the right."""
-    resident = reader.resident(resident_id)
-    if resident is None:
-        raise Problem("NO_SUCH_RESIDENT", id=resident_id)
+    resident = known_resident(reader, resident_id)
     schedule, today = desk.bench.immunization, desk.today()
     birth = str(resident.answers.get("birth_date", ""))
     made = schedule.plan(birth, str(resident.answers.get("sex", "")), given(reader, resident_id), today)

@@ -28,6 +28,7 @@ from jiandang_desktop.services.handover_packet import ENDS, REVISION, Item, Tall
 from jiandang_desktop.services.handover_state import over_stream
 from jiandang_desktop.services.keeping import kept_elsewhere, require_kept_here
 from jiandang_desktop.services.keys import own_card, own_keys
+from jiandang_desktop.services.known import known_resident
 from jiandang_desktop.services.registry import ACTIVE
 
 TRANSFER = "transfer"
@@ -90,7 +91,7 @@ def send(
         raise Problem("NOBODY_LEAVES")
     told = {"destination_institution": to.name, "handover_date": desk.today(), **closure}
     with desk.vault.work("moved_away") as work:
-        rows = [_resident(work, resident_id) for resident_id in people]
+        rows = [known_resident(work, resident_id) for resident_id in people]
         for row in rows:
             require_kept_here(desk, work, row.id)
         staying = [(row.name, row.id) for row in rows if row.status != _moved(desk)]
@@ -156,7 +157,7 @@ def _sealed(
 
 
 def _entries(desk: Desk, reader: Reader, people: Sequence[SubjectId], tally: Tally) -> Iterator[tuple[str, bytes]]:
-    rows = [_resident(reader, resident_id) for resident_id in people]
+    rows = [known_resident(reader, resident_id) for resident_id in people]
     head = {
         "left_on": max(_left_on(row) for row in rows),
         "made_at": desk.now_label(),
@@ -182,10 +183,3 @@ def _left_on(row: ResidentRow) -> str:
 
 def _moved(desk: Desk) -> str:
     return str(desk.bench.tables["closing_reasons"].mapped(MOVED, "record_status"))
-
-
-def _resident(reader: Reader, resident_id: SubjectId) -> ResidentRow:
-    row = reader.resident(resident_id)
-    if row is None:
-        raise Problem("NO_SUCH_RESIDENT", id=resident_id)
-    return row

@@ -21,6 +21,7 @@ from jiandang_desktop.services import drafts
 from jiandang_desktop.services.closing import CLOSURE, DEAD, OTHER
 from jiandang_desktop.services.desk import Desk, form_for
 from jiandang_desktop.services.keeping import require_kept_here
+from jiandang_desktop.services.known import known_household, known_resident
 from jiandang_desktop.services.records import Filed, entry_in, file_in, put_record
 from jiandang_desktop.services.registry import (
     ACTIVE,
@@ -96,7 +97,7 @@ def link_mother(
     """
     desk.require(Right.WRITE_RECORDS)
     with desk.vault.work("link_mother") as work:
-        child = _resident_in(work, child_id)
+        child = known_resident(work, child_id)
         mother = _mother(work, mother_id) if mother_id else None
         if mother is not None:
             line = [mother.id, *(each.id for each in _mothers_above(work, mother))]
@@ -155,7 +156,7 @@ def returned(
     desk.require(Right.WRITE_RECORDS)
     day = _day(desk, day)
     with desk.vault.work("returned") as work:
-        row = _resident_in(work, resident_id)
+        row = known_resident(work, resident_id)
         if row.status == ACTIVE:
             raise Problem("NOT_CLOSED", name=row.name)
         refuse(_of_return(desk, row, reason.strip(), day), confirmed)
@@ -184,8 +185,8 @@ def move_household(
     """
     desk.require(Right.WRITE_RECORDS)
     with desk.vault.work("move_resident") as work:
-        row = _resident_in(work, resident_id)
-        home = _household(work, household_id or add_household_in(desk, work, new or {}))
+        row = known_resident(work, resident_id)
+        home = known_household(work, household_id or add_household_in(desk, work, new or {}))
         if home.id == row.household_id:
             raise Problem("SAME_HOUSEHOLD", name=row.name)
         changes = {
@@ -316,30 +317,16 @@ def children_of(reader: Reader, row: ResidentRow) -> tuple[ResidentRow, ...]:
 
 
 def _mother(reader: Reader, mother_id: SubjectId) -> ResidentRow:
-    row = _resident_in(reader, mother_id)
+    row = known_resident(reader, mother_id)
     if row.sex != FEMALE:
         raise Problem("MOTHER_NOT_FEMALE", name=row.name)
     return row
 
 
 def _home(reader: Reader, row: ResidentRow) -> HouseholdRow:
-    return _household(reader, SubjectId(row.household_id))
-
-
-def _household(reader: Reader, household_id: SubjectId) -> HouseholdRow:
-    found = reader.household(household_id)
-    if found is None:
-        raise Problem("NO_SUCH_HOUSEHOLD", id=household_id)
-    return found
-
-
-def _resident_in(reader: Reader, resident_id: SubjectId) -> ResidentRow:
-    row = reader.resident(resident_id)
-    if row is None:
-        raise Problem("NO_SUCH_RESIDENT", id=resident_id)
-    return row
+    return known_household(reader, SubjectId(row.household_id))
 
 
 def _resident(desk: Desk, resident_id: SubjectId) -> ResidentRow:
     with desk.vault.read() as reader:
-        return _resident_in(reader, resident_id)
+        return known_resident(reader, resident_id)

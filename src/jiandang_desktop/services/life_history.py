@@ -7,6 +7,7 @@ from jiandang_desktop.domain.records import RecordId, Revision, SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import Reader
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.known import known_resident
 from jiandang_desktop.services.registry import ACTIVE
 
 
@@ -24,9 +25,10 @@ class LifeEvent:
 
 
 def life_history(desk: Desk, resident_id: SubjectId) -> tuple[LifeEvent, ...]:
-    """Everything in the order in which it was written (NOT_ALLOWED)."""
+    """Everything in the order in which it was written (NOT_ALLOWED, NO_SUCH_RESIDENT)."""
     desk.require(Right.READ_RECORDS)
     with desk.vault.read() as reader:
+        known_resident(reader, resident_id)
         return life_history_in(reader, resident_id)
 
 

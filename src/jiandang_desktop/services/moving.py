@@ -13,6 +13,7 @@ from jiandang_desktop.forms.validator import require_valid
 from jiandang_desktop.ports.vault import HouseholdRow, StationRow, UnitOfWork
 from jiandang_desktop.services.desk import Desk, form_for
 from jiandang_desktop.services.downward import child, waiting
+from jiandang_desktop.services.known import known_household, known_resident
 from jiandang_desktop.services.registry import HEAD, registry_context, revise_registry, write_registry
 
 
@@ -35,14 +36,14 @@ def move_household(desk: Desk, household_id: SubjectId, station_id: StationId, a
     desk.require(Right.INTAKE)
     with desk.vault.work("move_household") as work:
         station = _target(work, station_id)
-        household = _household(work, household_id)
+        household = known_household(work, household_id)
         if household.station_id == station.id:
             raise Problem("KEPT_THERE", station=station.name)
         members = [row for row in work.members(household_id) if row.station_id == household.station_id]
         people = [row.id for row in members] + [each.id for row in members for each in work.merged_into(row.id)]
         already, kept = waiting(desk, work, station.id), _kept(station)
         revise_registry(desk, work, household_id, {**kept, **(address or {})})
-        home = _household(work, household_id)
+        home = known_household(work, household_id)
         lives = {"current_address": home.address, "village_group": home.village_group or None} if address else {}
         for resident_id in people:
             revise_registry(desk, work, resident_id, {**kept, **lives})
@@ -69,9 +70,7 @@ def move_resident(
     desk.require(Right.INTAKE)
     with desk.vault.work("move_to_village") as work:
         station = _target(work, station_id)
-        row = work.resident(resident_id)
-        if row is None:
-            raise Problem("NO_SUCH_RESIDENT", id=resident_id)
+        row = known_resident(work, resident_id)
         if row.station_id == station.id:
             raise Problem("KEPT_THERE", station=station.name)
         home = _home(desk, work, station, household_id, address)
@@ -95,14 +94,14 @@ def _home(
     desk: Desk, work: UnitOfWork, station: StationRow, household_id: SubjectId | None, address: Answers | None
 ) -> HouseholdRow:
     if household_id is not None:
-        found = _household(work, household_id)
+        found = known_household(work, household_id)
         if found.station_id != station.id:
             raise Problem("HOUSEHOLD_ELSEWHERE", station=station.name)
         return found
     new = SubjectId(new_id())
     answers = require_valid(form_for(desk, "household"), {**(address or {}), **_kept(station)}, registry_context(desk))
     write_registry(desk, work, "household", new, answers)
-    return _household(work, new)
+    return known_household(work, new)
 
 
 def _kept(station: StationRow) -> dict[str, str]:
@@ -114,10 +113,3 @@ def _target(work: UnitOfWork, station_id: StationId) -> StationRow:
     if station.revoked:
         raise Problem("NO_SUCH_STATION", id=station_id)
     return station
-
-
-def _household(work: UnitOfWork, household_id: SubjectId) -> HouseholdRow:
-    found = work.household(household_id)
-    if found is None:
-        raise Problem("NO_SUCH_HOUSEHOLD", id=household_id)
-    return found

@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import FormId, RecordId, SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Form
@@ -20,6 +19,7 @@ from jiandang_desktop.services import activities, due
 from jiandang_desktop.services.closing import CLOSURE
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.due import ResidentCare
+from jiandang_desktop.services.known import known_resident
 from jiandang_desktop.services.life_events import children_of, mother_of
 from jiandang_desktop.services.life_history import LifeEvent, life_history_in
 from jiandang_desktop.services.records import in_words
@@ -71,9 +71,7 @@ def look(desk: Desk, resident_id: SubjectId) -> Overview:
     told = {FormId(each["form"]): each for each in raw["record"]}
     care = due.of_resident(desk, resident_id)
     with desk.vault.read() as reader:
-        row = reader.resident(resident_id)
-        if row is None:
-            raise Problem("NO_SUCH_RESIDENT", id=resident_id)
+        row = known_resident(reader, resident_id)
         rows = [each for each in reader.records_of(row.id) if each.form_id not in REGISTRY_FORMS]
         return Overview(
             resident_id=row.id,

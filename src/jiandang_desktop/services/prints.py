@@ -17,6 +17,7 @@ from jiandang_desktop.ports.vault import HouseholdRow, PrintedSheet, PrintRow, R
 from jiandang_desktop.printing import TRENDS, FolderDocument, LyingSheet, Page, SetFolder
 from jiandang_desktop.services import folders, registry
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.known import known_household
 from jiandang_desktop.services.work import Progress, silent
 from jiandang_desktop.services.workbench import Workbench
 
@@ -150,9 +151,10 @@ def note(desk: Desk, rows: Sequence[PrintRow]) -> None:
 
 
 def history(desk: Desk, household_id: SubjectId) -> list[PrintRow]:
-    """What was printed of a household, newest first (NOT_ALLOWED)."""
+    """What was printed of a household, newest first (NOT_ALLOWED, NO_SUCH_HOUSEHOLD)."""
     desk.require(Right.READ_RECORDS)
     with desk.vault.read() as reader:
+        known_household(reader, household_id)
         return reader.prints(household_id)
 
 

@@ -19,6 +19,7 @@ from jiandang_desktop.services import records
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.due import checked_day
 from jiandang_desktop.services.due_words import membership_reason, programme_title
+from jiandang_desktop.services.known import keepers, known_resident
 from jiandang_desktop.services.records import Filed
 from jiandang_desktop.services.registry import LEFT
 
@@ -48,11 +49,11 @@ class Member:
 
 
 def programmes(desk: Desk, day: str | None = None, station_id: StationId | None = None) -> list[ProgrammeFigures]:
-    """The programmes that people belong to, with their figures on a day (NOT_ALLOWED, DAY_INVALID)."""
+    """The programmes that people belong to, with their figures on a day (NOT_ALLOWED, DAY_INVALID, NO_SUCH_STATION)."""
     desk.require(Right.READ_RECORDS)
     day = checked_day(desk, day)
     with desk.vault.read() as reader:
-        counted = reader.count_members(day, _station(desk, station_id))
+        counted = reader.count_members(day, keepers(desk, reader, station_id))
     people: dict[str, Counter[MembershipState]] = {}
     for (programme, state), count in counted.items():
         people.setdefault(programme, Counter())[state] += count
@@ -70,11 +71,15 @@ def members(
     limit: int = 200,
     offset: int = 0,
 ) -> list[Member]:
-    """Who stands so to a programme on a day, in walking order (NOT_ALLOWED, DAY_INVALID, NO_SUCH_PROGRAMME)."""
+    """Who stands so to a programme on a day, in walking order.
+
+    Problems: NOT_ALLOWED, DAY_INVALID, NO_SUCH_PROGRAMME, NO_SUCH_STATION.
+    """
     desk.require(Right.READ_RECORDS)
     _known(desk, programme)
-    query = MemberQuery(checked_day(desk, day), programme, state, _station(desk, station_id))
+    day = checked_day(desk, day)
     with desk.vault.read() as reader:
+        query = MemberQuery(day, programme, state, keepers(desk, reader, station_id))
         rows = reader.members_of(query, limit=limit, offset=offset)
     return [
         Member(person, each.state, each.since, each.opened_on, membership_reason(desk.bench, each))
@@ -98,9 +103,7 @@ def enrol(
     desk.require(Right.WRITE_RECORDS)
     day = checked_day(desk, day)
     with desk.vault.read() as reader:
-        row = reader.resident(resident_id)
-        if row is None:
-            raise Problem("NO_SUCH_RESIDENT", id=resident_id)
+        row = known_resident(reader, resident_id)
         if row.status in LEFT:
             raise Problem("MEMBERSHIP_LEFT", name=row.name)
         standing = _stays(desk, reader, resident_id, programme)
@@ -232,7 +235,3 @@ def _known(desk: Desk, programme: str, *kinds: str) -> None:
     known = desk.bench.programmes.get(programme)
     if known is None or known.kind not in (kinds or ("population",)):
         raise Problem("NO_SUCH_PROGRAMME", programme=programme)
-
-
-def _station(desk: Desk, station_id: StationId | None) -> StationId | None:
-    return desk.station.id if desk.station.level == "village" else station_id

@@ -9,7 +9,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.records import Answers, FormId, RecordId, Revision, RevisionId, SubjectId, new_id
+from jiandang_desktop.domain.records import (
+    Answers,
+    FormId,
+    RecordId,
+    Revision,
+    RevisionId,
+    StationId,
+    SubjectId,
+    new_id,
+)
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.definition import Field, Form
 from jiandang_desktop.forms.expression_checks import reads
@@ -30,6 +39,7 @@ from jiandang_desktop.services.desk import Desk, form_for, station_answers
 from jiandang_desktop.services.drafts import DraftPlace
 from jiandang_desktop.services.first_record import established
 from jiandang_desktop.services.keeping import require_kept_here, write_own
+from jiandang_desktop.services.known import known_household, known_resident, known_station, known_subject
 from jiandang_desktop.services.registry import HEAD, LEFT
 from jiandang_desktop.services.standing import standing_of
 
@@ -260,10 +270,11 @@ def get_record(desk: Desk, record_id: RecordId) -> RecordRow:
 
 
 def list_records(desk: Desk, subject_id: SubjectId, form_id: str | None = None) -> list[RecordRow]:
-    """A subject's records without the registry forms (NOT_ALLOWED, NO_SUCH_FORM)."""
+    """A subject's records without the registry forms (NOT_ALLOWED, NO_SUCH_FORM, NO_SUCH_RESIDENT)."""
     desk.require(Right.READ_RECORDS)
     wanted = form_for(desk, form_id).id if form_id else None
     with desk.vault.read() as reader:
+        known_subject(desk, reader, subject_id)
         rows = reader.records_of(subject_id, wanted)
     return [row for row in rows if wanted or desk.forms.current(row.form_id).role == "record"]
 
@@ -335,19 +346,15 @@ def form_context(
     resident: Mapping[str, Any] = {}
     household: Mapping[str, Any] = {}
     if form.subject == "resident":
-        row = reader.resident(subject_id)
-        if row is None:
-            raise Problem("NO_SUCH_RESIDENT", id=subject_id)
+        row = known_resident(reader, subject_id)
         resident = {**row.answers, **_worked_out(desk, reader, row)}
         home = reader.household(SubjectId(row.household_id)) if row.household_id else None
         household = home.answers if home else {}
     elif form.subject == "household":
-        home = reader.household(subject_id)
-        if home is None:
-            raise Problem("NO_SUCH_HOUSEHOLD", id=subject_id)
+        home = known_household(reader, subject_id)
         household = {**home.answers, **_people_of(reader, home)}
     else:
-        _require_station(desk, reader, subject_id)
+        known_station(desk, reader, StationId(subject_id))
     earlier = _earlier(reader, form, subject_id, record)
     return FormContext(
         today=desk.today(),
@@ -402,13 +409,6 @@ def _people_of(reader: Reader, home: HouseholdRow) -> dict[str, Any]:
     if head is not None:
         facts |= {"head_name": head.name, "head_id_no": head.id_no}
     return {key: value for key, value in facts.items() if value}
-
-
-def _require_station(desk: Desk, reader: Reader, subject_id: SubjectId) -> None:
-    """Refuse what is neither this station nor one it knows (NO_SUCH_STATION)."""
-    known = {SubjectId(desk.station.id), *(SubjectId(row.id) for row in reader.stations())}
-    if subject_id not in known:
-        raise Problem("NO_SUCH_STATION", id=subject_id)
 
 
 def _others(reader: Reader, subject_id: SubjectId, record: RecordRow | None) -> dict[FormId, Answers]:

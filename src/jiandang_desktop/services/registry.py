@@ -32,6 +32,7 @@ from jiandang_desktop.ports.vault import HouseholdRow, Reader, ResidentFilter, R
 from jiandang_desktop.services.desk import Desk, form_for, station_answers
 from jiandang_desktop.services.identity_findings import identity_findings
 from jiandang_desktop.services.keeping import write_own
+from jiandang_desktop.services.known import known_household, known_resident
 from jiandang_desktop.services.workbench import Workbench
 
 REGISTRY_FORMS = frozenset({"resident", "household"})
@@ -203,9 +204,7 @@ def add_resident_in(
     desk: Desk, work: UnitOfWork, household_id: SubjectId, answers: Answers, confirmed: frozenset[str] = _NONE
 ) -> SubjectId:
     """``add_resident`` inside a unit of work that the caller commits (registering a whole household)."""
-    household = work.household(household_id)
-    if household is None:
-        raise Problem("NO_SUCH_HOUSEHOLD", id=household_id)
+    household = known_household(work, household_id)
     prefilled = {**resident_defaults(desk, household), **answers, "household_id": household_id}
     cleaned = _checked_resident(desk, work, prefilled, confirmed, None)
     cleaned["record_code"] = _next_code(desk, work)
@@ -263,9 +262,7 @@ def open_household(desk: Desk, household_id: SubjectId) -> HouseholdSheet:
     """A household and its members, head first (NOT_ALLOWED, NO_SUCH_HOUSEHOLD)."""
     desk.require(Right.READ_RECORDS)
     with desk.vault.read() as reader:
-        household = reader.household(household_id)
-        if household is None:
-            raise Problem("NO_SUCH_HOUSEHOLD", id=household_id)
+        household = known_household(reader, household_id)
         members = tuple(reader.members(household_id))
     forms = tuple(form for form in desk.forms.all() if form.subject == "household" and form.role == "record")
     return HouseholdSheet(household, members, forms)
@@ -471,9 +468,7 @@ def change_resident_in(
     Problems: NO_SUCH_RESIDENT, ANSWERS_INVALID, ANSWERS_UNSURE, RESIDENT_SAME_NUMBER, RESIDENT_LIKE_ANOTHER,
     KEPT_ELSEWHERE.
     """
-    row = work.resident(resident_id)
-    if row is None:
-        raise Problem("NO_SUCH_RESIDENT", id=resident_id)
+    row = known_resident(work, resident_id)
     cleaned = _checked_change(desk, work, row, changes, confirmed)
     _write(desk, work, "resident", resident_id, cleaned, _seen(work, resident_id))
 
@@ -544,15 +539,9 @@ def _seen(reader: Reader, subject_id: SubjectId) -> tuple[RevisionId, ...]:
 
 def _resident(desk: Desk, resident_id: SubjectId) -> ResidentRow:
     with desk.vault.read() as reader:
-        row = reader.resident(resident_id)
-    if row is None:
-        raise Problem("NO_SUCH_RESIDENT", id=resident_id)
-    return row
+        return known_resident(reader, resident_id)
 
 
 def _household(desk: Desk, household_id: SubjectId) -> HouseholdRow:
     with desk.vault.read() as reader:
-        row = reader.household(household_id)
-    if row is None:
-        raise Problem("NO_SUCH_HOUSEHOLD", id=household_id)
-    return row
+        return known_household(reader, household_id)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, SubjectId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import DraftRow, HouseholdRow, Mark, Reader, RecordRow, ResidentRow, Verdict
@@ -12,6 +11,7 @@ from jiandang_desktop.services.cards import CARD_NOT_SHOWN, CARD_QUESTION
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.first_record import Part, parts
 from jiandang_desktop.services.keeping import kept_elsewhere
+from jiandang_desktop.services.known import known_resident
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,7 @@ def open_resident(desk: Desk, resident_id: SubjectId) -> ResidentFolder:
     """Open a folder, or the one that took it in (NOT_ALLOWED, NO_SUCH_RESIDENT); the view is logged."""
     desk.require(Right.READ_RECORDS)
     with desk.vault.read() as reader:
-        resident = reader.resident(resident_id)
-        if resident is None:
-            raise Problem("NO_SUCH_RESIDENT", id=resident_id)
+        resident = known_resident(reader, resident_id)
         if resident.merged_into:
             resident = reader.resident(SubjectId(resident.merged_into)) or resident
             resident_id = resident.id

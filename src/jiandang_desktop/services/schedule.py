@@ -18,6 +18,7 @@ from jiandang_desktop.ports.vault import Reader
 from jiandang_desktop.services.clock import doubt
 from jiandang_desktop.services.desk import SCHEDULE_FORM, Desk
 from jiandang_desktop.services.downward import child, send_down
+from jiandang_desktop.services.known import known_station
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,10 @@ def set_schedule(desk: Desk, schedule: Schedule, station_id: StationId | None = 
 
 
 def show_schedule(desk: Desk, station_id: StationId) -> Schedule:
-    """The schedule of this station or of one below (NOT_ALLOWED)."""
+    """The schedule of this station or of one below (NOT_ALLOWED, NO_SUCH_STATION)."""
     desk.require(Right.READ_RECORDS)
     with desk.vault.read() as reader:
+        known_station(desk, reader, station_id)
         return schedule_of(reader, station_id)
 
 

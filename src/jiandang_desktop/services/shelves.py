@@ -17,6 +17,7 @@ from jiandang_desktop.forms.validator import require_valid
 from jiandang_desktop.ports.vault import HouseholdRow, Reader, UnitOfWork
 from jiandang_desktop.printing import Listing, Page, PaperContext
 from jiandang_desktop.services.desk import Desk, form_for
+from jiandang_desktop.services.known import known_household
 from jiandang_desktop.services.registry import registry_context
 
 FORM = FormId("shelf_place")
@@ -76,7 +77,7 @@ def bag(desk: Desk, household_id: SubjectId) -> Bag:
     """One household's bag (NOT_ALLOWED, NO_SUCH_HOUSEHOLD)."""
     desk.require(Right.READ_RECORDS)
     with desk.vault.read() as reader:
-        return _bag(desk, reader, _household(reader, household_id))
+        return _bag(desk, reader, known_household(reader, household_id))
 
 
 def out(desk: Desk) -> list[Bag]:
@@ -152,9 +153,10 @@ def lose(desk: Desk, household_id: SubjectId, note: str) -> Bag:
 
 
 def history(desk: Desk, household_id: SubjectId) -> list[Movement]:
-    """What happened to a bag, newest first (NOT_ALLOWED)."""
+    """What happened to a bag, newest first (NOT_ALLOWED, NO_SUCH_HOUSEHOLD)."""
     desk.require(Right.READ_RECORDS)
     with desk.vault.read() as reader:
+        known_household(reader, household_id)
         records = reader.records_of(household_id, FORM)
         revisions = [each for row in records for each in reader.history(row.record_id)]
     found, before = [], dict[str, Any]()
@@ -226,17 +228,10 @@ def _bag(desk: Desk, reader: Reader, row: HouseholdRow) -> Bag:
     return Bag(row, answers, state)
 
 
-def _household(reader: Reader, household_id: SubjectId) -> HouseholdRow:
-    row = reader.household(household_id)
-    if row is None:
-        raise Problem("NO_SUCH_HOUSEHOLD", id=household_id)
-    return row
-
-
 def _change(desk: Desk, household_id: SubjectId, action: str, change: Callable[[Bag], Mapping[str, Any]]) -> Bag:
     desk.require(Right.WRITE_RECORDS)
     with desk.vault.work(action) as work:
-        before = _bag(desk, work, _household(work, household_id))
+        before = _bag(desk, work, known_household(work, household_id))
         merged = {**before.answers, **change(before)}
         _write(desk, work, household_id, {field: value for field, value in merged.items() if value is not None})
         work.commit()
