@@ -81,6 +81,31 @@ def test_a_wrong_command_line_is_explained_in_chinese(village: Path, arguments: 
         assert english not in words
 
 
+@pytest.mark.skipif(os.name == "nt", reason="arguments are text there")
+def test_words_in_another_encoding_are_refused(village: Path) -> None:
+    words = [*map(os.fsencode, command("resident", "find", *KNOWN)), "王".encode("gbk")]
+    done = subprocess.run(words, cwd=village, env=environment(), capture_output=True, check=False)
+    assert done.returncode == 2
+    assert "UTF-8" in done.stderr.decode()
+
+
+@pytest.mark.parametrize("arguments", [("form", "check", "gbk"), ("household", "add", "gbk", *KNOWN)])
+def test_files_in_another_encoding_are_refused(village: Path, arguments: Sequence[str]) -> None:
+    (village / "gbk").write_bytes("王秀兰".encode("gbk"))
+    done = run(village, *arguments)
+    assert done.returncode == 3
+    assert done.stderr.decode().startswith("[TEXT_NOT_UTF8] 文件 gbk")
+
+
+def test_files_that_windows_marked_as_utf8_are_read(village: Path) -> None:
+    """Its editor puts three bytes before the words."""
+    (village / "marked").write_bytes("\ufeffcorrect horse\r\n".encode())
+    assert run(village, "station", "show", "--vault", "vault", "--password-file", "marked").returncode == 0
+    (village / "answers.json").write_bytes("\ufeff{}".encode())
+    done = run(village, "household", "add", "answers.json", *KNOWN)
+    assert done.stderr.decode().startswith("[ANSWERS_INVALID]")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -1,7 +1,9 @@
 """The command line's front: parse, run, print, turn a Problem into words and an exit code (docs/cli.md)."""
 
+import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,6 +15,9 @@ from jiandang_desktop.cli.session import Outcome, Session
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.forms.validator import Finding
 from jiandang_desktop.services.workbench import Workbench
+
+_LOST = re.compile("[\ud800-\udfff]")
+"""How Python keeps a byte of a command line that isn't in the terminal's encoding."""
 
 
 def run(
@@ -40,6 +45,7 @@ def run(
 def _run(bench: Workbench, arguments: Sequence[str], default_vault: Path, open_window: Callable[[Path], int]) -> int:
     try:
         parsed = build_parser(lambda key, /, **values: bench.text("cli", key, **values)).parse_args(list(arguments))
+        _refuse_what_is_no_text(parsed, bench)
     except Problem as problem:
         return _refuse(bench, problem, as_json="--json" in arguments)
     session = Session(bench, parsed, default_vault)
@@ -63,6 +69,14 @@ def _run(bench: Workbench, arguments: Sequence[str], default_vault: Path, open_w
         return _refuse(bench, Problem("BUG", kind=type(error).__name__), as_json=parsed.json)
     finally:
         session.close()
+
+
+def _refuse_what_is_no_text(parsed: argparse.Namespace, bench: Workbench) -> None:
+    """Words that came in bytes of another encoding can't be stored (USAGE); a file's name may be what it likes."""
+    for value in vars(parsed).values():
+        for word in value if isinstance(value, list) else [value]:
+            if isinstance(word, str) and _LOST.search(word):
+                raise Problem("USAGE", reason=bench.text("cli", "usage.not_text"))
 
 
 def _speak_utf8() -> None:

@@ -11,6 +11,7 @@ from jiandang_desktop.domain import canonical
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.services import sign_in
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.text_files import text_of
 from jiandang_desktop.services.workbench import Workbench
 
 _LINE_LIMIT = 65536
@@ -94,10 +95,10 @@ class Session:
         return _first_line(self.bench.medium.read_file(path, _LINE_LIMIT), path.name)
 
     def answers(self, path: Path) -> dict[str, Any]:
-        """Answers by field id from a JSON file, ``-`` being standard input (FILE_…, ANSWERS_NOT_JSON)."""
+        """Answers from a JSON file, ``-`` being standard input (FILE_…, TEXT_NOT_UTF8, ANSWERS_NOT_JSON)."""
         data = self._typed() if str(path) == "-" else self.bench.medium.read_file(path, ANSWERS_LIMIT)
         try:
-            return canonical.parse_object(data)
+            return canonical.parse_object(text_of(data, path.name).encode())
         except canonical.NotCanonical as error:
             raise Problem("ANSWERS_NOT_JSON", file=path.name, reason=error) from error
 
@@ -126,10 +127,7 @@ class Session:
 
 
 def _first_line(data: bytes, name: str) -> str:
-    try:
-        return data.decode("utf-8").split("\n")[0].rstrip("\r")
-    except UnicodeDecodeError as error:
-        raise Problem("TEXT_NOT_UTF8", file=name) from error
+    return text_of(data, name).split("\n")[0].rstrip("\r")
 
 
 Command = Callable[[Session, argparse.Namespace], Outcome]

@@ -10,6 +10,7 @@ from jiandang_desktop.forms.faults import DefinitionFault
 from jiandang_desktop.forms.local_forms import LocalDefinition
 from jiandang_desktop.services.definition_words import definition_problem
 from jiandang_desktop.services.desk import LOCAL_FORM, Desk
+from jiandang_desktop.services.text_files import text_of
 
 LIMIT = 400_000
 """Bytes of a definition file."""
@@ -52,10 +53,7 @@ def local_forms(desk: Desk) -> list[LocalForm]:
 
 
 def _read(desk: Desk, data: bytes, file: str) -> tuple[LocalDefinition, Form]:
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Problem("TEXT_NOT_UTF8", file=file) from error
+    text = text_of(data, file)
     try:
         definition = LocalDefinition.of(text, file)
         return definition, desk.bench.forms.read_local(definition, strict=True)
