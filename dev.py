@@ -142,14 +142,21 @@ def _set_up(lock_file: Path, packages: list[str]) -> None:
     if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
         return
     print(f"dev.py: setting up .venv from {lock_file.name}", flush=True)
-    if not PYTHON.exists():
-        _call([sys.executable, "-m", "venv", str(VENV)])
+    if not _venv_stands():
+        _call([sys.executable, "-m", "venv", "--clear", str(VENV)])
     _install(lock_file)
     library = subprocess.check_output(
         [str(PYTHON), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], text=True
     )
     Path(library.strip(), "jiandang_source.pth").write_text(str(ROOT / "src") + "\n", encoding="utf-8")
     stamp.write_text(wanted)
+
+
+def _venv_stands() -> bool:
+    """An interrupted or refused set-up leaves a Python without pip behind."""
+    if not PYTHON.exists():
+        return False
+    return subprocess.run([str(PYTHON), "-c", "import pip"], check=False, capture_output=True).returncode == 0
 
 
 def _install(lock_file: Path) -> None:
@@ -172,13 +179,20 @@ def _system_packages(names: list[str]) -> None:
     if not sys.platform.startswith("linux") or shutil.which("dpkg-query") is None:
         return
     missing = [name for name in names if not _installed(name)]
-    if not PYTHON.exists() and importlib.util.find_spec("ensurepip") is None:
+    no_venv = importlib.util.find_spec("ensurepip") is None and not _venv_stands()
+    if no_venv:
         missing.append("python3-venv")
     if not missing:
         return
     install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *missing]
     if os.geteuid() != 0:
-        print("dev.py: some system packages are missing; install them with\n  sudo " + " ".join(install), flush=True)
+        print(
+            "dev.py: some system packages are missing; install them with\n  sudo apt-get update && sudo "
+            + " ".join(install),
+            flush=True,
+        )
+        if no_venv:
+            sys.exit(1)  # nothing else can go on without it
         return
     print(f"dev.py: installing {' '.join(missing)}", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
