@@ -13,6 +13,7 @@ import pytest
 
 NAMES = ("--name", "和平村卫生室", "--staff", "王秀兰")
 SOURCE = Path(__file__).parents[2] / "src"
+DISPLAYS = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
 LINUX = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 
 
@@ -212,6 +213,15 @@ def test_a_demo_that_has_no_place_is_refused(village: Path) -> None:
     done = run(village, "demo", "--out", "pw/demo")
     assert done.returncode == 5
     assert done.stderr.decode().startswith("[DEMO_FOLDER]")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have their desktop always")
+@pytest.mark.parametrize("arguments", [(), ("--window", "--vault", "vault")])
+def test_without_a_desktop_the_window_is_refused(village: Path, arguments: Sequence[str]) -> None:
+    bare = {name: value for name, value in environment().items() if name not in DISPLAYS}
+    done = subprocess.run(command(*arguments), cwd=village, env=bare, capture_output=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.decode().startswith("[NO_DISPLAY] 这里没有桌面")
 
 
 @LINUX

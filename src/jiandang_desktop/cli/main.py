@@ -39,7 +39,7 @@ def run(
         _hush(sys.stderr)
         return 0
     except KeyboardInterrupt:
-        return _refuse(bench, Problem("STOPPED"), as_json="--json" in arguments)
+        return refuse(bench, Problem("STOPPED"), as_json="--json" in arguments)
 
 
 def _run(bench: Workbench, arguments: Sequence[str], default_vault: Path, open_window: Callable[[Path], int]) -> int:
@@ -47,7 +47,7 @@ def _run(bench: Workbench, arguments: Sequence[str], default_vault: Path, open_w
         parsed = build_parser(lambda key, /, **values: bench.text("cli", key, **values)).parse_args(list(arguments))
         _refuse_what_is_no_text(parsed, bench)
     except Problem as problem:
-        return _refuse(bench, problem, as_json="--json" in arguments)
+        return refuse(bench, problem, as_json="--json" in arguments)
     session = Session(bench, parsed, default_vault)
     try:
         ejecting.check(session)
@@ -59,14 +59,14 @@ def _run(bench: Workbench, arguments: Sequence[str], default_vault: Path, open_w
     except Problem as problem:
         if parsed.debug:
             raise
-        return _refuse(bench, problem, as_json=parsed.json)
+        return refuse(bench, problem, as_json=parsed.json)
     except BrokenPipeError:
         raise
     except Exception as error:
         if parsed.debug:
             raise
         # The class alone: messages of exceptions may hold what a person typed.
-        return _refuse(bench, Problem("BUG", kind=type(error).__name__), as_json=parsed.json)
+        return refuse(bench, Problem("BUG", kind=type(error).__name__), as_json=parsed.json)
     finally:
         session.close()
 
@@ -111,7 +111,8 @@ def _say(outcome: Outcome, *, as_json: bool) -> None:
             raise Problem("OUTPUT_FAILED") from error
 
 
-def _refuse(bench: Workbench, problem: Problem, *, as_json: bool) -> int:
+def refuse(bench: Workbench, problem: Problem, *, as_json: bool) -> int:
+    """Say on standard error what was refused and why; returns the exit code."""
     words = bench.problems.words(problem)
     findings = [finding for finding in problem.findings if isinstance(finding, Finding)]
     if as_json:
