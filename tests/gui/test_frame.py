@@ -182,6 +182,23 @@ def test_a_form_of_the_longest_name_shows_where_it_is_cut(shown):
     assert line.toolTip() == who.name
 
 
+def test_enter_on_the_last_button_leads_to_what_is_missing(shown):
+    """The button has the focus when the last question was answered; it is out of use while the form is filed."""
+    _, people = shown.ask(_household)
+    shown.window.workplace.open_form("hypertension_followup", people[0].id, None)
+    shown.settle()
+    form = shown.page()
+    form.file_button.setFocus()
+    shown.press(Qt.Key.Key_Return)
+    assert form.panel.place() == form.panel.shown_findings()[0].field_id
+    assert form.panel.isAncestorOf(shown.window.focusWidget())
+    shown.press(Qt.Key.Key_F6)
+    shown.find("registry_save").setFocus()
+    shown.press(Qt.Key.Key_Return)
+    page = shown.page()
+    assert page.panel.isAncestorOf(shown.window.focusWidget())
+
+
 def test_a_problem_nobody_takes_is_shown_with_its_next_step(shown):
     def refuse(_desk):
         raise Problem("NOTHING_TO_SUBMIT")
