@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,20 +16,24 @@ from jiandang_desktop.printing import Page, Text
 from jiandang_desktop.services import (
     cards,
     folders,
+    intake,
     life_events,
     prints,
     records,
     registration,
     registry,
     search,
+    sign_in,
+    stations,
+    submission,
     transfer,
 )
 from jiandang_desktop.services.cards import CardChoice, CardEvent, CardStatus
-from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.desk import Desk, form_for
 from jiandang_desktop.services.prints import Mode
 from jiandang_desktop.services.registration import NewMember
 
-from .conftest import HOUSEHOLD, Pair, register
+from .conftest import HOUSEHOLD, PASSWORD, Pair, enrol, register
 
 
 @dataclass
@@ -233,6 +238,25 @@ def test_the_log_survives_a_rebuild(village: Desk, home: Home) -> None:
     assert prints.history(village, home.id) == before
     assert village.vault.check().faults == ()
     assert nothing_new(village, home.id)
+
+
+def test_a_township_prints_and_files_for_a_village_that_numbers_otherwise(pair: Pair, tmp_path: Path) -> None:
+    """Codes are shortened by the scheme that they were issued in."""
+    new = stations.NewStation("village", "安乐村卫生室", "150421204204", "王秀兰", PASSWORD, "16-6325")
+    other = stations.create_station(pair.township.bench, tmp_path / "sixteen", new).desk
+    enrol(other, pair.township)
+    resident = register(other)
+    bundle = submission.export(other, pair.stick).path.read_bytes()
+    intake.archive(pair.township, intake.plan(pair.township, bundle))
+    row = registry.show_resident(pair.township, resident)
+    assert row.record_code == "1504212040400001"
+    pages = prints.folder(pair.township, SubjectId(row.household_id), Mode.ALL).pages
+    assert any("04-00001" in words(page) for page in pages)
+    with pair.township.vault.read() as reader:
+        form = form_for(pair.township, "encounter_record")
+        context = records.form_context(pair.township, reader, form, resident, None)
+    assert context.resident["record_code_short"] == "04-00001"
+    sign_in.lock(other)
 
 
 def test_households_of_a_group_are_one_job(village: Desk) -> None:

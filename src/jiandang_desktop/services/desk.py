@@ -15,7 +15,7 @@ from jiandang_desktop.domain.records import (
     SubjectId,
 )
 from jiandang_desktop.domain.staff import Right, StaffMember
-from jiandang_desktop.ports.vault import Reader, Vault
+from jiandang_desktop.ports.vault import Reader, ResidentRow, Vault
 from jiandang_desktop.services.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -126,6 +126,14 @@ class Desk:
     def scheme(self) -> "RecordCodeScheme":
         """How this station's record codes are built."""
         return self.bench.schemes[self.station.scheme_id]
+
+    def short_code(self, row: ResidentRow) -> str:
+        """A record code as the forms print it, by the scheme that it was issued in: another village may use another.
+
+        Whole where no scheme reads it, '' where there is none.
+        """
+        scheme = self.bench.schemes.get(str(row.answers.get("record_code_scheme", "")), self.scheme)
+        return scheme.short(row.record_code) if scheme.valid(row.record_code) else row.record_code
 
     @property
     def serial_block(self) -> tuple[int, int]:

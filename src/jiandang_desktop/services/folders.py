@@ -149,7 +149,7 @@ def _member(desk: Desk, reader: Reader, resident: ResidentRow) -> MemberPart:
         elif form.id in _ALWAYS:
             forms.append(_current(desk, reader, form, resident))
     return MemberPart(
-        resident={**resident.answers, "record_code_short": desk.scheme.short(resident.record_code)},
+        resident={**resident.answers, "record_code_short": desk.short_code(resident)},
         forms=tuple(forms),
         card_token=str(resident.answers.get("card_token", "")),
         trends=trends.gather(desk, reader, resident.id),
@@ -208,7 +208,7 @@ def _with_head(desk: Desk, reader: Reader, form: Form, subject_id: SubjectId, ro
 def _paper_context(desk: Desk, resident: ResidentRow | None) -> PaperContext:
     return PaperContext(
         name=resident.name if resident else "",
-        short_code=desk.scheme.short(resident.record_code) if resident and resident.record_code else "",
+        short_code=desk.short_code(resident) if resident else "",
         station=desk.station.name,
         printed_by=desk.staff.name,
         printed_at=desk.now_label(),

@@ -386,7 +386,7 @@ def _worked_out(desk: Desk, reader: Reader, row: ResidentRow) -> dict[str, str]:
     visits = (each for each in reader.records_of(row.id) if each.form_id != CLOSURE)
     dated = [each.event_date for each in visits if desk.forms.date_field(each.form_id, each.form_version)]
     found = {"last_visit_date": max(dated)} if dated else {}
-    return {**found, "record_code_short": desk.scheme.short(row.record_code) if row.record_code else ""}
+    return {**found, "record_code_short": desk.short_code(row)}
 
 
 def _people_of(reader: Reader, home: HouseholdRow) -> dict[str, Any]:
