@@ -7,7 +7,7 @@ import pytest
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, RevisionId, StationId, SubjectId
 from jiandang_desktop.domain.staff import RIGHTS, Right, Role, StaffMember
-from jiandang_desktop.ports.vault import RecordRow, Verdict
+from jiandang_desktop.ports.vault import RecordRow, ResidentRow, Verdict
 from jiandang_desktop.services import (
     audit,
     decisions,
@@ -30,7 +30,7 @@ from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.intake import Kind
 from jiandang_desktop.services.workbench import Workbench
 
-from .conftest import PASSWORD, Pair, Trio, register
+from .conftest import PASSWORD, Pair, Trio, person, register
 
 VISIT = {
     "subjective": "咳嗽三天",
@@ -204,6 +204,33 @@ def test_the_old_village_may_read_and_not_write(trio: Trio) -> None:
     assert resident_folder.open_resident(trio.first, resident).kept_by == "和平村卫生室"
     assert records.get_record(trio.first, visit).answers["plan"] == "多饮水"
     assert resident_folder.open_resident(trio.township, resident).kept_by == ""
+
+
+def test_B26_nobody_is_registered_in_a_household_that_moved_away(trio: Trio) -> None:
+    resident, _ = moved(trio)
+    household = SubjectId(str(answers(trio.first, resident)["household_id"]))
+    newcomer = registry.add_resident(trio.first, household, person(name="王小妹", relation_to_head="20")).id
+    plan = intake.plan(trio.township, submission.export(trio.first, trio.stick).path.read_bytes())
+    # The village hadn't heard of the move: the township decides.
+    assert [(item.kind, item.reason) for item in plan.items] == [(Kind.CONFLICT, "other_stations_household")]
+    receipts.apply(trio.first, intake.archive(trio.township, plan).receipt)
+    assert [row.name for row in folders_of(trio.township, household)] == ["王小满"]
+    # Now it has.
+    with pytest.raises(Problem, match="KEPT_ELSEWHERE"):
+        registry.add_resident(trio.first, household, person(name="王小弟", relation_to_head="20"))
+
+    case = decisions.waiting(trio.township)[0]
+    assert decisions.show(trio.township, case.revision_id).sides
+    assert decisions.adopt(trio.township, case.revision_id) is None
+    moving.move_resident(trio.township, newcomer, StationId(trio.second.station.id), household_id=household)
+    trio.down(trio.second)
+    assert [row.name for row in folders_of(trio.second, household)] == ["王小满", "王小妹"]
+    assert trio.all_sound()
+
+
+def folders_of(desk: Desk, household: SubjectId) -> list[ResidentRow]:
+    with desk.vault.read() as reader:
+        return reader.members(household)
 
 
 def late(trio: Trio) -> tuple[SubjectId, list[RevisionId]]:

@@ -2,10 +2,11 @@
 
 import pytest
 
+from jiandang_desktop.domain import canonical
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, SubjectId, new_id
 from jiandang_desktop.ports.vault import RecordRow, Verdict
-from jiandang_desktop.services import duplicates, intake, records, registry
+from jiandang_desktop.services import duplicates, intake, prints, records, registry
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.intake import Kind
 
@@ -81,6 +82,79 @@ def test_B28_a_household_that_is_a_person_or_nowhere_holds_nobody(pair: Pair, wh
     with pair.township.vault.read() as reader:
         assert reader.resident(own) is None
     assert pair.township.vault.check().faults == ()
+
+
+@pytest.mark.parametrize("circle", [1, 2, 3])
+def test_B28_nobody_is_her_own_mother_or_grandmother(pair: Pair, circle: int) -> None:
+    """The link that closes the circle is quarantined, whether the rest came before or in the same bundle."""
+    people = [register(pair.village, name=name, birth_date="1970-01-01") for name in ("王一", "王二", "王三")[:circle]]
+    pair.carry()
+    with pair.village.vault.work("forge") as work:
+        for child, mother in zip(people, people[1:] + people[:1], strict=True):
+            registry.revise_registry(pair.village, work, child, {"mother_id": mother})
+        work.commit()
+    plan = intake.plan(pair.township, pair.export())
+    told = [(item.kind, item.reason) for item in plan.items]
+    assert told == [*[(Kind.CHANGED, "")] * (circle - 1), (Kind.QUARANTINED, "mother_circle")]
+    intake.archive(pair.township, plan)
+    assert not registry.show_resident(pair.township, people[-1]).answers.get("mother_id")
+    assert pair.township.vault.check().faults == ()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": ["王", "五"]},
+        {"name": None},
+        {"name": "王\u202e五"},
+        {"name": "王" * 70_000},
+        {"birth_date": "2026-02-31"},
+        {"birth_date": {"year": 1970}},
+        {"cards": [3]},
+        {"cards": "卡"},
+        {"status": 1},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_B31_T02_what_is_no_answer_at_all_is_not_filed(pair: Pair, wrong: dict[str, object]) -> None:
+    """Another type, no date, hostile characters: quarantined, and what is there is still listed and printed."""
+    whole = register(pair.village)
+    pair.carry()
+    home = registry.show_resident(pair.village, whole).household_id
+    odd = SubjectId(new_id())
+    answers = {**person(name="王五"), "household_id": home, "record_code": "15042120420300099", "status": "1", **wrong}
+    with pair.village.vault.work("forge") as work:
+        revision = pair.village.revision(
+            pair.village.forms.current("resident"),
+            record_id=RecordId(odd),
+            subject_id=odd,
+            parents=(),
+            answers=answers,
+            complete=True,
+        )
+        work.append_entry(pair.village.station.up_stream, "revision", revision.body)
+        work.commit()
+    plan = intake.plan(pair.township, pair.export())
+    assert [(item.kind, item.reason) for item in plan.items] == [(Kind.QUARANTINED, "answers_malformed")]
+    intake.archive(pair.township, plan)
+    assert duplicates.waiting(pair.township) == []
+    assert prints.print_households(pair.township, [home]).pages
+    assert pair.township.vault.check().faults == ()
+
+
+def test_B20_a_revision_s_time_that_is_none_or_an_author_s_hostile_name_is_not_filed(pair: Pair) -> None:
+    """The time is a label and may be wrong, but it has to be one."""
+    visit = filed(pair)
+    pair.carry()
+    for label in ({"made_at": "昨天"}, {"author_name": "王\x00秀兰"}, {"author_name": "王" * 1000}):
+        with pair.village.vault.work("forge") as work:
+            revision = work.revision(visit.revision_id)
+            assert revision is not None
+            body = canonical.encode({**canonical.decode(revision.body), **label})
+            work.append_entry(pair.village.station.up_stream, "revision", body)
+            work.commit()
+    plan = intake.plan(pair.township, pair.export())
+    assert [(item.kind, item.reason) for item in plan.items] == [(Kind.QUARANTINED, "answers_malformed")] * 3
 
 
 def test_B28_folders_are_not_merged_in_a_circle(pair: Pair) -> None:

@@ -2,7 +2,7 @@
 
 from jiandang_desktop.bundles.card import StationCard, fingerprint, fingerprint_digits, load_words
 from jiandang_desktop.bundles.certificate import Certificate, SerialBlock, certify, read_certificate
-from jiandang_desktop.bundles.header import Acknowledged, Header
+from jiandang_desktop.bundles.header import Acknowledged, Header, is_real_time
 from jiandang_desktop.bundles.keys import Identity, SigningKey, key_id
 from jiandang_desktop.bundles.opening import (
     ROTATED,
@@ -35,6 +35,7 @@ __all__ = [
     "file_name",
     "fingerprint",
     "fingerprint_digits",
+    "is_real_time",
     "key_id",
     "load_words",
     "open_sealed",

@@ -25,7 +25,8 @@ def check(form: Form, answers: Answers, context: FormContext) -> tuple[Finding, 
 def check_values(form: Form, answers: Answers) -> tuple[Finding, ...]:
     """Only what is wrong whatever the circumstances: unknown fields, types, codes, bounds, dates, characters."""
     bare = _Check(form, answers, FormContext(today=""))
-    found = [*bare.unknown_keys(), *(finding for item in bare.form.fields() for finding in bare.values(item))]
+    found = [*bare.unknown_keys(), *bare.nulls()]
+    found += (finding for item in bare.form.fields() for finding in bare.values(item))
     return tuple(finding for finding in found if finding.severity is Severity.ERROR)
 
 
@@ -67,6 +68,12 @@ class _Check:
             if not self._is_known(key):
                 shown = key.encode("ascii", "replace").decode()[:60] if isinstance(key, str) else "?"
                 yield self._finding(shown, Fault("unknown_field"), shown)
+
+    def nulls(self) -> Iterator[Finding]:
+        """Questions answered with nothing: what isn't answered isn't there."""
+        for item in self.form.fields():
+            if item.id in self.answers and self.answers[item.id] is None:
+                yield self._finding(item.id, Fault(f"type_{item.type.value}"), item.label)
 
     def _is_known(self, key: object) -> bool:
         if not isinstance(key, str):
@@ -174,4 +181,4 @@ class _Check:
 
     def _finding(self, field_id: str, fault: Fault, label: str, row: int | None = None) -> Finding:
         message = self.form.words.say(fault.word, label=label, **fault.values)
-        return Finding(field_id, fault.severity, message, fault.word, row)
+        return Finding(field_id, fault.severity, message, fault.word, row, fault.malformed)

@@ -20,6 +20,8 @@ class Finding:
     message: str
     rule_id: str
     row: int | None = None
+    malformed: bool = False
+    """The value isn't an answer to the question at all (another type, no date, hostile characters)."""
 
     @property
     def key(self) -> str:

@@ -16,6 +16,11 @@ _FORMATS = {
     "any": re.compile(r"\d{4}(-\d{2}(-\d{2})?)?"),
 }
 _HOSTILE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_MALFORMED = frozenset(
+    {"characters", "too_long", "date_impossible"}
+    | {f"date_{precision}" for precision in _FORMATS}
+    | {f"type_{kind.value}" for kind in FieldType}
+)
 _YEARS = range(1850, 2201)
 _WORDS = frozenset({FieldType.TEXT, FieldType.SIGNATURE, FieldType.CODE})
 
@@ -28,6 +33,11 @@ class Fault:
     values: Mapping[str, object] = field(default_factory=dict)
     severity: Severity = Severity.ERROR
     at: str = ""
+
+    @property
+    def malformed(self) -> bool:
+        """Whether the value isn't an answer to this question at all: nothing here can read, list or print it."""
+        return self.word in _MALFORMED
 
 
 def value_faults(item: Field, value: Any, around: Mapping[str, Any]) -> Iterator[Fault]:

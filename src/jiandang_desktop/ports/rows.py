@@ -134,6 +134,8 @@ class ResidentFilter:
     above_number: int | None = None
     """Only residents whose ``last_number`` is above this: not yet submitted."""
     station_id: str | None = None
+    merged: bool = False
+    """Folders that were merged into another one too: every folder, not only every person."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,14 +22,14 @@ def keeper(reader: Reader, subject_id: SubjectId) -> StationId | None:
 
 
 def kept_by(reader: Reader, stations: Collection[str]) -> Iterator[SubjectId]:
-    """Whom these stations keep: households, then residents with the folders that were merged into theirs."""
+    """Whom these stations keep: households, then residents and folders that were merged into one, whoever keeps it."""
     offset = 0
     while page := reader.households(limit=1000, offset=offset):
         yield from (row.id for row in page if row.station_id in stations)
         offset += len(page)
     for station in sorted(stations):
-        for row in reader.residents(ResidentFilter(station_id=station), limit=_EVERYBODY):
-            yield from (each.id for each in (row, *reader.merged_into(row.id)) if each.station_id == station)
+        where = ResidentFilter(station_id=station, merged=True)
+        yield from (row.id for row in reader.residents(where, limit=_EVERYBODY))
 
 
 def require_kept_here(desk: Desk, reader: Reader, subject_id: SubjectId) -> None:
@@ -37,6 +37,13 @@ def require_kept_here(desk: Desk, reader: Reader, subject_id: SubjectId) -> None
     elsewhere = kept_elsewhere(desk, reader, subject_id)
     if elsewhere:
         raise Problem("KEPT_ELSEWHERE", station=elsewhere)
+
+
+def _require_home_here(desk: Desk, reader: Reader, revision: Revision) -> None:
+    home = SubjectId(str(revision.answers.get("household_id", "")))
+    known = reader.resident(revision.subject_id)
+    if home and (known is None or known.household_id != home):
+        require_kept_here(desk, reader, home)
 
 
 def kept_elsewhere(desk: Desk, reader: Reader, subject_id: SubjectId) -> str:
@@ -55,8 +62,12 @@ def keeper_name(desk: Desk, reader: Reader, subject_id: SubjectId) -> str:
 
 
 def write_own(desk: Desk, work: UnitOfWork, revision: Revision) -> None:
-    """Append a revision made here: to the stream that goes up, and to those of its keepers below (KEPT_ELSEWHERE)."""
+    """Append a revision made here: to the stream that goes up, and to those of its keepers below.
+
+    KEPT_ELSEWHERE where another station keeps the subject, or the household that somebody would be put into.
+    """
     require_kept_here(desk, work, revision.subject_id)
+    _require_home_here(desk, work, revision)
     before = keeper(work, revision.subject_id)
     work.add_own_revision(revision, stream=desk.station.up_stream)
     reach_keepers(desk, work, revision, before)

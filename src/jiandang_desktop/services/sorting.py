@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from jiandang_desktop.bundles import is_real_time
 from jiandang_desktop.domain.chain import Entry
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import (
@@ -24,6 +25,7 @@ from jiandang_desktop.domain.records import (
 from jiandang_desktop.forms.definition import Form
 from jiandang_desktop.forms.faults import DefinitionFault
 from jiandang_desktop.forms.validator import check_values
+from jiandang_desktop.forms.value_checks import hostile_character
 from jiandang_desktop.ports.vault import Reader, RecordRow, ResidentRow, Verdict
 from jiandang_desktop.services import notices, succession
 from jiandang_desktop.services.desk import KEPT_DATA, LOCAL_FORM, PROGRAMME_SETTINGS, Desk, definitions_of
@@ -95,7 +97,7 @@ GIVEN_BACK = "given_back"
 """Reason of what was lost here by a restore and came back by somebody who didn't write it, and of what builds on it."""
 CLOSED_STATION = "closed_station"
 """Reason of what a station wrote after it had handed over: an old backup of it was put back, say."""
-FOREIGN = frozenset({"moved_away", "other_stations_subject", GIVEN_BACK, CLOSED_STATION})
+FOREIGN = frozenset({"moved_away", "other_stations_subject", "other_stations_household", GIVEN_BACK, CLOSED_STATION})
 """Reasons of what isn't in the archive yet and enters it only when a person adopts it."""
 PLACELESS = frozenset({"parent_missing", "household_missing", "subject_missing", GIVEN_BACK})
 """Reasons that pass when something else comes or is decided."""
@@ -104,12 +106,20 @@ PLACELESS = frozenset({"parent_missing", "household_missing", "subject_missing",
 _ABOVE_ONLY = ("keeping_station", "merged_into", "distinct_from")
 """Answers that only the station above changes."""
 _MOST_FAULTS = 5
+_LONGEST_NAME = 200
+"""Characters of an author's name, many more than any has."""
 _MOST_HEADS = 50
 """States of one record that may lie side by side; no two villages ever bring about more."""
 
 
 def _above_only(answers: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(answers.get(field) for field in _ABOVE_ONLY)
+
+
+def _mislabelled(revision: Revision) -> bool:
+    """Whether the time or the author's name is none that could be shown."""
+    name = revision.author_name
+    return not is_real_time(revision.made_at) or len(name) > _LONGEST_NAME or bool(hostile_character(name))
 
 
 class Sorter:
@@ -131,6 +141,7 @@ class Sorter:
         """Who and what this bundle registered: a resident or a household, and the station that did."""
         self._numbers: dict[str, SubjectId] = {}
         self._codes: dict[str, SubjectId] = {}
+        self._mothers: dict[SubjectId, str] = {}
         self._seen: dict[RevisionId, RecordId] = {}
         self._above: dict[RevisionId, tuple[Any, ...]] = {}
         self._waiting: dict[RevisionId, str] = {}
@@ -238,6 +249,8 @@ class Sorter:
         place = self._place(revision.record_id)
         if place is not None and place != (revision.form_id, revision.subject_id):
             return "record_mismatch"
+        if any(found.malformed for found in check_values(form, revision.answers)) or _mislabelled(revision):
+            return "answers_malformed"
         return ""
 
     def _misplaced(self, revision: Revision, form: Form | None) -> str:
@@ -267,12 +280,28 @@ class Sorter:
         household = SubjectId(str(revision.answers.get("household_id", "")))
         if household and not self._subject_station("household", household):
             return "household_missing"
+        if self._is_own_ancestor(revision):
+            return "mother_circle"
         known = self._resident(revision.subject_id)
         code = str(revision.answers.get("record_code", ""))
         if known is not None and known.record_code == code:
             return ""
         owner = self._owner(code, self._codes, self._code_owner)
         return "code_taken" if owner not in (None, revision.subject_id) else ""
+
+    def _is_own_ancestor(self, revision: Revision) -> bool:
+        """Whether the mother that a revision names, or hers in turn, is the person herself."""
+        mother, passed = str(revision.answers.get("mother_id", "")), set[str]()
+        while mother and mother != revision.subject_id and mother not in passed:
+            passed.add(mother)
+            mother = self._mother(SubjectId(mother))
+        return bool(mother) and mother == revision.subject_id
+
+    def _mother(self, subject_id: SubjectId) -> str:
+        if subject_id in self._mothers:
+            return self._mothers[subject_id]
+        row = self._resident(subject_id)
+        return str(row.answers.get("mother_id", "")) if row is not None else ""
 
     def _as_settled(self, revision: Revision) -> bool:
         """Whether a registry revision leaves alone what only the station above changes."""
@@ -301,12 +330,23 @@ class Sorter:
             return CLOSED_STATION
         station = self._subject_station("", revision.subject_id)
         if not station or self._carries_on(station, self._sender) or self._takes_back(revision):
-            return ""
+            return "other_stations_household" if self._moves_in_elsewhere(revision) else ""
         kept_before = any(
             self._sender in (each.station_id, each.answers.get("keeping_station"))
             for each in self._reader.history(RecordId(revision.subject_id))
         )
         return "moved_away" if kept_before else "other_stations_subject"
+
+    def _moves_in_elsewhere(self, revision: Revision) -> bool:
+        """Whether somebody is put into a household that another station keeps, as one that didn't know of its move."""
+        if revision.form_id != "resident":
+            return False
+        household = SubjectId(str(revision.answers.get("household_id", "")))
+        known = self._resident(revision.subject_id)
+        if known is not None and known.household_id == household:
+            return False
+        station = self._subject_station("household", household)
+        return bool(station) and not self._carries_on(station, self._sender)
 
     def _to_successor(self, revision: Revision) -> bool:
         """Whether a closed station gives somebody to the one that took it over: all that is still its own to write."""
@@ -374,6 +414,7 @@ class Sorter:
             self._above[revision.id] = _above_only(revision.answers)
             self._subjects.setdefault(revision.subject_id, (revision.form_id, revision.station_id))
         if revision.form_id == "resident":
+            self._mothers[revision.subject_id] = str(revision.answers.get("mother_id", ""))
             for field, owners in (("id_no", self._numbers), ("record_code", self._codes)):
                 value = revision.answers.get(field)
                 if value:

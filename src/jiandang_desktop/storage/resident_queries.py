@@ -229,7 +229,7 @@ def _condition(where: ResidentFilter) -> tuple[str, list[Any]]:
         "s.station_id = ?": where.station_id,
     }
     asked = {test: value for test, value in tests.items() if value is not None}
-    return " AND ".join([SHOWN, *asked]), list(asked.values())
+    return " AND ".join(["1" if where.merged else SHOWN, *asked]), list(asked.values())
 
 
 def _resident(row: tuple[Any, ...]) -> ResidentRow:
