@@ -28,6 +28,7 @@ from jiandang_desktop.services import (
     intake,
     keys,
     local_forms,
+    moving,
     receipts,
     records,
     registry,
@@ -134,6 +135,20 @@ def test_T21_the_same_packet_again_changes_nothing_and_gives_the_receipt_again(p
     assert neighbour.vault.check().content == before
     assert handover.confirm(pair.village, again.receipt).confirmed
     assert handover.confirm(pair.village, again.receipt).confirmed
+
+
+def test_nobody_is_moved_to_a_village_that_closed(pair: Pair, neighbour: Desk) -> None:
+    resident = register(neighbour)
+    bundle = submission.export(neighbour, pair.stick).path.read_bytes()
+    intake.archive(pair.township, intake.plan(pair.township, bundle))
+    close(pair.village, neighbour, pair.stick)
+    pair.carry()
+    home = SubjectId(registry.show_resident(neighbour, resident).household_id)
+    for move, whom in ((moving.move_household, home), (moving.move_resident, resident)):
+        with pytest.raises(Problem, match="MOVE_TO_CLOSED") as refused:
+            move(pair.township, whom, StationId(pair.village.station.id))
+        assert refused.value.values_["successor"] == neighbour.station.name
+    assert registry.show_resident(pair.township, resident).station_id == neighbour.station.id
 
 
 def test_T21_the_wrong_receiver_can_take_nothing(pair: Pair, neighbour: Desk) -> None:

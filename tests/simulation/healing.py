@@ -9,7 +9,7 @@ from jiandang_desktop.ports.vault import Reader, Verdict
 from jiandang_desktop.services import decisions, enrolment, losses, submission
 from jiandang_desktop.services.desk import Desk
 
-from . import steps
+from . import handing_over, steps
 from .world import ModelError, Place, World
 
 _ROUNDS = 12
@@ -24,6 +24,8 @@ def settle(world: World) -> None:
     quiet = 0
     for _ in range(_ROUNDS):
         before = [(place.believed.has, place.believed.up) for place in world.places]
+        for place in world.villages:
+            handing_over.finish(world, place)
         done = [_round(world, v) for v in range(len(world.villages))]
         for _ in range(len(decisions.waiting(world.town.desk))):
             # Deciding one may settle others.
@@ -125,6 +127,7 @@ def require_whole(world: World) -> None:
         _require_same(world, place)
         _require_states(world, place)
     _require_once(world)
+    handing_over.require_handed_over(world)
     for place in world.places:
         faults = place.desk.vault.check().faults
         if faults:
@@ -147,6 +150,11 @@ def _state(desk: Desk, station: str) -> dict[RecordId, tuple[frozenset[RevisionI
 def _require_same(world: World, place: Place) -> None:
     above, below = _state(world.town.desk, place.id), _state(place.desk, place.id)
     waits = world.town.believed.waits
+    if place.desk.station.handed_to:
+        # Nobody writes there any more, and it isn't told of what happens elsewhere.
+        if above:
+            raise ModelError("kept by a village that closed", list(above))
+        return
     for record, (history, heads) in above.items():
         if record not in below:
             raise ModelError("the keeper lacks a record", record)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import healing, steps
-from .steps import STEPS, Step
+from . import healing, script
+from .script import STEPS
+from .steps import Step
 from .world import ModelError, Template, World, cheap_passwords, drawn, make_template
 
 _MEMORY = Path("/dev/shm")
@@ -41,7 +42,7 @@ def play(made: Template, history: list[Step], seed: int = 0) -> None:
         world = World(made.folder.with_name("world"), made)
         try:
             for step in history:
-                steps.take(world, step)
+                script.take(world, step)
             healing.settle(world)
             healing.require_whole(world)
         finally:

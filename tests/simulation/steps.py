@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from jiandang_desktop import bundles
-from jiandang_desktop.domain.chain import read_entry
+from jiandang_desktop.domain.chain import Entry, read_entry
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, Revision, RevisionId, StationId, SubjectId
 from jiandang_desktop.ports.vault import Reader, Verdict
@@ -37,7 +37,8 @@ Step = tuple[str, int, int, int]
 
 VISIT = {"subjective": "咳", "objective": "红", "assessment": "感冒", "plan": "水", "doctor": "王秀兰"}
 _BY_CLOCK = {"ANSWERS_INVALID", "ANSWERS_UNSURE"}
-_AFTER_LOSS = {
+_NO_STATION = {"NO_SUCH_STATION", "MOVE_TO_CLOSED"}
+AFTER_LOSS = {
     "BUNDLE_FORK",
     "BUNDLE_GAP",
     "BUNDLE_SENDER",
@@ -84,6 +85,11 @@ def _forms_at(desk: Desk, form: str) -> list[tuple[SubjectId, RecordId]]:
         ]
 
 
+def label(entry: Entry) -> str:
+    """What the model calls an entry: the revision in it, or a name for what is none."""
+    return Revision.read(entry.body_bytes).id if entry.kind == "revision" else f"{entry.kind}:{entry.number}"
+
+
 def written_in(reader: Reader, stream: str, generation: str | None = None) -> list[RevisionId]:
     """The revisions in a stream, in order, those that wait beside the records too."""
     entries = [read_entry(line) for _, line in reader.stream_lines(stream, 0, generation)]
@@ -94,14 +100,18 @@ def written_in(reader: Reader, stream: str, generation: str | None = None) -> li
 # Saving
 
 
-def _save(world: World, place: Place, action: Callable[[Desk], Any], allowed: set[str] = _BY_CLOCK) -> None:
+def save(world: World, place: Place, action: Callable[[Desk], Any], allowed: set[str] = _BY_CLOCK) -> None:
     """One save: its revisions are there and last in the stream, or nothing happened."""
     before = place.believed
+    stream = place.desk.station.up_stream
+    with place.desk.vault.read() as reader:
+        length = reader.stream_head(stream).number
     try:
         with world.at(place) as desk:
             action(desk)
     except Problem as problem:
-        if problem.code not in allowed:
+        closed = problem.code == "STATION_CLOSED" and place.desk.station.handed_to
+        if problem.code not in allowed and not closed:
             raise ModelError(f"refused {problem.code}", problem.values_) from problem
     except Stopped:
         pass
@@ -111,9 +121,8 @@ def _save(world: World, place: Place, action: Callable[[Desk], Any], allowed: se
         raise ModelError("a save lost revisions", before.has - now or before.waits - waits - now)
     new = now - before.has - before.waits
     with place.desk.vault.read() as reader:
-        stream = place.desk.station.up_stream
-        tail = reader.stream_revision_ids(stream, 1, reader.stream_head(stream).number)[-len(new) :] if new else []
-    if set(tail) != new:
+        tail = [label(read_entry(line)) for _, line in reader.stream_lines(stream, length)]
+    if {each for each in tail if ":" not in each} != new:
         raise ModelError("a saved revision isn't in the stream", new)
     world.made |= new
     place.believed = dataclasses.replace(before, has=now, waits=waits, up=(*before.up, *tail))
@@ -146,7 +155,7 @@ def register(world: World, v: int, which: int, how: int) -> None:
         home = registry.add_household(desk, {"address": f"和平村3组{which}号", "village_group": "3", "door": "1"})
         registry.add_resident(desk, home.id, answers, frozenset({"twin"}))
 
-    _save(world, place, action, _BY_CLOCK | {"RESIDENT_SAME_NUMBER", "RESIDENT_LIKE_ANOTHER"})
+    save(world, place, action, _BY_CLOCK | {"RESIDENT_SAME_NUMBER", "RESIDENT_LIKE_ANOTHER"})
 
 
 def edit(world: World, s: int, which: int, how: int) -> None:
@@ -155,7 +164,7 @@ def edit(world: World, s: int, which: int, how: int) -> None:
     found = people_at(place.desk)
     if found:
         change = {"phone": f"139{how % 10**8:08}"}
-        _save(world, place, lambda desk: registry.edit_resident(desk, found[which % len(found)], change))
+        save(world, place, lambda desk: registry.edit_resident(desk, found[which % len(found)], change))
 
 
 def visit(world: World, s: int, which: int, how: int) -> None:
@@ -169,7 +178,7 @@ def visit(world: World, s: int, which: int, how: int) -> None:
         answers = {**VISIT, "plan": f"水 {how}", "encounter_date": desk.today()}
         records.put_record(desk, "encounter_record", found[which % len(found)], answers)
 
-    _save(world, place, action)
+    save(world, place, action)
 
 
 def correct(world: World, s: int, which: int, how: int) -> None:
@@ -184,7 +193,7 @@ def correct(world: World, s: int, which: int, how: int) -> None:
         answers = {**VISIT, "plan": f"茶 {how}", "encounter_date": desk.today()}
         records.put_record(desk, "encounter_record", resident, answers, record)
 
-    _save(world, place, action)
+    save(world, place, action)
 
 
 # Carrying
@@ -258,7 +267,7 @@ def take_in(world: World, v: int, chosen: list[Upward]) -> list[receiving.Line]:
     has, waits = revisions_of(town.desk), waiting_at(town.desk)
     disturbed = place.disturbed or town.disturbed
     for line in lines:
-        if line.problem is not None and not (disturbed and line.problem.code in _AFTER_LOSS):
+        if line.problem is not None and not (disturbed and line.problem.code in AFTER_LOSS):
             raise ModelError(f"intake refused {line.problem.code}", line.problem.values_)
     if before.has - has or before.waits - waits - has:
         raise ModelError("an intake lost revisions", before.has - has or before.waits - waits - has)
@@ -331,7 +340,7 @@ def apply(world: World, v: int, paper: Downward) -> Problem | None:
         with world.at(place) as desk:
             receipts.apply(desk, paper.data)
     except Problem as problem:
-        if problem.code not in _AFTER_LOSS or not (place.disturbed or world.town.disturbed):
+        if problem.code not in AFTER_LOSS or not (place.disturbed or world.town.disturbed):
             raise ModelError(f"receipt refused {problem.code}", problem.values_) from problem
         _same(place, before)
         return problem
@@ -348,7 +357,7 @@ def apply(world: World, v: int, paper: Downward) -> Problem | None:
     place.believed = dataclasses.replace(
         before,
         has=has,
-        up=(*before.up, *_given_up(place, before)),
+        up=(*before.up, *_given_up(world, place, before)),
         told=before.told | paper.had | paper.kept,
         acked=max([before.acked, *covered]),
         answers=(*before.answers, *new),
@@ -356,12 +365,16 @@ def apply(world: World, v: int, paper: Downward) -> Problem | None:
     return None
 
 
-def _given_up(place: Place, before: Believed) -> list[RevisionId]:
-    """What a restored township had sent down and lost goes up again behind the village's own."""
+def _given_up(world: World, place: Place, before: Believed) -> list[RevisionId]:
+    """What a restored township had sent down and lost goes up again behind the village's own.
+
+    And what waited in a packet that the village took over, for something that has come now.
+    """
     with place.desk.vault.read() as reader:
         ids = written_in(reader, place.desk.station.up_stream)
         down = f"{place.desk.station.parent_id}/down/{place.id}"
         came = {each for generation in reader.generations(down) for each in written_in(reader, down, generation)}
+    came |= {each for packet in world.packets if world.villages[packet.successor] is place for each in packet.has}
     mine = [label for label in before.up if ":" not in label]
     more = ids[len(mine) :]
     if ids[: len(mine)] != mine:
@@ -389,7 +402,7 @@ def move_household(world: World, v: int, which: int, _how: int) -> None:
         def action(desk: Desk) -> None:
             moving.move_household(desk, found[which % len(found)], StationId(target.id))
 
-        _save(world, world.town, action, _BY_CLOCK | {"NO_SUCH_STATION"})
+        save(world, world.town, action, _BY_CLOCK | _NO_STATION)
 
 
 def move_resident(world: World, v: int, which: int, how: int) -> None:
@@ -404,7 +417,7 @@ def move_resident(world: World, v: int, which: int, how: int) -> None:
             home = homes[how % len(homes)]
             moving.move_resident(desk, found[which % len(found)], StationId(target.id), household_id=home)
 
-        _save(world, world.town, action, _BY_CLOCK | {"NO_SUCH_STATION"})
+        save(world, world.town, action, _BY_CLOCK | _NO_STATION)
 
 
 def judge_pair(world: World, _s: int, which: int, how: int) -> None:
@@ -413,7 +426,7 @@ def judge_pair(world: World, _s: int, which: int, how: int) -> None:
     if pairs:
         pair = pairs[which % len(pairs)]
         decide = duplicates.two_people if how % 3 == 0 else duplicates.same_person
-        _save(world, world.town, lambda desk: decide(desk, pair.first.id, pair.second.id))
+        save(world, world.town, lambda desk: decide(desk, pair.first.id, pair.second.id))
 
 
 def separate(world: World, _s: int, which: int, _how: int) -> None:
@@ -421,7 +434,7 @@ def separate(world: World, _s: int, which: int, _how: int) -> None:
     with world.town.desk.vault.read() as reader:
         merged = [row.id for row in reader.residents(limit=10_000) if row.merged_into]
     if merged:
-        _save(world, world.town, lambda desk: duplicates.separate(desk, merged[which % len(merged)]))
+        save(world, world.town, lambda desk: duplicates.separate(desk, merged[which % len(merged)]))
 
 
 def decide(world: World, _s: int, which: int, how: int) -> None:
@@ -445,7 +458,7 @@ def decide_case(world: World, case: decisions.Case, how: int) -> None:
         side = sheet.sides[how % len(sheet.sides)].revision.id
         decisions.resolve(desk, case.record_id, {question.field: side for question in sheet.questions if question.open})
 
-    _save(world, world.town, action, _BY_CLOCK | {"CASE_INCOMPLETE"})
+    save(world, world.town, action, _BY_CLOCK | {"CASE_INCOMPLETE"})
 
 
 def undo(world: World, _s: int, which: int, how: int) -> None:
@@ -457,7 +470,7 @@ def undo(world: World, _s: int, which: int, how: int) -> None:
             chosen = [row.record_id for row in reader.records_of(resident)]
             record = chosen[how % len(chosen)]
             earlier = [revision.id for revision in reader.history(record)]
-        _save(world, world.town, lambda desk: decisions.undo(desk, record, earlier[how % len(earlier)]))
+        save(world, world.town, lambda desk: decisions.undo(desk, record, earlier[how % len(earlier)]))
 
 
 def send_back(world: World, _s: int, which: int, how: int) -> None:
@@ -466,7 +479,7 @@ def send_back(world: World, _s: int, which: int, how: int) -> None:
     if people:
         with world.town.desk.vault.read() as reader:
             rows = reader.records_of(people[which % len(people)])
-        _save(world, world.town, lambda desk: decisions.send_back(desk, rows[how % len(rows)].revision_id, "请核对"))
+        save(world, world.town, lambda desk: decisions.send_back(desk, rows[how % len(rows)].revision_id, "请核对"))
 
 
 # Accidents
@@ -522,6 +535,8 @@ def rotate_at(place: Place) -> None:
 def lose_computer(world: World, v: int, _which: int, _how: int) -> None:
     """A village's computer is lost; it enrols anew and is given all that the township has."""
     place = world.villages[v % len(world.villages)]
+    if v % len(world.villages) in world.heirs:
+        return  # nobody gets a new computer for a station that closes
     known = StationId(place.id)
     place.disturbed = True
     world.replace_computer(place)
@@ -537,54 +552,11 @@ def enrol_again(world: World, place: Place, known: StationId) -> None:
 
 def revoke(world: World, v: int, _which: int, _how: int) -> None:
     """The township ends a village's keys."""
+    if v % len(world.villages) in world.heirs:
+        return
     place = world.villages[v % len(world.villages)]
     place.disturbed = True
     enrolment.revoke(world.town.desk, StationId(place.id), "电脑被盗")
-
-
-STEPS: dict[str, tuple[Callable[[World, int, int, int], Any], float]] = {
-    "register": (register, 14),
-    "edit": (edit, 12),
-    "visit": (visit, 8),
-    "correct": (correct, 6),
-    "export": (export, 14),
-    "lose": (lose, 4),
-    "carry": (carry, 14),
-    "carry_all": (carry_all, 4),
-    "send_down": (send_down, 4),
-    "bring_home": (bring_home, 14),
-    "move_household": (move_household, 3),
-    "move_resident": (move_resident, 3),
-    "judge_pair": (judge_pair, 3),
-    "separate": (separate, 1),
-    "decide": (decide, 5),
-    "undo": (undo, 1),
-    "send_back": (send_back, 1),
-    "crash": (crash, 6),
-    "jump": (jump, 3),
-    "back_up": (back_up, 4),
-    "restore": (restore, 3),
-    "rotate": (rotate, 0.6),
-    "lose_computer": (lose_computer, 0.4),
-    "revoke": (revoke, 0.2),
-}
-"""What may happen, and how often beside the others."""
-
-
-_UNSTOPPABLE = {"jump", "lose", "back_up", "restore", "rotate", "lose_computer", "revoke"}
-
-
-def take(world: World, step: Step) -> None:
-    """One step, and what must hold after it."""
-    name, first, second, third = step
-    armed = world.clock.stop_in
-    if name in _UNSTOPPABLE:
-        world.clock.stop_in = 0
-    STEPS[name][0](world, first, second, third)
-    if armed:
-        world.clock.stop_in = 0
-    for place in world.villages:
-        honest(place)
 
 
 def honest(place: Place) -> None:

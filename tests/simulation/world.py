@@ -160,6 +160,19 @@ class Downward:
     answers: tuple[Answer, ...]
 
 
+@dataclasses.dataclass(frozen=True)
+class Packet:
+    """A handover's files as a closing village wrote them."""
+
+    folder: Path
+    closing: int
+    successor: int
+    has: frozenset[RevisionId]
+    """All revisions in it."""
+    told: frozenset[RevisionId]
+    """What the township was said to have, and the packet says again."""
+
+
 class World:
     """A township, its villages and what lies on sticks."""
 
@@ -174,6 +187,11 @@ class World:
         self.papers: list[list[Downward]] = [[] for _ in self.villages]
         self.written: dict[str, tuple[int, Upward]] = {}
         """Every bundle that a village ever wrote, by digest."""
+        self.packets: list[Packet] = []
+        self.heirs: dict[int, int] = {}
+        """By village that closes or is about to, the one that goes on with it."""
+        self.given: dict[int, frozenset[RevisionId]] = {}
+        """What a village had when it closed, or closed again."""
         self.made: set[RevisionId] = set()
         self.answers = 0
         self.acting: Place = self.town

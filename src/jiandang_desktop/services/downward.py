@@ -126,7 +126,10 @@ def take_revision(desk: Desk, work: UnitOfWork, entry: Entry, digest: str) -> Ve
 
 
 def place_waiting(desk: Desk, work: UnitOfWork) -> int:
-    """Place what came from above before what it builds on; how many found their place."""
+    """Place what came before what it builds on, from above or in a packet of a station that was taken over.
+
+    Of the second the station above has no word yet: it goes up. Returns how many found their place.
+    """
     placed = 0
     waiting = work.held(Verdict.QUARANTINED)
     while True:
@@ -135,9 +138,12 @@ def place_waiting(desk: Desk, work: UnitOfWork) -> int:
         if not fitting:
             return placed
         for row, revision in fitting:
+            work.put_held(replace(row, outcome=Verdict.ARCHIVED, reason=""))
+            if row.station_id != desk.station.parent_id and not work.verdict(revision.id):
+                work.add_foreign_revision(revision, bundle_digest=row.bundle_digest, stream=desk.station.up_stream)
+                continue
             work.adopt_revision(revision, bundle_digest=row.bundle_digest)
             pass_down(desk, work, revision)
-            work.put_held(replace(row, outcome=Verdict.ARCHIVED, reason=""))
             if not work.verdict(revision.id):
                 work.set_verdict(revision.id, Verdict.ARCHIVED, "")
         placed += len(fitting)

@@ -10,14 +10,15 @@ from collections.abc import Collection
 from jiandang_desktop.bundles import StationCard
 from jiandang_desktop.domain import canonical
 from jiandang_desktop.domain.chain import Entry, read_entry
-from jiandang_desktop.domain.records import MalformedRevision, RecordId, Revision, StationId, SubjectId
+from jiandang_desktop.domain.records import MalformedRevision, RecordId, Revision, RevisionId, StationId, SubjectId
 from jiandang_desktop.ports.vault import Reader, UnitOfWork
 from jiandang_desktop.services import succession
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.downward import append_revision
 from jiandang_desktop.services.handover_state import RECEIPT, Receipt
-from jiandang_desktop.services.keeping import kept_by, send_to_keepers
+from jiandang_desktop.services.keeping import keeper, kept_by, send_to_keepers
 from jiandang_desktop.services.keys import card_of, station_row
+from jiandang_desktop.services.losses import append_missing
 from jiandang_desktop.services.registry import revise_registry
 
 
@@ -58,6 +59,14 @@ def countersigned(desk: Desk, work: UnitOfWork, closed: str, successor: str, rec
         work.append_entry(desk.station.down_stream(closed), RECEIPT, canonical.encode(body))
 
 
+def pass_on(desk: Desk, work: UnitOfWork, closed: str, lost: Collection[RevisionId]) -> None:
+    """What a closed station wrote, lost by a restore before it closed and is given back: its packet lacks it."""
+    heir = succession.known(work).heir(closed)
+    if heir != closed and _below(work, heir):
+        found = (work.revision(each) for each in lost)
+        append_missing(work, desk.station.down_stream(heir), [each for each in found if each is not None])
+
+
 def _forward(desk: Desk, work: UnitOfWork, closed: str, successor: str) -> None:
     """Changes made here that the closed station never took go to its successor."""
     if not _below(work, successor) or closed == successor:
@@ -76,10 +85,13 @@ def _forward(desk: Desk, work: UnitOfWork, closed: str, successor: str) -> None:
 
 
 def _bring_over(desk: Desk, work: UnitOfWork, closed: str, heir: str, keepers: Collection[str]) -> None:
-    """Whom the closed station once gave to its heir, and others keep now by its word alone, the heir keeps again."""
+    """The heir keeps whom the closed station gave to it once, whoever keeps them now by that station's word alone.
+
+    And whom the closed station still keeps: moved there from here, and closed before it heard of that.
+    """
     name = next((row.name for row in work.stations() if row.id == heir), "")
     for subject_id in list(kept_by(work, keepers)):
-        if _gave(work, subject_id, closed, heir):
+        if keeper(work, subject_id) == closed or _gave(work, subject_id, closed, heir):
             revise_registry(desk, work, subject_id, {"keeping_station": heir, "keeping_name": name})
 
 

@@ -15,7 +15,7 @@ from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import RecordId, Revision, RevisionId, StationId
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import BundleRow, HeldRow, Mark, Reader, UnitOfWork, Verdict
-from jiandang_desktop.services import bundle_rows, generations, keys, losses, notices
+from jiandang_desktop.services import bundle_rows, generations, heirs, keys, losses, notices
 from jiandang_desktop.services.clock import impossible
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.downward import seal_down
@@ -165,7 +165,8 @@ def archive(
         for item in fresh:
             notices.take(desk, work, item.entry, header.sender)
         generations.note_acknowledged(desk, work, header, followed)
-        losses.give_back(work, followed, header.stream, desk.station.down_stream(header.sender))
+        back = losses.give_back(work, followed, header.stream, desk.station.down_stream(header.sender))
+        heirs.pass_on(desk, work, header.sender, back)
         sealed = seal_down(desk, work, StationId(header.sender), "receipt")
         row = _row(desk, prepared, outcomes)
         work.put_bundle(row, receipt=sealed.data)

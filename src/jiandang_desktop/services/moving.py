@@ -11,6 +11,7 @@ from jiandang_desktop.domain.records import Answers, StationId, SubjectId, new_i
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.forms.validator import require_valid
 from jiandang_desktop.ports.vault import HouseholdRow, StationRow, UnitOfWork
+from jiandang_desktop.services import succession
 from jiandang_desktop.services.desk import Desk, form_for
 from jiandang_desktop.services.downward import child, waiting
 from jiandang_desktop.services.known import known_household, known_resident
@@ -31,7 +32,7 @@ class Moved:
 def move_household(desk: Desk, household_id: SubjectId, station_id: StationId, address: Answers | None = None) -> Moved:
     """Move a household with everybody in it; ``address`` holds new answers of the household's registry form.
 
-    Problems: NOT_ALLOWED, NO_SUCH_HOUSEHOLD, NO_SUCH_STATION, KEPT_THERE, ANSWERS_INVALID.
+    Problems: NOT_ALLOWED, NO_SUCH_HOUSEHOLD, NO_SUCH_STATION, MOVE_TO_CLOSED, KEPT_THERE, ANSWERS_INVALID.
     """
     desk.require(Right.INTAKE)
     with desk.vault.work("move_household") as work:
@@ -64,8 +65,8 @@ def move_resident(
 ) -> Moved:
     """Move one person, into a household that the new village keeps or into a new one at ``address``.
 
-    Problems: NOT_ALLOWED, NO_SUCH_RESIDENT, NO_SUCH_HOUSEHOLD, NO_SUCH_STATION, KEPT_THERE, HOUSEHOLD_ELSEWHERE,
-    ANSWERS_INVALID.
+    Problems: NOT_ALLOWED, NO_SUCH_RESIDENT, NO_SUCH_HOUSEHOLD, NO_SUCH_STATION, MOVE_TO_CLOSED, KEPT_THERE,
+    HOUSEHOLD_ELSEWHERE, ANSWERS_INVALID.
     """
     desk.require(Right.INTAKE)
     with desk.vault.work("move_to_village") as work:
@@ -112,4 +113,8 @@ def _target(work: UnitOfWork, station_id: StationId) -> StationRow:
     station = child(work, station_id)
     if station.revoked:
         raise Problem("NO_SUCH_STATION", id=station_id)
+    heir = succession.known(work).heir(station_id)
+    if heir != station_id:
+        names = {row.id: row.name for row in work.stations()}
+        raise Problem("MOVE_TO_CLOSED", station=station.name, successor=names.get(StationId(heir), ""))
     return station

@@ -49,6 +49,14 @@ class Succession:
             station = self.named[station]
         return True
 
+    def heir(self, closed: str) -> str:
+        """Who carries on in the end with what a station kept: itself where it handed over to nobody."""
+        seen: set[str] = set()
+        while closed in self.named and closed not in seen:
+            seen.add(closed)
+            closed = self.named[closed]
+        return closed
+
     def after(self, entry: Entry, sender: str) -> "Succession":
         """What a bundle's later entries are judged by: a station that calls off speaks for itself once more."""
         closed, successor = read(entry, sender)

@@ -16,7 +16,7 @@ from jiandang_desktop.domain.chain import NO_HASH
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import Mark, Reader, UnitOfWork
-from jiandang_desktop.services import bundle_rows, heirs, succession
+from jiandang_desktop.services import bundle_rows, downward, heirs, succession
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.handover import fingerprint
 from jiandang_desktop.services.handover_packet import Item, differing
@@ -161,6 +161,9 @@ def _countersign(desk: Desk, work: UnitOfWork, found: _Found, items: Sequence[It
     else:
         heirs.countersigned(desk, work, card.station, desk.station.id, receipt)
     _pass_up(desk, work, found, receipt)
+    if desk.station.level == "village":
+        # The station above may have been quicker: what it changed since waits here for this packet.
+        downward.place_waiting(desk, work)
     work.set_mark(Mark(last.stream, "taken", last.generation, last.last, last.head))
     own_stream = over_stream(desk.station.id, card.station)
     work.append_entry(own_stream, RECEIPT, canonical.encode(receipt.as_object()))
@@ -189,7 +192,9 @@ def _pass_up(desk: Desk, work: UnitOfWork, found: _Found, receipt: Receipt) -> N
     # Another station above knows nothing of them yet.
     same = taking.head["parent"] == desk.station.parent_id
     lacking = [each for each in taking.revisions if each in taking.lacking] if same else taking.revisions
-    for revision_id in lacking:
+    # A packet that was begun anew holds what the one before did.
+    passed = set(work.stream_revision_ids(up, 1, work.stream_head(up).number))
+    for revision_id in (each for each in lacking if each not in passed):
         revision = work.revision(revision_id)
         if revision is not None:
             work.add_foreign_revision(revision, bundle_digest="", stream=up)
