@@ -139,6 +139,23 @@ def test_B11_a_hole_is_named_until_it_is_filled(older: Older) -> None:
     sign_in.lock(township)
 
 
+def test_B11_a_parked_original_that_was_damaged_stops_nothing_and_comes_again(older: Older) -> None:
+    township = older.open()
+    receive(township, older.stick(1, 3))
+    (parked,) = parking.waiting(township)
+    original = next(path for path in _originals(township) if path.stem == parked.bundle.digest)
+    data = original.read_bytes()
+    original.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    done = receive(township, older.stick(2))
+    assert sorted(outcomes(done)) == ["archived", "refused"]
+    assert [line.problem.code for line in done.lines if line.problem] == ["VAULT_DAMAGED"]
+    assert outcomes(receive(township, older.stick(3))) == ["archived"]
+    assert outcomes(receive(township, older.stick(4))) == ["archived"]
+    assert parking.waiting(township) == []
+    assert township.vault.check().faults == ()
+    sign_in.lock(township)
+
+
 def test_B13_a_stranger_s_bundle_waits_unopened_until_it_is_registered(
     pair: Pair, bench: Workbench, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ from jiandang_desktop.bundles.card import StationCard, fingerprint, fingerprint_
 from jiandang_desktop.bundles.certificate import Certificate, SerialBlock, certify, read_certificate
 from jiandang_desktop.bundles.header import Acknowledged, Header, is_real_time
 from jiandang_desktop.bundles.keys import Identity, SigningKey, key_id
+from jiandang_desktop.bundles.limits import MAX_HEAD
 from jiandang_desktop.bundles.opening import (
     ROTATED,
     Introduction,
@@ -18,6 +19,7 @@ from jiandang_desktop.bundles.opening import (
 from jiandang_desktop.bundles.sealing import SUFFIX, Sealed, file_name, seal, seal_introduction
 
 __all__ = [
+    "MAX_HEAD",
     "ROTATED",
     "SUFFIX",
     "Acknowledged",

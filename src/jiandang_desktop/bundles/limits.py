@@ -9,6 +9,9 @@ MAX_PLAIN = 2**30
 MAX_HEADER_LINE = 64 * 2**10
 """Bytes of the header line with its newline."""
 
+MAX_HEAD = 128 * 2**10
+"""Bytes that hold the first two lines and the signature of any bundle."""
+
 MAX_ENTRIES = 1_000_000
 """Journal entries in one bundle."""
 

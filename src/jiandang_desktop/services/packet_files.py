@@ -16,8 +16,6 @@ from jiandang_desktop.services.keys import StationKeys, known_keys, own_pairs
 HANDOVER = "handover"
 """Kind of the bundles that make a packet."""
 LARGEST = 512 * 2**20
-_HEAD = 128 * 2**10
-"""Bytes that hold a header and its signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ def find(desk: Desk, folder: Path) -> list[Path]:
     found, medium = [], desk.bench.medium
     for path in medium.find_files(folder, bundles.SUFFIX, LARGEST).files:
         try:
-            header = bundles.read_header(medium.read_start(path, _HEAD))
+            header = bundles.read_header(medium.read_start(path, bundles.MAX_HEAD))
         except Problem:
             continue
         if header.kind == HANDOVER and desk.station.id in header.recipients:
@@ -54,7 +52,7 @@ def ordered(desk: Desk, paths: Sequence[Path]) -> list[Part]:
     """
     found: dict[int, Part] = {}
     for path in paths:
-        header = bundles.read_header(desk.bench.medium.read_start(path, _HEAD))
+        header = bundles.read_header(desk.bench.medium.read_start(path, bundles.MAX_HEAD))
         if header.kind != HANDOVER:
             raise Problem("BUNDLE_KIND", kind=header.kind)
         if desk.station.id not in header.recipients:

@@ -27,8 +27,6 @@ from jiandang_desktop.services.work import Cancelled, Progress, silent
 
 LARGEST = 512 * 1024 * 1024
 """Bytes of a bundle at most (bundles.limits)."""
-_HEAD = 70_000
-"""Bytes in which a bundle's first two lines and its signature lie."""
 _SUFFIX = ".jdb"
 _KIND = "submission"
 
@@ -110,7 +108,7 @@ def find(desk: Desk, places: Sequence[Path]) -> Found:
         listing = medium.find_files(place, _SUFFIX, LARGEST) if folder else None
         for path in listing.files if listing else (place,):
             try:
-                header = bundles.read_header(medium.read_start(path, _HEAD))
+                header = bundles.read_header(medium.read_start(path, bundles.MAX_HEAD))
             except Problem as problem:
                 refused.append(Line(path, path.name, Outcome.REFUSED, problem=problem))
                 continue
@@ -229,6 +227,8 @@ class _Run:
         self._folder: Path | None = None
         self._receipt: tuple[int, bytes] | None = None
         self._told = False
+        self._failed: set[str] = set()
+        """Parked bundles that were refused once in this run."""
         self.lines: list[Line] = []
         self.receipts: list[Path] = []
         self.unwritten: Problem | None = None
@@ -303,7 +303,7 @@ class _Run:
 
     def _take_due(self, sender: str | None) -> None:
         """Parked bundles that fit by now; each may let the next one fit."""
-        tried: set[str] = set()
+        tried = set(self._failed)
         while True:
             with self._desk.vault.read() as reader:
                 row = next((row for row in parking.due(self._desk, reader, sender) if row.digest not in tried), None)
@@ -313,6 +313,7 @@ class _Run:
             try:
                 self.lines.append(self._take(None, row.file_name, self._original(row.digest)))
             except Problem as problem:
+                self._failed.add(row.digest)
                 self._refuse(row.file_name, problem, row)
 
     def _take(self, path: Path | None, name: str, data: bytes) -> Line:

@@ -199,6 +199,10 @@ class SqlCipherVault:
         """An original bundle (VAULT_DAMAGED where the file isn't what it was)."""
         return self._archive.read(digest)
 
+    def read_bundle_start(self, digest: str, size: int) -> bytes:
+        """See ``ports.vault.Vault.read_bundle_start``."""
+        return self._archive.read_start(digest, size)
+
     def kept_bundles(self) -> list[str]:
         """See ``ports.vault.Vault.kept_bundles``."""
         return self._archive.digests()
