@@ -25,6 +25,7 @@ from jiandang_desktop.services import (
     generations,
     handover,
     handover_packet,
+    handover_state,
     intake,
     keys,
     local_forms,
@@ -487,20 +488,47 @@ def test_what_the_closed_station_never_took_goes_to_its_successor(pair: Pair, ne
 
 
 def test_nobody_takes_over_without_the_closing_stations_signature(pair: Pair, neighbour: Desk) -> None:
-    """A village that says that it took another over must show what that one signed for it."""
+    """A village that says that it took another over must show what that one signed for it; else it goes on without."""
     resident = register(pair.village)
     pair.carry()
     with neighbour.vault.read() as reader:
         card = own_card(neighbour, reader)
     signed = handover.invite(neighbour).data.decode()
-    body = {"card": card.as_object(), "items": [], "proof": signed, "station": pair.village.station.id}
+    receipt = handover_state.Receipt(f"{pair.village.station.id}/over/{card.station}", 1, "0" * 64, "王", "", ())
+    body = {
+        "card": card.as_object(),
+        "proof": signed,
+        "receipt": receipt.as_object(),
+        "station": pair.village.station.id,
+    }
     with neighbour.vault.work("forge") as work:
         work.append_entry(neighbour.station.up_stream, succession.TOOK_OVER, canonical.encode(body))
         work.commit()
     data = submission.export(neighbour, pair.stick).path.read_bytes()
-    with pytest.raises(Problem, match="BUNDLE_ENTRIES"):
-        intake.plan(pair.township, data)
+    plan = intake.plan(pair.township, data)
+    assert [(item.verdict, item.reason) for item in plan.items] == [(Verdict.QUARANTINED, "takeover_unproven")]
+    receipts.apply(neighbour, intake.archive(pair.township, plan).receipt)
     assert kept_by(pair, resident) == pair.village.station.id
+    register(neighbour)
+    send_up(neighbour, pair)
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_T18_a_revoked_key_gives_nobody_away(pair: Pair, neighbour: Desk, announced: bool) -> None:
+    """Who has the key of a village may write a packet for a neighbour; only what the village said before counts."""
+    resident = register(pair.village)
+    pair.carry()
+    parts = close(pair.village, neighbour, pair.stick)
+    if announced:
+        pair.carry()
+    takeover.take(neighbour, parts, compared=True)
+    enrolment.revoke(pair.township, StationId(pair.village.station.id), "电脑被盗")
+    send_up(neighbour, pair)
+    keeper = neighbour if announced else pair.village
+    assert kept_by(pair, resident) == keeper.station.id
+    register(neighbour, name="魏雪梅")
+    send_up(neighbour, pair)
+    assert "魏雪梅" in names(pair.township)
 
 
 def test_a_village_cannot_give_away_whom_it_does_not_keep(pair: Pair, neighbour: Desk) -> None:

@@ -11,6 +11,7 @@ from jiandang_desktop.ports.vault import Verdict
 from jiandang_desktop.services import (
     arriving,
     dispatch,
+    enrolment,
     handover,
     intake,
     leaving,
@@ -248,3 +249,20 @@ def test_a_township_sends_a_household_away_and_its_village_hears_of_it(
     path, _ = dispatch.send(pair.township, StationId(pair.village.station.id), pair.stick)
     receipts.apply(pair.village, path.read_bytes())
     assert {registry.show_resident(pair.village, who).status for who in going} == {"4"}
+
+
+def test_T18_a_revoked_key_neither_brings_anybody_nor_is_sealed_to(pair: Pair, far: Pair) -> None:
+    """The township knows that a village's key may be in anybody's hands; its eight words are still the right ones."""
+    resident = register(far.village)
+    card = handover.read_invitation(far.village, handover.invite(pair.township).data).card
+    data = leaving.send(far.village, [resident], card, GONE, far.stick).path.read_bytes()
+    enrolment.approve(pair.township, enrolment.request(far.village).data)
+    enrolment.revoke(pair.township, StationId(far.village.station.id), "电脑被盗")
+    with pytest.raises(Problem, match="BUNDLE_REVOKED"):
+        arriving.look(pair.township, data)
+    stolen = handover.read_invitation(pair.township, handover.invite(far.village).data).card
+    leaver = register(pair.village)
+    pair.carry()
+    with pytest.raises(Problem, match="HANDOVER_KEY_ENDED"):
+        leaving.send(pair.township, [leaver], stolen, GONE, pair.stick)
+    assert registry.show_resident(pair.township, leaver).status == "1"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jiandang_desktop import bundles
-from jiandang_desktop.bundles import Introduction, StationCard
+from jiandang_desktop.bundles import ROTATED, Introduction, StationCard
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import (
     Answers,
@@ -104,11 +104,13 @@ def look(desk: Desk, data: bytes) -> Arrival:
         came = _opened(desk, reader, data)
         head, revisions = _read(came)
         arrived = _arrived(reader, came)
-        keys = known_keys(reader, came.card.station)
+        ended = known_keys(reader, came.card.station).get(came.card.signing_public)
+        if ended not in (None, "", ROTATED):
+            raise Problem("BUNDLE_REVOKED", name=came.card.name, key=came.card.key_id)
     return Arrival(
         card=came.card,
         fingerprint=bundles.fingerprint(came.card, desk.bench.fingerprint_words),
-        trusted=keys.get(came.card.signing_public) == "",
+        trusted=ended == "",
         left_on=str(head["left_on"]),
         made_by=str(head["made_by"]),
         people=tuple(_newcomer(desk, subjects, revisions, arrived) for subjects in head["residents"]),

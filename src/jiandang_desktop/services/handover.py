@@ -26,7 +26,7 @@ from jiandang_desktop.services.freshness import check_header
 from jiandang_desktop.services.handover_packet import BEGINS, ENDS, REVISION, Item, Tally, content
 from jiandang_desktop.services.handover_state import RECEIPT, Handover, Receipt, over_stream
 from jiandang_desktop.services.keeping import kept_by
-from jiandang_desktop.services.keys import card_of, own_card, own_identities, own_keys, trusted_by_card
+from jiandang_desktop.services.keys import card_of, own_card, own_identities, own_keys, refuse_ended, trusted_by_card
 from jiandang_desktop.services.work import Progress, silent
 
 LEVELS = ("village", "township", "banner")
@@ -80,7 +80,7 @@ def begin(desk: Desk, successor: StationCard, reason: str, progress: Progress = 
     """
     desk.require(Right.MANAGE_KEYS)
     with desk.vault.read() as reader:
-        _refuse_ended(reader, successor)
+        refuse_ended(reader, successor)
         _refuse_level(desk, reader, successor)
     known = state(desk)
     if known is not None:
@@ -189,7 +189,7 @@ def write(desk: Desk, place: Place, progress: Progress = silent) -> Written:
         known = _close(desk, known.successor, known.reason, progress)
     paths, rows = [], []
     with desk.vault.read() as reader:
-        _refuse_ended(reader, _newest(reader, known.successor))
+        refuse_ended(reader, _newest(reader, known.successor))
         notices = [downward.seal_down(desk, reader, row.id, "downward") for row in _told(desk, reader)]
         total = reader.stream_head(_over(desk, known)).number
         for sealed in _parts(desk, reader, known):
@@ -299,12 +299,6 @@ def _refuse_level(desk: Desk, reader: Reader, successor: StationCard) -> None:
     lower = LEVELS.index(successor.level) < LEVELS.index(desk.station.level)
     if lower or (below and successor.level != desk.station.level):
         raise Problem("HANDOVER_LEVEL", name=successor.name, count=below)
-
-
-def _refuse_ended(reader: Reader, card: StationCard) -> None:
-    """Nobody hands over to a key that may be in anybody's hands."""
-    if trusted_by_card(reader, card)[card.key_id].ended:
-        raise Problem("HANDOVER_KEY_ENDED", name=card.name, key=card.key_id)
 
 
 def fingerprint(desk: Desk, card: StationCard) -> tuple[str, ...]:

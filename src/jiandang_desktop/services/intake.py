@@ -163,7 +163,8 @@ def archive(
             last = fresh[-1].entry
             work.set_mark(Mark(header.stream, "taken", header.generation, last.number, last.hash))
         for item in fresh:
-            notices.take(desk, work, item.entry, header.sender)
+            if item.kind is Kind.NOTICE:
+                notices.take(desk, work, item.entry, header.sender)
         generations.note_acknowledged(desk, work, header, followed)
         back = losses.give_back(work, followed, header.stream, desk.station.down_stream(header.sender))
         heirs.pass_on(desk, work, header.sender, back)

@@ -200,6 +200,12 @@ def trusted_by_card(reader: Reader, card: StationCard) -> Mapping[str, TrustedSe
     return {card.key_id: TrustedSender(card.station, card.signing_public, name=card.name), **known}
 
 
+def refuse_ended(reader: Reader, card: StationCard) -> None:
+    """Nothing is sealed to a key that may be in anybody's hands (HANDOVER_KEY_ENDED)."""
+    if trusted_by_card(reader, card)[card.key_id].ended:
+        raise Problem("HANDOVER_KEY_ENDED", name=card.name, key=card.key_id)
+
+
 def _valid_to(reader: Reader, row: StationRow, key: StationKey) -> tuple[str, int]:
     """How far an ended key may still speak of its station's stream.
 

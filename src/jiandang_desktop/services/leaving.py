@@ -27,7 +27,7 @@ from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.handover_packet import ENDS, REVISION, Item, Tally
 from jiandang_desktop.services.handover_state import over_stream
 from jiandang_desktop.services.keeping import kept_elsewhere, require_kept_here
-from jiandang_desktop.services.keys import own_card, own_keys
+from jiandang_desktop.services.keys import own_card, own_keys, refuse_ended
 from jiandang_desktop.services.known import known_resident
 from jiandang_desktop.services.registry import ACTIVE
 
@@ -80,8 +80,8 @@ def send(
 
     ``closure`` answers ``record_closure`` for all of them: move_out_date, destination_address …; whose record has ended
     so already isn't asked again: a file that could not be written, or was lost, is written again. All or nobody.
-    Problems: NOT_ALLOWED, NOBODY_LEAVES, NO_SUCH_RESIDENT, KEPT_ELSEWHERE, HANDOVER_TO_SELF, ALREADY_CLOSED,
-    ANSWERS_INVALID, ANSWERS_UNSURE, MEDIUM_….
+    Problems: NOT_ALLOWED, NOBODY_LEAVES, NO_SUCH_RESIDENT, KEPT_ELSEWHERE, HANDOVER_TO_SELF,
+    HANDOVER_KEY_ENDED, ALREADY_CLOSED, ANSWERS_INVALID, ANSWERS_UNSURE, MEDIUM_….
     """
     desk.require(Right.EXPORT)
     desk.require(Right.WRITE_RECORDS)
@@ -91,6 +91,7 @@ def send(
         raise Problem("NOBODY_LEAVES")
     told = {"destination_institution": to.name, "handover_date": desk.today(), **closure}
     with desk.vault.work("moved_away") as work:
+        refuse_ended(work, to)
         rows = [known_resident(work, resident_id) for resident_id in people]
         for row in rows:
             require_kept_here(desk, work, row.id)

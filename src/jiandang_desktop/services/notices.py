@@ -16,7 +16,7 @@ def check(desk: Desk, entry: Entry, sender: str) -> None:
     elif entry.kind == generations.ENTRY:
         generations.check_entry(entry)
     elif entry.kind in succession.KINDS:
-        succession.check(desk, entry, sender)
+        succession.check(entry, sender)
 
 
 def take(desk: Desk, work: UnitOfWork, entry: Entry, sender: str) -> None:

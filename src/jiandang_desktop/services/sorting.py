@@ -151,6 +151,10 @@ class Sorter:
 
     def sort(self, entry: Entry) -> PlanItem:
         """What is proposed for the next entry."""
+        if entry.kind == succession.TOOK_OVER and not succession.proven(
+            self._reader, self._succession, entry, self._sender
+        ):
+            return PlanItem(entry, None, Kind.QUARANTINED, "", "", "takeover_unproven")
         if entry.kind in succession.KINDS:
             self._succession = self._succession.after(entry, self._sender)
         if entry.kind in notices.KINDS:

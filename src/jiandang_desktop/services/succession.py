@@ -16,7 +16,6 @@ from jiandang_desktop.domain.chain import Entry
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import StationId
 from jiandang_desktop.ports.vault import Reader, UnitOfWork
-from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.handover_state import Receipt
 from jiandang_desktop.services.keys import known_keys
 
@@ -93,26 +92,36 @@ def read(entry: Entry, sender: str) -> tuple[str, str]:
     return sender, sender if raw is None else StationCard.from_object(raw).station
 
 
-def check(desk: Desk, entry: Entry, sender: str) -> None:
-    """BUNDLE_ENTRIES unless the entry has its shape and, from a successor, the closing station's signature."""
+def check(entry: Entry, sender: str) -> None:
+    """BUNDLE_ENTRIES unless the entry has its shape."""
     try:
-        closed, successor = read(entry, sender)
+        read(entry, sender)
         if entry.kind == TOOK_OVER:
-            _check_proof(desk, entry, closed, successor)
-    except (KeyError, TypeError, AttributeError, ValueError, NotACard, Problem) as error:
+            StationCard.from_object(entry.body["card"])
+            Receipt.read(entry.body["receipt"])
+            str.encode(entry.body["proof"])
+    except (KeyError, TypeError, AttributeError, ValueError, NotACard) as error:
         raise Problem("BUNDLE_ENTRIES") from error
 
 
-def _check_proof(desk: Desk, entry: Entry, closed: str, successor: str) -> None:
-    claim = bundles.read_claim(entry.body["proof"].encode())
+def proven(reader: Reader, stands: Succession, entry: Entry, successor: str) -> bool:
+    """Whether the closing station signed that it hands over to this successor, with a key that may still say so.
+
+    Under a revoked key anybody may have signed; then only what the closing station said itself before counts.
+    """
+    closed, _ = read(entry, successor)
     receipt = Receipt.read(entry.body["receipt"])
-    header = claim.header
-    fits = header.kind == HANDS_OVER and successor in header.recipients
-    if not fits or claim.card.station != closed or claim.card.as_object() != entry.body["card"]:
-        raise ValueError("another handover")
-    if (receipt.stream, receipt.last, receipt.head) != (header.stream, header.last, header.head):
-        raise ValueError("a receipt for another packet")
-    with desk.vault.read() as reader:
-        keys = known_keys(reader, closed)
-    if keys and claim.card.signing_public not in keys:
-        raise ValueError("a known station with another key")
+    try:
+        claim = bundles.read_claim(entry.body["proof"].encode())
+    except Problem:
+        return False
+    header, keys = claim.header, known_keys(reader, closed)
+    ended = keys.get(claim.card.signing_public) if keys else ""
+    return (
+        header.kind == HANDS_OVER
+        and successor in header.recipients
+        and claim.card.station == closed
+        and claim.card.as_object() == entry.body["card"]
+        and (receipt.stream, receipt.last, receipt.head) == (header.stream, header.last, header.head)
+        and (ended in ("", bundles.ROTATED) or stands.named.get(closed) == successor)
+    )
