@@ -9,7 +9,7 @@ from typing import Any
 
 from jiandang_desktop.domain.problems import Problem
 from jiandang_desktop.domain.records import FormId, SubjectId
-from jiandang_desktop.ports.vault import UnitOfWork
+from jiandang_desktop.ports.vault import ResidentRow, UnitOfWork
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.known import known_resident
 from jiandang_desktop.services.registry import revise_registry
@@ -34,16 +34,21 @@ def close_by(
     Problems: NO_SUCH_RESIDENT, ALREADY_CLOSED, KEPT_ELSEWHERE.
     """
     row = known_resident(work, resident_id)
-    stands = (row.status, str(row.answers.get("status_date", "")))
     now = _state(desk, closure)
-    if before is None and (row.status in (DEAD, now[0])):
-        label = desk.bench.tables["record_status"].label(row.status)
-        raise Problem("ALREADY_CLOSED", status=label, day=stands[1])
-    if before is not None and stands != _state(desk, before):
+    if before is None:
+        refuse_second_end(desk, row, now[0])
+    elif (row.status, str(row.answers.get("status_date", ""))) != _state(desk, before):
         return
     words = _words(desk, closure)
     changes = {"status": now[0], "status_reason": words, "status_date": now[1]}
     revise_registry(desk, work, resident_id, {**changes, f"status.{OTHER}": words if now[0] == OTHER else None})
+
+
+def refuse_second_end(desk: Desk, row: ResidentRow, status: str | None) -> None:
+    """Nobody ends twice the same way, and nothing comes after death (ALREADY_CLOSED)."""
+    if row.status in (DEAD, status):
+        label = desk.bench.tables["record_status"].label(row.status)
+        raise Problem("ALREADY_CLOSED", status=label, day=row.answers.get("status_date", ""))
 
 
 def _state(desk: Desk, closure: Mapping[str, Any]) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from jiandang_desktop.forms.functions import age_at, not_after
 from jiandang_desktop.forms.validator import normalise, refuse, require_valid
 from jiandang_desktop.ports.vault import HouseholdRow, Reader, ResidentRow, UnitOfWork
 from jiandang_desktop.services import drafts
-from jiandang_desktop.services.closing import CLOSURE, DEAD, OTHER
+from jiandang_desktop.services.closing import CLOSURE, DEAD, OTHER, refuse_second_end
 from jiandang_desktop.services.desk import Desk, form_for
 from jiandang_desktop.services.keeping import require_kept_here
 from jiandang_desktop.services.known import known_household, known_resident
@@ -232,6 +232,11 @@ def could_bear(resident: ResidentRow, day: str) -> bool:
 def _close(
     desk: Desk, resident_id: SubjectId, reason: str, day_field: str, answers: Answers, confirmed: frozenset[str]
 ) -> Filed:
+    desk.require(Right.WRITE_RECORDS)
+    status = desk.bench.tables["closing_reasons"].mapped(reason, "record_status")
+    with desk.vault.read() as reader:
+        # Before the form's own questions: whoever is asked to confirm a date must not be refused after it.
+        refuse_second_end(desk, known_resident(reader, resident_id), status)
     return put_record(desk, CLOSURE, resident_id, _closure(desk, reason, day_field, answers), confirmed=confirmed)
 
 
