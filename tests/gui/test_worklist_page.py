@@ -230,6 +230,7 @@ def test_filters_narrow_the_list_and_its_paper(shown, couple):
     assert {line.programme for line in lines(shown)} == {"elderly_65"}
     shown.click("worklist_print")
     assert shown.page().objectName() == "printing"
+    assert shown.window.focusWidget() is shown.find("print_preview")
     shown.press(Qt.Key.Key_Escape)
     assert shown.page() is page
     assert {line.programme for line in lines(shown)} == {"elderly_65"}

@@ -161,6 +161,17 @@ class PrintingPage(Page):
             return self.words("printing.queue_count", number=min(done + 1, total), total=total)
         return self.words(key, **values)
 
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:  # noqa: N802 - Qt's name
+        """Into the pages or the queue, so that the keys scroll them; else into the choice."""
+        if not self.preview.isHidden():
+            self.preview.setFocus(reason)
+        elif not self.table.isHidden():
+            self.table.enter()
+        elif not self.chooser.isHidden():
+            self.chooser.enter()
+        else:
+            super().setFocus(reason)
+
     def refresh(self) -> None:
         """Read again what can be chosen."""
         self.chooser.refresh()
@@ -364,6 +375,8 @@ class PrintingPage(Page):
         self.progress.finish()
         self.preview.show_pages(laid.pages)
         self._show_state()
+        if self.isVisible() and not self.chooser.isAncestorOf(self.window().focusWidget() or self):
+            self.setFocus()  # whoever chooses goes on choosing
         self.pages_shown.emit(len(laid.pages))
 
     def _refused(self, problem: Problem) -> None:

@@ -124,6 +124,10 @@ class PrintChooser(QWidget):
         """The village group, None for all."""
         return str(self.group_box.currentData() or "") or None
 
+    def enter(self) -> None:
+        """Come in with the keyboard."""
+        (self.search if self.search.isVisible() else self.kind_box).setFocus()
+
     def choose_kind(self, kind: str) -> None:
         """Turn to another kind of print."""
         self.kind_box.setCurrentIndex(self.kind_box.findData(kind))
