@@ -1,6 +1,7 @@
 """Services in windows that a day opens: birth, last period, delivery, discharge, notice."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from jiandang_desktop.programmes.days import days_after, months_after
 from jiandang_desktop.programmes.definition import Appointments, Programme, Window
@@ -25,18 +26,9 @@ def window_duties(programme: Programme, stay: Stay, person: Person) -> Iterator[
         done = _done(programme, window, stay, person) if not window.done_by else None
         ended = anchors.get(window.done_by)
         called = max(stay.opened_on, anchor.known_on)
-        lapses = _lapses(window, placed, anchor, known[number + 1 :])
         ends = min(stay.closed_on, anchors[window.until].known_on if window.until in anchors else NEVER)
         closes = days_after(_shift(anchor.day, placed.closes, placed), -1 if placed.day_before else 0)
-        given = person.day_of(done) if done else ended.known_on if ended else ""
-        first = _first_of_row(programme, window, stay, person) if window.late_reason else ""
-        is_late = bool(window.late_reason) and lapses <= called < min(first or NEVER, ends)
-        if is_late:
-            opens, closes, lapses = called, days_after(called, person.number(_LATE)), first or NEVER
-        lapses = min(lapses, ends)
-        if not given and lapses <= max(called, opens):
-            continue
-        yield Duty(
+        duty = Duty(
             programme=programme.id,
             id=window.id,
             form_id=window.form_id,
@@ -45,11 +37,24 @@ def window_duties(programme: Programme, stay: Stay, person: Person) -> Iterator[
             opens=opens,
             target=max((day for day in written if opens <= day <= closes), default=opens),
             closes=closes,
-            lapses=lapses,
-            done_on=given,
+            lapses=min(_lapses(window, placed, anchor, known[number + 1 :]), ends),
+            done_on=person.day_of(done) if done else ended.known_on if ended else "",
             done_by=done.record_id if done else None,
-            reason=window.late_reason if is_late else window.reason,
+            reason=window.reason,
         )
+        if window.late_reason and duty.lapses <= called:
+            duty = _late(window, duty, min(_first_of_row(programme, window, stay, person), ends), person)
+        if duty.done_on or max(called, duty.opens) < duty.lapses:
+            yield duty
+
+
+def _late(window: Window, duty: Duty, until: str, person: Person) -> Duty:
+    """Owed from the day on which one heard of somebody, where that isn't over: ``until`` is a day that ends it."""
+    called = duty.known_from
+    if until <= called:
+        return duty
+    closes = days_after(called, person.number(_LATE))
+    return replace(duty, opens=called, target=called, closes=closes, lapses=until, reason=window.late_reason)
 
 
 def appointment_duties(
@@ -118,10 +123,10 @@ def _shift(day: str, number: int, window: Window) -> str:
 
 
 def _first_of_row(programme: Programme, window: Window, stay: Stay, person: Person) -> str:
-    """The day of a stay's first record of whatever window of the row, '' where there is none."""
+    """The day of a stay's first record of whatever window of the row, NEVER where there is none."""
     forms = tuple(dict.fromkeys(each.form_id for each in programme.windows if each.row == window.row))
     days = (person.day_of(record) for record in person.records_of(forms))
-    return next((day for day in days if stay.covers(day)), "")
+    return next((day for day in days if stay.covers(day)), NEVER)
 
 
 def _done(programme: Programme, window: Window, stay: Stay, person: Person) -> Filed | None:
