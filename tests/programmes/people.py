@@ -34,7 +34,7 @@ class Book:
     def pressure(self, day: str, kind: str = "1", systolic: int = 132, diastolic: int = 84, **answers: Any) -> Filed:
         """A visit for hypertension."""
         known = {"visit_method": "1", "visit_classification": kind, "systolic_bp": systolic, "diastolic_bp": diastolic}
-        return self.add("hypertension_followup", day, **known, **answers)
+        return self.add("hypertension_followup", day, **{**known, **answers})
 
     def decide(self, programme: str, decision: str, day: str, **answers: Any) -> Filed:
         """What a person decided about a programme: 1 in, 2 not for now, 3 closed."""

@@ -62,6 +62,26 @@ def test_recall_within_two_weeks(
     assert duties(softer, programme, "recall")[-1].done_by == call.record_id
 
 
+@pytest.mark.parametrize("setting", [{}, {"recall_by_phone": True}])
+def test_a_call_isn_t_one_of_the_four_visits_of_a_year(programmes: Programmes, setting: dict[str, Any]) -> None:
+    """每年至少4次面对面的随访; D19. What is learnt by telephone that calls for a recall begins one all the same."""
+    book = Book()
+    book.pressure("2026-03-10", "1")
+    routine = last(programmes.care(MAN, book.records, setting), "hypertension")
+    book.pressure("2026-04-20", "1", visit_method="3")
+    assert last(programmes.care(MAN, book.records, setting), "hypertension") == routine
+    call = book.pressure("2026-04-25", "2", systolic=152, visit_method="3")
+    care = programmes.care(MAN, book.records, setting)
+    recall = last(care, "hypertension")
+    assert (recall.reason, recall.called_by, recall.closes) == ("uncontrolled", call.record_id, "2026-05-09")
+    assert owed(care, "hypertension", "2026-04-24") == {"exam"}
+    assert owed(care, "hypertension", "2026-06-15") == {"exam", "recall"}
+    seen = book.pressure("2026-05-04", "1")
+    care = programmes.care(MAN, book.records, setting)
+    assert duties(care, "hypertension", "recall")[-1].done_by == seen.record_id
+    assert last(care, "hypertension").closes == "2026-08-04"
+
+
 @pytest.mark.parametrize(
     ("systolic", "diastolic", "signs", "urgent"),
     [

@@ -82,17 +82,27 @@ class _Chain:
         if self._rules.missed is not None and self._rules.missed.holds(facts):
             yield from self._missed(day, record)
             return
-        by_phone = self._rules.by_phone is not None and self._rules.by_phone.holds(facts)
-        kept = self.open is not None and self.open.rule.face_to_face and not self._person.settings.get(_PHONE_FULFILS)
-        if by_phone and kept:
-            self._before = record.answers
-            return
-        yield from self._done(day, record.record_id)
         rule = rule_after(self._rules, record.answers, self._before, self._person)
         self._before = record.answers
+        by_phone = self._rules.by_phone is not None and self._rules.by_phone.holds(facts)
+        unseen = self._to_be_seen() if by_phone else None
+        if unseen is not None:
+            if rule is None or not rule.is_recall or unseen.rule.is_recall:
+                return
+            # What is heard is worse than what was to come: that is left, not done.
+            yield replace(unseen.duty, lapses=min(day, unseen.duty.lapses))
+            self.open = None
+        yield from self._done(day, record.record_id)
         if rule is not None:
             written = answered_day(record.answers, self._rules.next_date)
             self.open = _Called(self._duty(rule, day, record.record_id, written), rule)
+
+    def _to_be_seen(self) -> _Called | None:
+        """The open duty, where a telephone call doesn't do it."""
+        called = self.open
+        if called is None or not called.rule.face_to_face:
+            return None
+        return None if called.rule.is_recall and self._person.settings.get(_PHONE_FULFILS) else called
 
     def returned(self, day: str, record: Filed) -> Iterator[Duty]:
         """What a referral led to became known: that ends a duty of one who was referred."""

@@ -157,6 +157,11 @@ class Next:
     after_closing: bool = False
     """It remains when the visit that calls for it closes the stay."""
 
+    @property
+    def is_recall(self) -> bool:
+        """Whether it is owed from the day of the visit on, rather than some time later."""
+        return self.lead_days is None
+
 
 @dataclass(frozen=True, slots=True)
 class FollowUps:
