@@ -95,3 +95,17 @@ def test_second_folders_and_moves(office: Office) -> None:
     back = stations["和平村卫生室"]
     office.at("t", "resident", "transfer", one, back, "--address", "there.json")
     assert office.at("t", "resident", "show", one)["resident"]["station"] == back
+
+
+def test_what_was_put_aside_at_intake_is_listed_and_archived(office: Office) -> None:
+    office.register("v")
+    file = office.at("v", "bundle", "export", "stick")["file"]
+    plan = office.at("t", "bundle", "verify", file)
+    revision = next(item["revision"] for item in plan["items"] if item["form"] == "居民登记")
+    office.at("t", "bundle", "intake", file, "--decide", f"{revision}=held")
+    listed = office.terminal.run("conflict", "list", "--vault", "t")
+    assert "接收时放着待定" in listed.stdout.decode()
+    (case,) = office.at("t", "conflict", "list")["cases"]
+    assert (case["reason"], case["revision"]) == ("put_aside", revision)
+    office.at("t", "conflict", "adopt", revision)
+    assert office.at("t", "conflict", "list")["cases"] == []

@@ -132,6 +132,11 @@ def test_a_damaged_bundle_is_named_with_its_reason_and_cant_be_archived(enrolled
     high.find("intake_place").set_folder(stick)
     high.click("intake_look")
     assert high.page().found.row(0).problem.code.startswith("BUNDLE_")
+    village_name = low.session.desk.station.name
+    assert high.find("intake_bundles").model().index(0, 0).data() == village_name
+    assert high.find("preview_title").text() == high.session.text(
+        "intake.claimed", village=village_name, file=path.name
+    )
     assert high.find("preview_note").text()
     assert not high.find("intake_archive").isEnabled()
 

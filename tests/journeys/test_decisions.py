@@ -1,11 +1,12 @@
 """Parallel changes, second folders, moves and corrections: decided at the township, and the same in the villages."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.records import RecordId, RevisionId, StationId, SubjectId
+from jiandang_desktop.domain.records import FormId, RecordId, RevisionId, StationId, SubjectId, new_id
 from jiandang_desktop.domain.staff import RIGHTS, Right, Role, StaffMember
 from jiandang_desktop.ports.vault import RecordRow, ResidentRow, Verdict
 from jiandang_desktop.services import (
@@ -667,3 +668,56 @@ def test_a_change_that_was_put_aside_shows_what_was_before_and_goes_back_with_wo
     pair.carry()
     assert answers(pair.township, resident)["phone"] == "14000900002"
     assert decisions.waiting(pair.township) == []
+
+
+# What can't be placed
+
+
+@pytest.mark.parametrize("form", ["encounter_record", "form_of_a_newer_program"])
+def test_what_cannot_be_placed_waits_in_sight_and_goes_back_with_words(pair: Pair, form: str) -> None:
+    """A visit of somebody unknown, and one on a form that this program doesn't know: laid open by its keys."""
+    known = pair.village.forms.current("encounter_record")
+    subject = register(pair.village) if form != known.id else SubjectId(new_id())
+    with pair.village.vault.work("forge") as work:
+        visit = pair.village.revision(
+            replace(known, id=FormId(form)),
+            record_id=RecordId(new_id()),
+            subject_id=subject,
+            parents=(),
+            answers=VISIT,
+            complete=True,
+        )
+        work.add_own_revision(visit, stream=pair.village.station.up_stream)
+        work.commit()
+    pair.carry()
+    assert decisions.waiting(pair.township) == []
+    (case,) = decisions.unplaced(pair.township)
+    fault = "subject_missing" if form == known.id else "form_unknown"
+    assert (case.reason, case.fault, case.revision_id) == ("quarantined", fault, visit.id)
+    sheet = decisions.show(pair.township, case.revision_id)
+    assert ("咳嗽三天",) in [each.words for each in sheet.questions]
+    with pytest.raises(Problem, match="NO_SUCH_CASE"):
+        decisions.adopt(pair.township, case.revision_id)
+    decisions.send_back(pair.township, case.revision_id, "查无此人")
+    assert decisions.unplaced(pair.township) == []
+    come_down(pair)
+    with pair.village.vault.read() as reader:
+        assert reader.verdict(visit.id) == Verdict.RETURNED
+    assert pair.township.vault.check().faults == ()
+
+
+def test_what_was_missing_takes_it_out_of_sight(pair: Pair) -> None:
+    """The household comes later: its member takes the place and nobody is asked any more."""
+    resident = register(pair.village)
+    later = SubjectId(new_id())
+    with pair.village.vault.work("forge") as work:
+        registry.revise_registry(pair.village, work, resident, {"household_id": later})
+        work.commit()
+    pair.carry()
+    assert [case.fault for case in decisions.unplaced(pair.township)] == ["household_missing"]
+    with pair.village.vault.work("forge") as work:
+        registry.write_registry(pair.village, work, "household", later, {"address": "3组12号", "village_group": "3"})
+        work.commit()
+    pair.carry()
+    assert decisions.unplaced(pair.township) == []
+    assert answers(pair.township, resident)["household_id"] == later

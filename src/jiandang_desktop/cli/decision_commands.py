@@ -19,7 +19,7 @@ _WRITE = "FIELD=VALUE"
 
 def conflict_list(session: Session, _arguments: argparse.Namespace) -> Outcome:
     """What waits for a decision."""
-    cases = decisions.waiting(session.desk)
+    cases = [*decisions.waiting(session.desk), *decisions.unplaced(session.desk)]
     lines = tuple(_case_line(session, case) for case in cases) or (session.words("conflict.none"),)
     return Outcome(shapes.listed("cases", [_case(case) for case in cases]), lines)
 
@@ -148,6 +148,7 @@ def _case(case: Case) -> dict[str, Any]:
         "record": case.record_id,
         "revision": case.revision_id,
         "reason": case.reason,
+        "fault": case.fault,
         "form": case.form_title,
         "who": case.who,
         "station": case.station,
@@ -180,7 +181,7 @@ def _pair(pair: Pair) -> dict[str, Any]:
 
 def _case_line(session: Session, case: Case) -> str:
     case_id = case.record_id if case.reason == "parallel" else case.revision_id
-    reason = session.bench.text("terms", f"intake_reason.{case.reason}")
+    reason = session.bench.text("terms", f"intake_reason.{case.fault or case.reason}")
     facts = {"who": case.who, "form": case.form_title, "station": case.station, "reason": reason}
     return session.words("conflict.case", id=case_id, **facts)
 

@@ -32,6 +32,8 @@ from jiandang_desktop.services.placing import close_conflict, enter, held_ancest
 from jiandang_desktop.services.registry import INNER, ISSUED
 from jiandang_desktop.services.sorting import BESIDE, FOREIGN
 
+QUARANTINED = "quarantined"
+"""Reason of a case that can't be placed yet; ``Case.fault`` says why."""
 _PUT_ASIDE = "put_aside"
 """Reason of a case that is in the archive, and that the archivist chose to look at later."""
 _ABOUT = {"resident", "household"}
@@ -41,8 +43,8 @@ _STAYS = ISSUED | {"status_reason", "status_date"}
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One thing to decide: a record with parallel changes (``parallel``), a change that isn't taken by itself, or one
-    that was put aside (``put_aside``)."""
+    """One thing to decide: a record with parallel changes (``parallel``), a change that isn't taken by itself, one that
+    was put aside (``put_aside``) or that can't be placed (``quarantined``)."""
 
     record_id: RecordId
     revision_id: RevisionId
@@ -53,6 +55,8 @@ class Case:
     station: str
     """Name of the station that sent it."""
     made_at: str
+    fault: str = ""
+    """Why it can't be placed (terms: intake_reason)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,8 @@ class Sheet:
     """A case laid open: sides in columns, questions in rows, those that wait first."""
 
     case: Case
-    form: Form
+    form: Form | None
+    """None where this program doesn't know it."""
     sides: tuple[Side, ...]
     questions: tuple[Question, ...]
 
@@ -84,6 +89,15 @@ def waiting(desk: Desk) -> list[Case]:
             if row.reason not in BESIDE:
                 cases.append(_held_case(desk, reader, row, names))
     return cases
+
+
+def unplaced(desk: Desk) -> list[Case]:
+    """What came and can't be placed yet: it takes its place by itself once what it lacks is here, or goes back
+    (NOT_ALLOWED)."""
+    desk.require(Right.INTAKE)
+    with desk.vault.read() as reader:
+        names = _station_names(desk, reader)
+        return [_held_case(desk, reader, row, names) for row in reader.held(Verdict.QUARANTINED)]
 
 
 def show(desk: Desk, case_id: str) -> Sheet:
@@ -143,7 +157,7 @@ def adopt(desk: Desk, revision_id: RevisionId) -> Case | None:
 
 
 def send_back(desk: Desk, revision_id: RevisionId, words: str) -> None:
-    """Send a state back to be corrected, with what to correct; it stays in the archive as it is until then.
+    """Send a state back to be corrected, with what to correct; what is in the archive stays as it is until then.
 
     Problems: NOT_ALLOWED, REASON_MISSING, NO_SUCH_REVISION.
     """
@@ -158,7 +172,7 @@ def send_back(desk: Desk, revision_id: RevisionId, words: str) -> None:
             send_verdict(desk, work, station, revision_id, Verdict.RETURNED, "sent_back", words.strip())
             if row is not None:
                 work.put_held(replace(row, outcome=Verdict.RETURNED, reason="sent_back"))
-        elif row is not None and row.outcome is Verdict.HELD:
+        elif row is not None and row.outcome in (Verdict.HELD, Verdict.QUARANTINED):
             revision = Revision.read(row.body)
             settle(desk, work, row, Verdict.RETURNED, "sent_back", words.strip())
         else:
@@ -220,6 +234,8 @@ def _picked(comparison: Comparison, field: str, choice: RevisionId | Mapping[str
 def _sheet(desk: Desk, reader: Reader, case_id: str) -> Sheet:
     names = _station_names(desk, reader)
     row = reader.held_revision(RevisionId(case_id))
+    if row is not None and row.outcome is Verdict.QUARANTINED:
+        return _unplaced_sheet(desk, reader, row, names)
     if row is not None and row.outcome is Verdict.HELD and row.reason not in BESIDE:
         return _held_sheet(desk, reader, row, names)
     record = reader.record(RecordId(case_id))
@@ -246,12 +262,36 @@ def _held_sheet(desk: Desk, reader: Reader, row: HeldRow, names: Mapping[str, st
     return _laid_open(case, comparison, names)
 
 
+def _unplaced_sheet(desk: Desk, reader: Reader, row: HeldRow, names: Mapping[str, str]) -> Sheet:
+    """What can't be placed, alone; by its keys where the form isn't known here."""
+    revision = Revision.read(row.body)
+    side = Side(revision, names.get(revision.station_id, revision.station_id), revision.answers)
+    try:
+        form: Form | None = desk.forms.edition(revision.form_id, revision.form_version)
+    except Problem:
+        form = None
+    questions = tuple(
+        question(form, [revision.answers], field, revision.answers, is_open=False)
+        if form is not None
+        else Question(field, field, (str(revision.answers.get(field, "")),), open=False, outcome="")
+        for field in _asked(form, revision.answers)
+        if field not in INNER
+    )
+    return Sheet(_held_case(desk, reader, row, names), form, (side,), questions)
+
+
+def _asked(form: Form | None, answers: Answers) -> list[str]:
+    """The questions that are answered, in the form's order."""
+    order = {item.id: place for place, item in enumerate(form.fields())} if form is not None else {}
+    fields = dict.fromkeys(key.partition(".")[0] for key in answers)
+    return sorted(fields, key=lambda field: order.get(field, len(order)))
+
+
 def _laid_open(case: Case, comparison: Comparison, names: Mapping[str, str]) -> Sheet:
     form = comparison.form
     sides = tuple(Side(head, names.get(head.station_id, head.station_id), head.answers) for head in comparison.heads)
     if len(sides) == 1:
-        fields = tuple(dict.fromkeys(key.partition(".")[0] for key in sides[0].answers))
-        differing = [(field, False) for field in fields]
+        differing = [(field, False) for field in _asked(form, sides[0].answers)]
     else:
         differing = [(field, True) for field in comparison.open] + [(field, False) for field in comparison.merged]
     differing = [(field, is_open) for field, is_open in differing if is_open or field not in INNER]
@@ -278,14 +318,16 @@ def _parallel_case(desk: Desk, reader: Reader, row: RecordRow, names: Mapping[st
 
 def _held_case(desk: Desk, reader: Reader, row: HeldRow, names: Mapping[str, str]) -> Case:
     revision = Revision.read(row.body)
+    waits = row.outcome is Verdict.QUARANTINED
     return Case(
         record_id=revision.record_id,
         revision_id=revision.id,
-        reason=row.reason if row.reason in FOREIGN else _PUT_ASIDE,
+        reason=QUARANTINED if waits else row.reason if row.reason in FOREIGN else _PUT_ASIDE,
         form_title=desk.bench.form_title(revision.form_id),
         who=_who(reader, revision.subject_id) or _named(revision),
         station=names.get(row.station_id, row.station_id),
         made_at=revision.made_at,
+        fault=row.reason if waits else "",
     )
 
 

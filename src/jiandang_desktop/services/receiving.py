@@ -55,6 +55,8 @@ class Line:
     sender_name: str = ""
     problem: Problem | None = None
     """Why it was refused."""
+    claimed: str = ""
+    """Of a refused file: the station that it says it comes from, which nobody can vouch for."""
     missing: tuple[int, int] | None = None
     """The entries before it that are not here."""
     bundle: BundleRow | None = None
@@ -132,10 +134,15 @@ def look(desk: Desk, place: Found, progress: Progress = silent) -> list[Line]:
     """Verify every file and say what would become of it; changes nothing. The refused come last."""
     desk.require(Right.INTAKE)
     reached: dict[tuple[str, str], int] = {}
+    with desk.vault.read() as reader:
+        names = {str(station.id): station.name for station in reader.stations()}
     lines = []
     for done, path in enumerate(place.files):
         progress(done, len(place.files))
-        lines.append(_look(desk, path, reached))
+        line = _look(desk, path, reached)
+        if line.outcome is Outcome.REFUSED:
+            line = replace(line, claimed=names.get(place.headers[path].sender, ""))
+        lines.append(line)
     return [*lines, *place.refused]
 
 

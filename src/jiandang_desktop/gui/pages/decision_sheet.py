@@ -20,7 +20,7 @@ from jiandang_desktop.gui.kit import (
 from jiandang_desktop.gui.models.rows import Column, Rows
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.theme import SMALL
-from jiandang_desktop.services.decisions import Sheet
+from jiandang_desktop.services.decisions import QUARANTINED, Sheet
 from jiandang_desktop.services.duplicates import Pair
 from jiandang_desktop.services.merging import Question
 
@@ -91,8 +91,9 @@ class DecisionSheet(Card):
         self.sheet, self.pair = sheet, None
         titles = tuple(_side_title(side.station, side.revision) for side in sheet.sides)
         case = sheet.case
-        note = self.words("sheet.mixed" if case.reason == "parallel" else f"sheet.{case.reason}")
-        heading = self.words("sheet.heading", who=case.who, form=case.form_title)
+        why = self._session.bench.text("terms", f"intake_reason.{case.fault}") if case.fault else ""
+        note = self.words("sheet.mixed" if case.reason == "parallel" else f"sheet.{case.reason}", why=why)
+        heading = self.words("sheet.heading", who=case.who or self.words("list.nobody"), form=case.form_title)
         self._show(heading, note, titles, sheet.questions)
 
     def show_pair(self, pair: Pair, questions: tuple[Question, ...]) -> None:
@@ -124,7 +125,7 @@ class DecisionSheet(Card):
             (self.reply, foreign),
             (self.back, foreign),
             (self.other, self.pair is not None),
-            (self.main, bool(titles)),
+            (self.main, bool(titles) and not self._unplaced),
         ):
             widget.setVisible(on)
         if titles:
@@ -134,6 +135,10 @@ class DecisionSheet(Card):
         if self._deciding and questions:
             self.table.choose_row(0)
         self._say_left()
+
+    @property
+    def _unplaced(self) -> bool:
+        return self.sheet is not None and self.sheet.case.reason == QUARANTINED
 
     def _main_words(self) -> str:
         """What the one button does."""
@@ -219,7 +224,8 @@ class DecisionSheet(Card):
 
     def _is_line(self, each: Question) -> bool:
         """Whether the answer is one line of words, a number or a date; choices and tables are taken from a side."""
-        item = self.sheet.form.field(each.field) if self.sheet is not None else None
+        form = self.sheet.form if self.sheet is not None else None
+        item = form.field(each.field) if form is not None else None
         return item is not None and not item.options and not item.columns
 
     def _picked(self) -> None:

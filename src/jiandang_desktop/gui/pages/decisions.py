@@ -78,15 +78,16 @@ class DecisionsPage(Page):
 
         def look(desk: Desk) -> list[Line]:
             cases = [Line(case) for case in decisions.waiting(desk)]
-            return cases + [Line(pair) for pair in duplicates.waiting(desk)]
+            cases += [Line(pair) for pair in duplicates.waiting(desk)]
+            return cases + [Line(case) for case in decisions.unplaced(desk)]
 
         self._session.ask(self, look, self._show)
 
     def _columns(self) -> tuple[Column[Line], ...]:
         return (
-            Column(self.words("columns.who"), lambda line: _who(line.what)),
+            Column(self.words("columns.who"), lambda line: _who(line.what) or self.words("list.nobody")),
             Column(self.words("columns.what"), self._about),
-            Column(self.words("columns.why"), self._why, lambda _line: Tone.DUE),
+            Column(self.words("columns.why"), self._why, _tone),
         )
 
     def _about(self, line: Line) -> str:
@@ -179,6 +180,12 @@ class DecisionsPage(Page):
 
     def _refused(self, problem: Any) -> None:
         self.message.say(self._session.sentence(problem), Tone.WRONG)
+
+
+def _tone(line: Line) -> Tone:
+    """What can't be placed isn't due: most of it waits for something else to come."""
+    waits = isinstance(line.what, Case) and line.what.reason == decisions.QUARANTINED
+    return Tone.PLAIN if waits else Tone.DUE
 
 
 def _who(what: Case | Pair) -> str:

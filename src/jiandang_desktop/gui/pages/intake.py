@@ -22,14 +22,15 @@ from jiandang_desktop.gui.kit import (
 from jiandang_desktop.gui.models.rows import Column, Rows
 from jiandang_desktop.gui.pages.intake_board import BoardPanel
 from jiandang_desktop.gui.pages.intake_preview import IntakePreview
-from jiandang_desktop.gui.pages.submission import LARGEST, verdict_words
+from jiandang_desktop.gui.pages.intake_words import outcome_words, title_words, why_words
+from jiandang_desktop.gui.pages.submission import LARGEST
 from jiandang_desktop.gui.places import PlaceChooser
 from jiandang_desktop.gui.session import Session
 from jiandang_desktop.gui.tasks import Task
 from jiandang_desktop.gui.theme import MEDIUM
 from jiandang_desktop.gui.written import say_written
 from jiandang_desktop.ports.medium import Drive, Place
-from jiandang_desktop.ports.vault import BundleRow, Verdict
+from jiandang_desktop.ports.vault import BundleRow
 from jiandang_desktop.services import board, dispatch, intake, parking, receiving
 from jiandang_desktop.services.board import Board
 from jiandang_desktop.services.desk import Desk
@@ -134,7 +135,7 @@ class IntakePage(Page):
     def _found_columns(self) -> tuple[Column[Line], ...]:
         say = self._session.text
         return (
-            Column(say("columns.village"), lambda line: line.sender_name or line.name),
+            Column(say("columns.village"), lambda line: line.sender_name or line.claimed or line.name),
             Column(say("columns.range"), _range, right=True),
             Column(say("columns.state"), self._state, lambda line: _TONES[line.outcome]),
         )
@@ -252,7 +253,7 @@ class IntakePage(Page):
         elif line.outcome in (Outcome.READY, Outcome.KNOWN) and line.path is not None:
             self._session.ask(self, _planning(line.path), self._show_plan, failed=self._not_shown)
         else:
-            self.preview.show_refusal(line.sender_name or line.name, self._why(line))
+            self.preview.show_refusal(title_words(self._session, line), why_words(self._session, line))
             waits = line.outcome is Outcome.PARKED and line.missing is not None and line.bundle is not None
             self.preview.release.setVisible(waits)
 
@@ -264,17 +265,6 @@ class IntakePage(Page):
 
     def _not_shown(self, problem: Problem) -> None:
         self.preview.show_refusal("", self._session.sentence(problem))
-
-    def _why(self, line: Line) -> str:
-        """Why a line can't be looked into now, and what to do."""
-        say, bench = self._session.text, self._session.bench
-        if line.problem is not None:
-            return self._session.sentence(line.problem)
-        if line.outcome is Outcome.PARKED and line.missing is not None:
-            first, last = line.missing
-            ask = bench.text("exchange", "telephone.missing", first=first, last=last)
-            return say("intake.gap", first=first, last=last) + "\n" + ask
-        return say(f"intake.why.{line.outcome.value}")
 
     # Archiving
 
@@ -338,34 +328,9 @@ class IntakePage(Page):
         self._show_lines(lines)
         self.bundles.choose_row(_first(lines, before))
         self.bundles.setFocus()
-        words, tone = self._outcome(done)
+        words, tone = outcome_words(self._session, done)
         say_written(self._session, self.message, words, done.receipts, tone)
         self.archived.emit(done)
-
-    def _outcome(self, done: Reception) -> tuple[str, Tone]:
-        say = self._session.text
-        counts = done.counts()
-        parts = []
-        if counts.get(Outcome.ARCHIVED):
-            total = {verdict: sum(line.counts.get(verdict, 0) for line in done.lines) for verdict in Verdict}
-            words = verdict_words(self._session, total) or say("intake.nothing_new")
-            parts.append(say("intake.archived", bundles=counts[Outcome.ARCHIVED], words=words))
-            if total[Verdict.HELD]:
-                parts.append(say("intake.held"))
-        for outcome in (Outcome.KNOWN, Outcome.PARKED, Outcome.REFUSED):
-            if counts.get(outcome):
-                parts.append(say(f"intake.done_{outcome.value}", count=counts[outcome]))
-        if done.receipts:
-            parts.append(say("intake.receipts", count=len(done.receipts)))
-        if done.unwritten is not None:
-            parts.append(say("intake.unwritten", reason=self._session.sentence(done.unwritten)))
-        if done.maybe_replaced:
-            parts.append(self._session.bench.text("exchange", "maybe_replaced"))
-        if done.stopped:
-            parts.append(say("intake.stopped_between"))
-        wrong = counts.get(Outcome.REFUSED) or done.unwritten is not None or done.maybe_replaced
-        fresh = Tone.CONFIRMED if counts.get(Outcome.ARCHIVED) else Tone.PLAIN
-        return "".join(parts) or say("intake.found_none"), Tone.DUE if wrong else fresh
 
     def _start(
         self,
