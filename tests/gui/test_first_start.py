@@ -78,6 +78,33 @@ def test_a_place_that_is_no_whole_code_is_not_accepted(shown):
     assert "12" in shown.find("step_place").code_row.note.text()
 
 
+def test_each_step_begins_where_there_is_something_to_do(shown):
+    def focused() -> str:
+        return shown.window.focusWidget().objectName()
+
+    assert focused() == "first_start_next"
+    shown.press(Qt.Key.Key_Return)
+    assert focused() == "division_prefecture"
+    choose_place(shown)
+    shown.click("first_start_next")
+    assert focused() == "person_name"
+    fill_person(shown, "short", "short")
+    shown.qtbot.keyClick(shown.find("person_again"), Qt.Key.Key_Return)
+    assert focused() == "person_password"
+    fill_person(shown)
+    shown.qtbot.keyClick(shown.find("person_again"), Qt.Key.Key_Return)
+    shown.settle()
+    assert focused() == "recovery_print"
+    shown.click("first_start_next")
+    assert focused() == "recovery_first"
+    type_back(shown)
+    shown.click("first_start_next")
+    assert focused() == "first_start_next"
+    shown.press(Qt.Key.Key_Return)
+    shown.press(Qt.Key.Key_Return)
+    assert shown.page().isAncestorOf(shown.window.focusWidget())
+
+
 def test_a_village_that_is_not_in_the_list_is_typed(shown):
     shown.click("first_start_next")
     shown.type("station_code", "150102001999")

@@ -213,7 +213,7 @@ class WorklistPage(Page):
     def _show_list(self, counts: dict[str, int], listed: Worklist) -> None:
         band, say = self._band, self._session.text
         is_due = band in list(Band)
-        before, had_focus = self.lists.currentWidget(), self.lists.isAncestorOf(self.focusWidget() or self)
+        before, had_focus = self.lists.currentWidget(), self.lists.isAncestorOf(self.window().focusWidget() or self)
         if not counts.get(band):
             self.nothing.title.setText(say(f"worklist.none_{band}" if any(counts.values()) else "worklist.empty_title"))
             self.nothing.sentence.setText(say("worklist.empty_text"))

@@ -175,6 +175,7 @@ class FirstStart(QWidget):
         step = self.step
         self.place.setText(self._session.text("wizard.place", number=number, of=of))
         self.heading.setText(self._session.text(f"first_start.{step.id}.title"))
+        self.next.setFocus()  # a step that has something to type takes it
         self.pages.setCurrentWidget(step)
         step.opened()
         self.back.setVisible(self.flow.may_go_back)

@@ -170,15 +170,13 @@ class PersonStep(WizardStep):
         differ = self.password.text() != self.again.text()
         self.password_row.complain(self.say("short") if short else "")
         self.again_row.complain(self.say("differ") if differ and not short else "")
-        return (
-            self.say("name_missing")
-            if unnamed
-            else self.say("short")
-            if short
-            else self.say("differ")
-            if differ
-            else ""
-        )
+        wrong = ((unnamed, "name_missing", self.name), (short, "short", self.password), (differ, "differ", self.again))
+        for is_so, key, edit in wrong:
+            if is_so:
+                edit.setFocus()
+                edit.selectAll()
+                return self.say(key)
+        return ""
 
     def _typed(self, _text: str) -> None:
         self.state["person"] = self.name.text().strip()
@@ -232,10 +230,15 @@ class RecoveryStep(WizardStep):
             title = labelled.findChild(QLabel)
             if title is not None:
                 title.setText(self.say("group", number=place + 1))
+        self.print.setFocus()
 
     def complaint(self) -> str:
         """The groups must be those of the sheet."""
-        return "" if self.state.get("typed_back") else self.say("wrong")
+        if self.state.get("typed_back"):
+            return ""
+        self.typed[0].setFocus()
+        self.typed[0].selectAll()
+        return self.say("wrong")
 
     def _typed_back(self, _text: str) -> None:
         typed = {place: edit.text() for place, edit in zip(self.asked, self.typed, strict=True)}
