@@ -60,12 +60,13 @@ class Run:
     boxes: tuple[Boxes, ...] = ()
 
 
-def marks_before(atoms: Sequence[Atom]) -> str:
-    """The marks that the next atoms begin with; they stay with what stands before them."""
+def marks_from(atoms: Sequence[Atom], place: int = 0) -> str:
+    """The marks that the atoms from ``place`` on begin with; they stay with what stands before them."""
     marks = ""
-    for atom in atoms:
+    for number in range(place, len(atoms)):
+        atom = atoms[number]
         if isinstance(atom, Together):
-            return marks + marks_before(atom.atoms)
+            return marks + marks_from(atom.atoms)
         if not isinstance(atom, Words):
             return marks
         lead = leading_marks(atom.text)

@@ -4,7 +4,7 @@ the official forms."""
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from jiandang_desktop.printing.atoms import Atom, Blank, Boxes, Cross, Run, Together, Words, marks_before
+from jiandang_desktop.printing.atoms import Atom, Blank, Boxes, Cross, Run, Together, Words, marks_from
 from jiandang_desktop.printing.display import Lines, Op, Rect, Text, Weight
 from jiandang_desktop.printing.fonts import FontBook
 from jiandang_desktop.printing.line_breaks import HANGING, forced_break, last_break, leading_marks, trailing_marks
@@ -98,7 +98,7 @@ class _Setter:
     def set(self, run: Run) -> list[Line]:
         room = self._boxes_width(run.boxes)
         for position, atom in enumerate(run.atoms):
-            marks = marks_before(run.atoms[position + 1 :])
+            marks = marks_from(run.atoms, position + 1)
             self._atom(atom, marks, room if position == len(run.atoms) - 1 else 0.0)
         self._flush()
         if run.boxes:
@@ -120,8 +120,9 @@ class _Setter:
                 width = sum(map(self._natural, atom.atoms))
                 if self._x > 0 and not self._fits(width + self._wide(marks)) and width <= self._width:
                     self._break()
+                parts = (*atom.atoms, Words(marks))
                 for place, part in enumerate(atom.atoms):
-                    self._atom(part, marks_before((*atom.atoms[place + 1 :], Words(marks))), room)
+                    self._atom(part, marks_from(parts, place + 1), room)
 
     def _natural(self, atom: Words | Blank | Boxes) -> float:
         match atom:
