@@ -399,3 +399,10 @@ def test_B09_a_person_takes_what_can_be_placed_with_the_gap_named(older: Older) 
         parking.release(township, waiting.bundle.digest)
     for desk in (straight, township):
         sign_in.lock(desk)
+
+
+def test_a_place_that_no_disk_can_have_is_refused_by_name(pair: Pair) -> None:
+    (line,) = receive(pair.township, Path("x" * 300)).lines
+    assert line.outcome is Outcome.REFUSED
+    assert line.problem is not None
+    assert line.problem.code == "MEDIUM_VANISHED"

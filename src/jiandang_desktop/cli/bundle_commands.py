@@ -48,7 +48,7 @@ def bundle_intake(session: Session, arguments: argparse.Namespace) -> Outcome:
     """
     desk = session.desk
     place = receiving.find(desk, arguments.PLACE)
-    alone = len(arguments.PLACE) == 1 and not arguments.PLACE[0].is_dir()
+    alone = len(arguments.PLACE) == 1 and not receiving.is_folder(arguments.PLACE[0])
     if arguments.preview:
         if alone and place.files:
             preview = intake.verify(desk, session.bench.medium.read_file(arguments.PLACE[0], BUNDLE_LIMIT))

@@ -93,6 +93,14 @@ class Reception:
         return Counter(line.outcome for line in self.lines)
 
 
+def is_folder(place: Path) -> bool:
+    """Whether a place is a folder; one that can't be looked at is none, and reading it says why."""
+    try:
+        return place.is_dir()
+    except OSError:
+        return False
+
+
 def find(desk: Desk, places: Sequence[Path]) -> Found:
     """Bundles in folders (and in our folder of each) and files named one by one, in the order of taking them.
 
@@ -106,7 +114,7 @@ def find(desk: Desk, places: Sequence[Path]) -> Found:
     passed_over: list[PassedOver] = []
     whole = True
     for place in places:
-        folder = place.is_dir()
+        folder = is_folder(place)
         listing = medium.find_files(place, _SUFFIX, LARGEST) if folder else None
         for path in listing.files if listing else (place,):
             try:
