@@ -1,5 +1,7 @@
 """A village hands over to its township in two windows; the township says where the paper bags stand."""
 
+from datetime import date, timedelta
+
 import pytest
 from tests.journeys.conftest import register
 
@@ -173,7 +175,8 @@ def test_a_household_leaves_from_the_township_s_window_in_one_step(pair, qtbot, 
     (card,) = set(stick.iterdir()) - before
     people = high.ask(lambda desk: search.find(desk, ""))
     assert len(people) > 1
-    high.window.workplace.open_resident(people[0].id)
+    eldest = min(people, key=lambda who: who.birth_date)
+    high.window.workplace.open_resident(eldest.id)
     high.settle()
     high.choose("resident_event", "event_leave")
     assert high.find("leave_whole").isChecked()
@@ -182,6 +185,14 @@ def test_a_household_leaves_from_the_township_s_window_in_one_step(pair, qtbot, 
     high.find("leave_compared").setChecked(True)
     high.find("leave_place").set_folder(stick)
     high.type("leave_destination", "呼和浩特市")
+    high.find("leave_alone").setChecked(True)
+    began = date.fromisoformat(eldest.answers["filing_date"])
+    for days in (1, 2):  # before the record began: another day is asked about again
+        high.type("leave_day", (began - timedelta(days)).isoformat())
+        high.click("leave_go")
+        assert {high.ask(lambda desk, who=who: registry.show_resident(desk, who.id)).status for who in people} == {"1"}
+    high.find("leave_whole").setChecked(True)
+    high.type("leave_day", high.session.bench.clock.today().isoformat())
     high.click("leave_go")
     assert {high.ask(lambda desk, who=who: registry.show_resident(desk, who.id)).status for who in people} == {"4"}
     (packet,) = stick.glob("*transfer*")

@@ -65,6 +65,10 @@ class _FolderDialog(Dialog):
         dialog.fileSelected.connect(lambda chosen: read(Path(chosen)))
         dialog.open()
 
+    def changed(self, *_: object) -> None:
+        """Something else was typed or chosen: what was confirmed was about what stood there before."""
+        self.confirmed = frozenset()
+
     def refused(self, problem: Problem) -> None:
         """Say what is wrong; a warning may be passed by pressing again."""
         found = [each for each in problem.findings if isinstance(each, Finding)]
@@ -119,6 +123,9 @@ class SendAwayDialog(_FolderDialog):
         self.read.clicked.connect(partial(self.browse, self.read_card))
         self.sure.toggled.connect(self._offer)
         self.place.folder_chosen.connect(self._offer)
+        for edit in (self.day, self.destination):
+            edit.textChanged.connect(self.changed)
+        self.whole.toggled.connect(self.changed)
         self.go.clicked.connect(self._go)
         self._offer()
         household = folder.resident.household_id
@@ -278,6 +285,7 @@ class ArriveDialog(_FolderDialog):
 
     def _show_home(self) -> None:
         """One person may join a household; several found one of their own."""
+        self.changed()
         one = bool(self.whom.currentData()) or self._arrival is None
         joins = one and self.join.isChecked()
         self.join.setVisible(one)
