@@ -104,6 +104,13 @@ def test_B19_after_revocation_nothing_new_is_taken(pair: Pair) -> None:
     assert people(pair.township) == {"王小满"}
     assert refusal(enrolment.approve, pair.township, enrolment.request(pair.village).data).code == "ENROLMENT_REVOKED"
     assert [line.station.id for line in dispatch.waiting(pair.township)] == []
+    # Nor is anything sealed to a key that may be in anybody's hands.
+    assert refusal(dispatch.send, pair.township, village_id(pair), pair.stick).code == "SEND_KEY_ENDED"
+
+
+def household_numbers(desk: Desk) -> set[str]:
+    with desk.vault.read() as reader:
+        return {str(row.answers["household_code"]) for row in reader.households(limit=100)}
 
 
 def test_B19_a_thief_cannot_hide_behind_an_old_number(pair: Pair) -> None:
@@ -214,6 +221,10 @@ def test_K07_a_village_whose_computer_was_lost_goes_on(pair: Pair, bench: Workbe
     assert people(new) == {"王小满", "魏雪梅"}
     register(new, name="阿依古丽")
     assert len(set(codes(new))) == 3
+    lost = household_numbers(pair.village)
+    assert len(lost) == 3
+    assert len(lost & household_numbers(new)) == 2
+    assert len(household_numbers(new)) == 3
     highest = max(code for code in codes(pair.village))
     assert max(codes(new)) > highest
     data = submission.export(new, pair.stick).path.read_bytes()

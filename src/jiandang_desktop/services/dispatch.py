@@ -51,11 +51,13 @@ def send_all(desk: Desk, place: Place, progress: Progress = silent) -> list[Path
 def send(desk: Desk, station_id: StationId, place: Place) -> tuple[Path, BundleRow]:
     """Seal what waits for a station, write it to ``place`` and read it back.
 
-    Problems: NOT_ALLOWED, NO_SUCH_STATION, NOTHING_TO_SEND, MEDIUM_….
+    Problems: NOT_ALLOWED, NO_SUCH_STATION, SEND_KEY_ENDED, NOTHING_TO_SEND, MEDIUM_….
     """
     desk.require(Right.INTAKE)
     with desk.vault.read() as reader:
-        downward.child(reader, station_id)
+        station = downward.child(reader, station_id)
+        if station.revoked:
+            raise Problem("SEND_KEY_ENDED", name=station.name, key=station.key_id)
         if downward.waiting(desk, reader, station_id) == 0:
             raise Problem("NOTHING_TO_SEND")
         sealed = downward.seal_down(desk, reader, station_id, "downward")

@@ -15,7 +15,7 @@ from jiandang_desktop.domain.records import MalformedRevision, Revision, Revisio
 from jiandang_desktop.forms.validator import check_values
 from jiandang_desktop.ports.vault import HeldRow, Reader, StationRow, UnitOfWork, Verdict
 from jiandang_desktop.services.desk import PROGRAMME_SETTINGS, Desk
-from jiandang_desktop.services.generations import acknowledgement
+from jiandang_desktop.services.generations import acknowledgement, keep_household_serial
 from jiandang_desktop.services.keys import own_keys
 
 REVISION = "revision"
@@ -118,6 +118,7 @@ def take_revision(desk: Desk, work: UnitOfWork, entry: Entry, digest: str) -> Ve
         work.put_held(HeldRow(revision.id, sender, Verdict.QUARANTINED, fault, digest, revision.body))
         return Verdict.QUARANTINED
     work.add_foreign_revision(revision, bundle_digest=digest, stream=entry.stream)
+    keep_household_serial(desk, work, revision)
     pass_down(desk, work, revision)
     if not work.verdict(revision.id):
         work.set_verdict(revision.id, Verdict.ARCHIVED, "")

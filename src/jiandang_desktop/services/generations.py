@@ -13,7 +13,7 @@ from jiandang_desktop.bundles import Acknowledged, Header
 from jiandang_desktop.domain import canonical
 from jiandang_desktop.domain.chain import NO_HASH, Entry
 from jiandang_desktop.domain.problems import Problem
-from jiandang_desktop.domain.records import new_id
+from jiandang_desktop.domain.records import Revision, new_id
 from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import Mark, Reader, UnitOfWork
 from jiandang_desktop.services.desk import Desk, read_station
@@ -84,6 +84,21 @@ def own_streams(desk: Desk, reader: Reader) -> list[str]:
     return up + [desk.station.down_stream(station) for station in below]
 
 
+_HOUSEHOLDS_LOST = 50
+"""Household numbers left out, and up to as many again, for those that a lost computer gave out and nobody knows."""
+
+
+def keep_household_serial(desk: Desk, work: UnitOfWork, revision: Revision) -> None:
+    """A household's number that comes home to an empty vault was given out before: the next one is higher."""
+    segment, _, serial = str(revision.answers.get("household_code", "")).partition("-")
+    own = desk.station.village_segment or desk.station.division_code[-3:]
+    if desk.station.level != "village" or revision.form_id != "household" or segment != own or not serial.isdecimal():
+        return
+    share_from, share_to = desk.station.serial_share
+    if 100 * share_from < int(serial) <= 100 * share_to and int(serial) > work.setting("household_serial", 0):
+        work.set_setting("household_serial", int(serial))
+
+
 def skip_serials(desk: Desk, work: UnitOfWork, codes: Sequence[str] = ()) -> None:
     """Give out record codes only well above the highest that is known here or to the station above.
 
@@ -101,6 +116,7 @@ def skip_serials(desk: Desk, work: UnitOfWork, codes: Sequence[str] = ()) -> Non
     # Drawn, so that the same backup restored twice goes on from different places.
     step = min((last - first + 1) // 20, (last - highest) // 4)
     work.set_setting("serials_above", highest + step + secrets.randbelow(step + 1))
+    work.set_setting("households_left_out", _HOUSEHOLDS_LOST + secrets.randbelow(_HOUSEHOLDS_LOST))
 
 
 def check_entry(entry: Entry) -> None:

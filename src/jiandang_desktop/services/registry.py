@@ -161,6 +161,11 @@ def _next_household_code(desk: Desk, work: UnitOfWork) -> str:
     share_from, share_to = desk.station.serial_share
     first, last = 10_000 * share_from // 100 + 1, min(10_000 * share_to // 100, 9_999)
     serial = max(int(work.setting("household_serial", 0)) + 1, first)
+    left_out = int(work.setting("households_left_out", 0))
+    if left_out:
+        # Once, after a restore or a lost computer.
+        serial = min(serial + left_out, max(serial, last - 1))
+        work.set_setting("households_left_out", 0)
     if serial > last:
         raise Problem("BLOCK_USED_UP", first=first, last=last)
     work.set_setting("household_serial", serial)
