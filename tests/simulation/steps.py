@@ -317,7 +317,8 @@ def send_down(world: World, v: int, _which: int, _how: int) -> None:
         with world.at(world.town) as desk:
             dispatch.send(desk, StationId(world.villages[v].id), stick)
     except Problem as problem:
-        if problem.code != "NOTHING_TO_SEND":
+        ended = problem.code == "SEND_KEY_ENDED" and world.villages[v].disturbed
+        if problem.code != "NOTHING_TO_SEND" and not ended:
             raise ModelError(f"send refused {problem.code}", problem.values_) from problem
     except Stopped:
         pass
