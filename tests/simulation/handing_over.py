@@ -177,12 +177,13 @@ def finish(world: World, place: Place) -> None:
 def require_handed_over(world: World) -> None:
     """Whatever a closed village had when its newest packet was written is at its successor.
 
-    But for what is nowhere any more: the village was put back, its successor's computer lost with the packet's keys.
+    Not where the village is open again: it was put back, and the packet's keys were lost with the successor's computer.
     """
     newest = {packet.closing: packet for packet in world.packets}
     for packet in newest.values():
+        if not world.villages[packet.closing].desk.station.handed_to:
+            continue
         successor = world.villages[packet.successor]
         there = steps.revisions_of(successor.desk) | steps.waiting_at(successor.desk)
-        kept = steps.revisions_of(world.villages[packet.closing].desk) | steps.revisions_of(world.town.desk)
-        if packet.has & kept - there:
-            raise ModelError("lost in a handover", packet.has & kept - there)
+        if packet.has - there:
+            raise ModelError("lost in a handover", packet.has - there)
