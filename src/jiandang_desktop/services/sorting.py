@@ -208,8 +208,11 @@ class Sorter:
         if revision.id in self._seen or self._reader.revision(revision.id) is not None:
             return Kind.KNOWN, ""
         fault = self._strange(revision, form)
-        if fault:
+        if form is None or fault:
             return Kind.QUARANTINED, fault
+        faults = check_values(form, revision.answers)
+        if any(found.malformed for found in faults) or _mislabelled(revision):
+            return Kind.QUARANTINED, "answers_malformed"
         waits = self._foreign(revision) or self._builds_on_held(revision)
         if waits:
             return Kind.CONFLICT, waits
@@ -219,7 +222,7 @@ class Sorter:
         conflict = self._conflict(revision)
         if conflict:
             return conflict
-        if form is not None and check_values(form, revision.answers):
+        if faults:
             return Kind.QUALITY, "answers"
         if revision.form_id == LOCAL_FORM:
             fault = self._definition_fault(revision)
@@ -253,14 +256,10 @@ class Sorter:
         place = self._place(revision.record_id)
         if place is not None and place != (revision.form_id, revision.subject_id):
             return "record_mismatch"
-        if any(found.malformed for found in check_values(form, revision.answers)) or _mislabelled(revision):
-            return "answers_malformed"
         return ""
 
-    def _misplaced(self, revision: Revision, form: Form | None) -> str:
+    def _misplaced(self, revision: Revision, form: Form) -> str:
         """Why a revision can't be placed yet, '' if it can."""
-        if form is None:
-            return "form_unknown"
         for parent in revision.parents:
             of_record = self._record_of(parent)
             if of_record != revision.record_id:

@@ -35,6 +35,7 @@ class ResidentHead(Card):
         self.warning = Badge("", Tone.WRONG)
         self.warning.setObjectName("resident_warning")
         self.number = LinkButton("", "resident_number")
+        self.number.setProperty("align", "left")
         self.number.setToolTip(words("resident.masked"))
         self.number.clicked.connect(self._reveal)
         self.contact = ElidedLabel(name="resident_contact")
