@@ -310,6 +310,20 @@ FOUND: dict[str, list[Step]] = {
         ("export", 1, 0, 0),
         ("carry", 1, 0, 1),
     ],
+    "what_came_back_named_a_closed_village_as_keeper": [
+        ("register", 2, 0, 0),
+        ("export", 2, 0, 0),
+        ("back_up", 3, 0, 0),
+        ("register", 1, 0, 0),
+        ("export", 1, 0, 0),
+        ("carry_all", 0, 0, 0),
+        ("export", 2, 0, 0),
+        ("close", 2, 0, 0),
+        ("move_resident", 2, 0, 0),
+        ("carry_all", 0, 0, 0),
+        ("restore", 3, 0, 0),
+        ("bring_home", 2, 0, 1),
+    ],
 }
 
 

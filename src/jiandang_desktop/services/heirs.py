@@ -67,6 +67,19 @@ def pass_on(desk: Desk, work: UnitOfWork, closed: str, lost: Collection[Revision
         append_missing(work, desk.station.down_stream(heir), [each for each in found if each is not None])
 
 
+def keep_on(desk: Desk, work: UnitOfWork, subject_id: SubjectId) -> None:
+    """What came late says that a station keeps somebody that was taken over since: its heir does."""
+    closed = keeper(work, subject_id)
+    stands = succession.known(work)
+    if closed in stands.countersigned:
+        _give(desk, work, subject_id, stands.heir(closed))
+
+
+def _give(desk: Desk, work: UnitOfWork, subject_id: SubjectId, heir: str) -> None:
+    name = next((row.name for row in work.stations() if row.id == heir), "")
+    revise_registry(desk, work, subject_id, {"keeping_station": heir, "keeping_name": name})
+
+
 def _forward(desk: Desk, work: UnitOfWork, closed: str, successor: str) -> None:
     """Changes made here that the closed station never took go to its successor."""
     if not _below(work, successor) or closed == successor:
@@ -89,10 +102,9 @@ def _bring_over(desk: Desk, work: UnitOfWork, closed: str, heir: str, keepers: C
 
     And whom the closed station still keeps: moved there from here, and closed before it heard of that.
     """
-    name = next((row.name for row in work.stations() if row.id == heir), "")
     for subject_id in list(kept_by(work, keepers)):
         if keeper(work, subject_id) == closed or _gave(work, subject_id, closed, heir):
-            revise_registry(desk, work, subject_id, {"keeping_station": heir, "keeping_name": name})
+            _give(desk, work, subject_id, heir)
 
 
 def _show_keeper(desk: Desk, work: UnitOfWork, closed: str, heir: str, second: str) -> None:

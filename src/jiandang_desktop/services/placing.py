@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from jiandang_desktop.domain.records import RecordId, Revision, RevisionId
 from jiandang_desktop.ports.vault import HeldRow, Reader, UnitOfWork, Verdict
+from jiandang_desktop.services import heirs
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.downward import send_verdict
 from jiandang_desktop.services.keeping import keeper, reach_keepers
@@ -26,6 +27,7 @@ def enter(desk: Desk, work: UnitOfWork, row: HeldRow, verdict: Verdict, reason: 
     if verdict is Verdict.ARCHIVED and not joined(desk, work, revision.record_id):
         verdict, reason = Verdict.HELD, "parallel"
     settle(desk, work, row, verdict, reason, words)
+    heirs.keep_on(desk, work, revision.subject_id)
     return revision
 
 
