@@ -6,7 +6,7 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -231,7 +231,16 @@ def test_what_was_done_but_cannot_be_printed_is_not_called_undone(village: Path)
     assert done.stderr.decode().startswith("[OUTPUT_FAILED] 命令已经做完")
 
 
+@pytest.fixture
+def keyboard() -> Iterator[None]:
+    """Commands started from here listen to Ctrl+C, even where the tests themselves run in a shell's background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals as POSIX has them")
+@pytest.mark.usefixtures("keyboard")
 def test_ctrl_c_stops_a_long_work_with_words(village: Path) -> None:
     words = command("demo", "--out", "stopped", "--residents", "200", "--seed", "3")
     with subprocess.Popen(

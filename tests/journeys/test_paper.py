@@ -198,7 +198,8 @@ def test_a_sheet_that_grew_counts_its_pages_under_its_last_number(village: Desk,
     assert (sheet.first, sheet.numbers) == (old.first, old.numbers)
     assert sheet.pages > old.numbers
     assert any(f"第 {old.first}-1 页" in words(page) for page in new.pages)
-    assert f"多出的 {old.first}-1" in words(new.pages[0])
+    # A line may end before the number.
+    assert f"多出的{old.first}-1" in words(new.pages[0]).replace(" ", "")
     assert nothing_new(village, home.id)
 
 

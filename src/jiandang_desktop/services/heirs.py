@@ -71,7 +71,7 @@ def keep_on(desk: Desk, work: UnitOfWork, subject_id: SubjectId) -> None:
     """What came late says that a station keeps somebody that was taken over since: its heir does."""
     closed = keeper(work, subject_id)
     stands = succession.known(work)
-    if closed in stands.countersigned:
+    if closed is not None and closed in stands.countersigned:
         _give(desk, work, subject_id, stands.heir(closed))
 
 
