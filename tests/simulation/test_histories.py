@@ -324,6 +324,26 @@ FOUND: dict[str, list[Step]] = {
         ("restore", 3, 0, 0),
         ("bring_home", 2, 0, 1),
     ],
+    "taken_over_under_a_key_that_the_restored_township_had_forgotten": [
+        ("back_up", 3, 0, 0),
+        ("register", 0, 0, 0),
+        ("export", 0, 0, 0),
+        ("lose_computer", 2, 0, 0),
+        ("close", 2, 0, 0),
+        ("restore", 3, 0, 0),
+        ("carry", 0, 0, 0),
+        ("move_household", 2, 0, 0),
+    ],
+    "two_generations_begun_from_one_backup_of_which_the_first_came_last": [
+        ("back_up", 0, 0, 0),
+        ("register", 0, 0, 0),
+        ("restore", 0, 0, 1),
+        ("register", 0, 0, 0),
+        ("export", 0, 0, 0),
+        ("restore", 0, 0, 1),
+        ("export", 0, 0, 0),
+        ("carry", 0, 0, 1),
+    ],
 }
 
 

@@ -49,8 +49,12 @@ def is_new_generation(reader: Reader, header: Header) -> bool:
 def newest_generation(reader: Reader, stream: str) -> str | None:
     """The generation that a peer goes on with: the last that was begun and that none says it replaced."""
     known = list(reader.generations(stream))
-    replaced = set(reader.setting(REPLACED, []))
-    return next((name for name in reversed(known) if name not in replaced), known[-1] if known else None)
+    return next((name for name in reversed(known) if not is_replaced(reader, name)), known[-1] if known else None)
+
+
+def is_replaced(reader: Reader, generation: str) -> bool:
+    """Whether a peer says of one of its generations that another one goes on in its place."""
+    return generation in reader.setting(REPLACED, [])
 
 
 def goes_on_from(reader: Reader, header: Header) -> tuple[str, int] | None:

@@ -40,6 +40,16 @@ def take(desk: Desk, work: UnitOfWork, entry: Entry, sender: str) -> None:
         work.set_setting(succession.ABOVE, "" if raw is None else str(raw["name"]))
     if stands.named.get(closed, closed) != successor:
         _forward(desk, work, closed, successor)
+    _believe(desk, work, closed, successor)
+
+
+def _believe(desk: Desk, work: UnitOfWork, closed: str, successor: str) -> None:
+    """What the successor said before under a key that wasn't known here: the closed station's own word proves it."""
+    for _, line in list(work.stream_lines(f"{successor}/up")):
+        entry = read_entry(line)
+        said = entry.kind == succession.TOOK_OVER and succession.read(entry, successor)[0] == closed
+        if said and succession.proven(work, succession.known(work), entry, successor):
+            countersigned(desk, work, closed, successor, Receipt.read(entry.body["receipt"]))
 
 
 def countersigned(desk: Desk, work: UnitOfWork, closed: str, successor: str, receipt: Receipt) -> None:

@@ -166,7 +166,7 @@ def archive(
             if item.kind is Kind.NOTICE:
                 notices.take(desk, work, item.entry, header.sender)
         generations.note_acknowledged(desk, work, header, followed)
-        back = losses.give_back(work, followed, header.stream, desk.station.down_stream(header.sender))
+        back = losses.give_back(work, followed, header, desk.station.down_stream(header.sender))
         heirs.pass_on(desk, work, header.sender, back)
         sealed = seal_down(desk, work, StationId(header.sender), "receipt")
         row = _row(desk, prepared, outcomes)

@@ -16,7 +16,7 @@ from jiandang_desktop.domain.staff import Right
 from jiandang_desktop.ports.vault import Mark, Reader, UnitOfWork
 from jiandang_desktop.services.desk import Desk
 from jiandang_desktop.services.downward import REVISION, append_revision
-from jiandang_desktop.services.freshness import newest_generation
+from jiandang_desktop.services.freshness import is_replaced, newest_generation
 from jiandang_desktop.services.generations import Followed, taken_of
 
 _ASKED = "asked_again"
@@ -31,15 +31,19 @@ class Missing:
     last: int
 
 
-def give_back(work: UnitOfWork, followed: Followed, theirs: str, ours: str) -> list[RevisionId]:
-    """Put into our stream what other generations of a peer wrote into theirs and its newest one lacks.
+def give_back(work: UnitOfWork, followed: Followed, header: Header, ours: str) -> list[RevisionId]:
+    """Put into our stream what other generations of a peer wrote into theirs, and its newest or this one lacks.
 
-    Looked at when a generation was first heard of, and whenever something of an older one still turns up. It doesn't
-    matter who wrote a revision: what the peer once sent and lost, nobody else may have any more.
+    Looked at when a generation was first heard of, and whenever something of an older one still turns up: which of two
+    that were begun from one backup goes on, only the peer knows. It doesn't matter who wrote a revision: what the peer
+    once sent and lost, nobody else may have any more.
     """
     if followed.newest and not followed.new:
         return []
-    return append_missing(work, ours, _lost(work, theirs))
+    lost = _lost(work, header.stream, newest_generation(work, header.stream) or header.generation)
+    if not is_replaced(work, header.generation):
+        lost += _lost(work, header.stream, header.generation)
+    return append_missing(work, ours, lost)
 
 
 def append_missing(work: UnitOfWork, stream: str, revisions: Iterable[Revision]) -> list[RevisionId]:
@@ -98,17 +102,15 @@ def send_again(desk: Desk) -> Missing:
     return missing
 
 
-def _lost(reader: Reader, stream: str) -> list[Revision]:
-    """The revisions in a peer's stream that its newest generation neither goes on from nor wrote itself."""
-    known, newest = reader.generations(stream), newest_generation(reader, stream)
-    if newest is None:
-        return []
-    reached = _reached(known, newest)
-    has = {revision.id for _, revision in _written(reader, stream, newest)}
+def _lost(reader: Reader, stream: str, generation: str) -> list[Revision]:
+    """The revisions in a peer's stream that one of its generations neither goes on from nor wrote itself."""
+    known = reader.generations(stream)
+    reached = _reached(known, generation)
+    has = {revision.id for _, revision in _written(reader, stream, generation)}
     lost: list[Revision] = []
-    for generation in known:
-        for number, revision in _written(reader, stream, generation):
-            if number <= reached.get(generation, 0):
+    for each in known:
+        for number, revision in _written(reader, stream, each):
+            if number <= reached.get(each, 0):
                 has.add(revision.id)
             else:
                 lost.append(revision)

@@ -105,7 +105,7 @@ def _apply(desk: Desk, data: bytes) -> ReceiptApplied:
             place_waiting(desk, work)
         if entries:
             # What goes up again counts as archived no more until a new receipt says so.
-            work.forget_verdicts(losses.give_back(work, followed, stream, desk.station.up_stream))
+            work.forget_verdicts(losses.give_back(work, followed, header, desk.station.up_stream))
             last = entries[-1]
             work.set_mark(Mark(stream, "taken", header.generation, last.number, last.hash))
             work.note(entries=len(entries))
