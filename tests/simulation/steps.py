@@ -30,6 +30,7 @@ from jiandang_desktop.services import (
     submission,
 )
 from jiandang_desktop.services.desk import Desk
+from jiandang_desktop.services.freshness import is_replaced
 
 from .world import Answer, Believed, Downward, ModelError, Place, Stopped, Upward, World
 
@@ -335,9 +336,14 @@ def bring_home(world: World, v: int, which: int, how: int) -> None:
 
 
 def apply(world: World, v: int, paper: Downward) -> Problem | None:
-    """Apply a receipt; the mark moves for nothing else, and as far as it says."""
+    """Apply a receipt; the mark moves for nothing else, and as far as it says.
+
+    What a township confirmed before it was put back counts no more once the village has heard of that.
+    """
     place = world.villages[v]
     before = place.believed
+    with place.desk.vault.read() as reader:
+        outdated = is_replaced(reader, bundles.read_header(paper.data).generation)
     try:
         with world.at(place) as desk:
             receipts.apply(desk, paper.data)
@@ -354,7 +360,7 @@ def apply(world: World, v: int, paper: Downward) -> Problem | None:
         raise ModelError("a receipt lost revisions", before.has - has)
     if has - before.has - world.made:
         raise ModelError("revisions that nobody made", has - before.has - world.made)
-    new = [answer for answer in paper.answers if answer not in before.answers]
+    new = [answer for answer in paper.answers if answer not in before.answers and not outdated]
     covered = [len(answer.prefix) for answer in new if before.up[: len(answer.prefix)] == answer.prefix]
     place.believed = dataclasses.replace(
         before,

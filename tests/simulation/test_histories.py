@@ -344,6 +344,25 @@ FOUND: dict[str, list[Step]] = {
         ("export", 0, 0, 0),
         ("carry", 0, 0, 1),
     ],
+    "a_conflict_decided_for_a_village_that_had_closed": [
+        ("register", 1, 0, 0),
+        ("export", 1, 0, 0),
+        ("close", 1, 0, 0),
+        ("carry", 1, 0, 0),
+        ("move_household", 0, 0, 0),
+        ("close", 0, 1, 0),
+    ],
+    "a_receipt_from_before_the_township_was_restored_came_last": [
+        ("back_up", 3, 0, 0),
+        ("register", 1, 0, 0),
+        ("export", 1, 0, 0),
+        ("carry", 1, 0, 0),
+        ("restore", 3, 0, 1),
+        ("send_down", 1, 0, 0),
+        ("bring_home", 1, 0, 1),
+        ("send_down", 1, 0, 0),
+        ("bring_home", 1, 0, 0),
+    ],
 }
 
 

@@ -43,10 +43,13 @@ def joined(desk: Desk, work: UnitOfWork, record_id: RecordId) -> bool:
 
 
 def close_conflict(desk: Desk, work: UnitOfWork, record_id: RecordId) -> None:
-    """The record has one head again: what waited for that is archived."""
+    """The record has one head again: what waited for that is archived, and nobody is kept by a closed station."""
     for row in work.held(Verdict.HELD):
         if row.reason == "parallel" and Revision.read(row.body).record_id == record_id:
             settle(desk, work, row, Verdict.ARCHIVED, "decided")
+    record = work.record(record_id)
+    if record is not None:
+        heirs.keep_on(desk, work, record.subject_id)
 
 
 def settle(desk: Desk, work: UnitOfWork, row: HeldRow, verdict: Verdict, reason: str, words: str = "") -> None:

@@ -14,11 +14,13 @@ from jiandang_desktop.ports.vault import BundleRow, Mark, UnitOfWork, Verdict
 from jiandang_desktop.services import generations, keys, losses, notices, succession
 from jiandang_desktop.services.desk import Desk, read_station
 from jiandang_desktop.services.downward import REVISION, VERDICT, place_waiting, read_verdict, take_revision
-from jiandang_desktop.services.freshness import check_header, check_own_state, maybe_replaced, new_entries
+from jiandang_desktop.services.freshness import check_header, check_own_state, is_replaced, maybe_replaced, new_entries
 from jiandang_desktop.services.keys import own_identities, trusted
 from jiandang_desktop.services.parking import PARKED
 
-_KINDS = frozenset({"receipt", "downward"})
+RECEIPT = "receipt"
+"""Kind of the entry that confirms a bundle, and of the files that bring one."""
+_KINDS = frozenset({RECEIPT, "downward"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +96,13 @@ def _apply(desk: Desk, data: bytes) -> ReceiptApplied:
             followed = generations.follow(work, header)
             losses.note_asked(desk, work, header, followed)
             generations.note_known(work, header, desk.station.up_stream)
+        # What was confirmed before the station above was put back to an earlier state, it may not have any more.
+        outdated = is_replaced(work, header.generation)
         for entry in entries:
             if entry.kind == REVISION:
                 came[take_revision(desk, work, entry, verified.digest)] += 1
+            elif entry.kind in (VERDICT, RECEIPT) and outdated:
+                work.append_entry(entry.stream, entry.kind, entry.body_bytes)
             elif entry.kind == VERDICT:
                 _take_verdict(desk, work, entry, counts)
             else:
@@ -128,7 +134,7 @@ def _take(desk: Desk, work: UnitOfWork, entry: Entry, counts: Counter[Verdict]) 
         raise AssertionError("the stream here and the bundle must agree")
     if entry.kind == PARKED:
         _take_parked(desk, work, entry)
-    if entry.kind != "receipt":
+    if entry.kind != RECEIPT:
         notices.take(desk, work, entry, desk.station.parent_id)
         return
     receipt = _read(entry)
