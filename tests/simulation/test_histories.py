@@ -363,6 +363,22 @@ FOUND: dict[str, list[Step]] = {
         ("send_down", 1, 0, 0),
         ("bring_home", 1, 0, 0),
     ],
+    "what_waited_for_a_gap_that_was_filled_otherwise": [
+        ("register", 1, 0, 0),
+        ("export", 1, 0, 0),
+        ("back_up", 3, 0, 0),
+        ("carry", 1, 0, 0),
+        ("back_up", 1, 0, 0),
+        ("bring_home", 1, 0, 0),
+        ("edit", 0, 0, 0),
+        ("edit", 0, 0, 0),
+        ("register", 1, 0, 1),
+        ("edit", 1, 0, 0),
+        ("export", 1, 0, 0),
+        ("restore", 1, 0, 0),
+        ("restore", 3, 0, 1),
+        ("carry_all", 0, 0, 0),
+    ],
 }
 
 

@@ -30,6 +30,8 @@ SUBMISSIONS = frozenset({"submission"})
 """Kinds of bundles that come from below."""
 
 GAP, UNKNOWN = "gap", "unknown_sender"
+_REFUSED = "refused"
+"""In a parked bundle's summary: why it can't be taken any more."""
 _MOST_UNKNOWN = 64
 """Bundles of strangers that are kept: a stick must not fill the disk."""
 
@@ -125,11 +127,20 @@ def due(desk: Desk, reader: Reader, peer: str | None = None) -> Iterator[BundleR
     """Parked bundles that fit now: of a station known here, at the place that its stream has reached."""
     known = {row.id for row in reader.stations() if row.relation == "child" and not row.revoked}
     rows = [row for row in reader.bundles("in", peer) if row.state == PARKED and row.peer in known]
+    rows = [row for row in rows if _REFUSED not in row.summary]
     for row in sorted(rows, key=_place):
         with suppress(Problem):
             header = bundles.read_header(desk.vault.read_bundle_start(row.digest, bundles.MAX_HEAD))
             check_header(reader, header, f"{header.sender}/up", SUBMISSIONS)
             yield row
+
+
+def give_up(desk: Desk, row: BundleRow, problem: Problem) -> None:
+    """What the sender wrote instead was taken: the bundle stays for a person to release, and isn't tried again."""
+    with desk.vault.work("park_bundle") as work:
+        work.put_bundle(replace(row, summary={**row.summary, _REFUSED: problem.code}))
+        work.note(bundle=row.digest, station=row.peer, reason=problem.code)
+        work.commit()
 
 
 def _taken(reader: Reader, row: BundleRow) -> int:

@@ -329,6 +329,8 @@ class _Run:
                 self.lines.append(self._take(None, row.file_name, self._original(row.digest)))
             except Problem as problem:
                 self._failed.add(row.digest)
+                if problem.code == "BUNDLE_FORK":
+                    parking.give_up(self._desk, row, problem)
                 self._refuse(row.file_name, problem, row)
 
     def _take(self, path: Path | None, name: str, data: bytes) -> Line:
