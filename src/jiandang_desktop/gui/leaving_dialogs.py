@@ -140,7 +140,6 @@ class SendAwayDialog(_FolderDialog):
             names = "\N{IDEOGRAPHIC COMMA}".join(row.name for row in together)
             self.whole.setText(self.say("leave.whole", count=len(together)))
             self.whole.setToolTip(names)
-            self.whole.setChecked(True)
         self.whom.setVisible(several)
 
     def read_card(self, path: Path) -> None:
