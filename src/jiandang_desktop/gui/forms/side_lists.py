@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QLabel,
@@ -35,11 +35,13 @@ class _WholeSentence(QStyledItemDelegate):
         self._owner = owner
         self._padding = padding
 
-    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # type: ignore[override] # noqa: N802
+    def sizeHint(  # noqa: N802 - Qt's name
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
         """The sentence wrapped at the width that is there now."""
         room = QRect(0, 0, self._owner.viewport().width() - 2 * (_SIDES + _TEXT_MARGIN), 10_000)
         text = str(index.data(Qt.ItemDataRole.DisplayRole))
-        height = self._owner.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
+        height = option.fontMetrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
         return QSize(self._owner.viewport().width(), height + 2 * self._padding)
 
 

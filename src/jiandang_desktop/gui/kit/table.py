@@ -1,6 +1,14 @@
 """The one table of the program: rows under a quiet header, chosen by keyboard or mouse."""
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -116,7 +124,7 @@ class DataTable(QTableView):
 class _CellPainter(QStyledItemDelegate):
     """Draws states as badges, leaves room around words, and never the dotted focus box of one cell."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:  # type: ignore[override]
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tone = index.data(TONE_ROLE)
         text = index.data(Qt.ItemDataRole.DisplayRole)
         plain = QStyleOptionViewItem(option)
@@ -129,7 +137,9 @@ class _CellPainter(QStyledItemDelegate):
         plain.widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, plain, painter, plain.widget)
         _paint_badge(painter, plain, str(text), str(tone))
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # type: ignore[override] # noqa: N802
+    def sizeHint(  # noqa: N802 - Qt's name
+        self, option: QStyleOptionViewItem, index: Index
+    ) -> QSize:
         """A little wider than the words."""
         hint = super().sizeHint(option, index)
         return QSize(hint.width() + 2 * SMALL, ROW_HEIGHT)
