@@ -19,6 +19,15 @@ def found(forms: FormCatalog, form_id: str, context: Any, **answers: Any) -> dic
     return {item.rule_id: (item.field_id, item.severity) for item in check(form, answers, context)}
 
 
+FOLLOWED_UP = [
+    ("hypertension_followup", "hypertension"),
+    ("type2_diabetes_followup", "diabetes2"),
+    ("copd_followup", "copd"),
+    ("psychosis_followup", "psychosis"),
+]
+"""Follow-ups of illnesses that a diagnosis goes before, and their programmes."""
+
+
 def in_programme(context: Any, programme: str, **row: str) -> Any:
     known = {"state": "open", "since": "2026-05-01", "opened_on": "2026-05-01", "anchor": "", **row}
     return replace(context, programmes={programme: known})
@@ -26,14 +35,7 @@ def in_programme(context: Any, programme: str, **row: str) -> Any:
 
 @pytest.mark.parametrize(
     ("form_id", "programme"),
-    [
-        ("hypertension_followup", "hypertension"),
-        ("type2_diabetes_followup", "diabetes2"),
-        ("copd_followup", "copd"),
-        ("psychosis_followup", "psychosis"),
-        ("psychosis_followup_2018", "psychosis"),
-        ("tb_followup", "tuberculosis"),
-    ],
+    [*FOLLOWED_UP, ("psychosis_followup_2018", "psychosis"), ("tb_followup", "tuberculosis")],
 )
 @pytest.mark.parametrize(("day", "told"), [("2026-04-30", True), ("2026-05-01", False), ("2026-05-02", False)])
 def test_followed_up_before_enrolment(
@@ -60,15 +62,7 @@ def test_followed_up_before_the_diagnosis(
     assert ("after_diagnosis" in found(forms, form_id, context, visit_date="2026-05-01")) is told
 
 
-@pytest.mark.parametrize(
-    ("form_id", "programme"),
-    [
-        ("hypertension_followup", "hypertension"),
-        ("type2_diabetes_followup", "diabetes2"),
-        ("copd_followup", "copd"),
-        ("psychosis_followup", "psychosis"),
-    ],
-)
+@pytest.mark.parametrize(("form_id", "programme"), FOLLOWED_UP)
 @pytest.mark.parametrize(
     ("known", "told"),
     [
